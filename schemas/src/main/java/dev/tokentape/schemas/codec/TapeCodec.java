@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
@@ -33,6 +32,10 @@ public final class TapeCodec {
     private static final byte MAGIC = 0;
     private static final int HEADER_BYTES = 5;
     private static final int TYPICAL_BYTES = 256;
+
+    static {
+        TrustedClasses.ensure();
+    }
 
     private final SchemaRegistry registry;
     private final TopicCatalogue topics;
@@ -138,7 +141,7 @@ public final class TapeCodec {
                     new SpecificDatumReader<>(writer, reader, SpecificData.getForSchema(reader));
             return datumReader.read(
                     null, DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null));
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) {
             throw new BadRecordException(
                     "the bytes do not hold a %s: %s".formatted(writer.getName(), e.getMessage()), e);
         }

@@ -1,0 +1,21 @@
+package dev.tokentape.producer.provider;
+
+import dev.tokentape.schemas.avro.GenerationJob;
+
+/** A configured LLM API: where it is, which dialect it speaks, with which key and time-outs. Thread-safe. */
+public interface Provider {
+
+    /** The name that requests use, e.g. {@code openai}. */
+    String name();
+
+    /** The API it speaks, e.g. {@code openai-chat-completions}. */
+    String api();
+
+    /**
+     * Prepares one call; nothing is sent before {@link UpstreamCall#run}.
+     *
+     * @param runId stamped on every event
+     * @throws UnsupportedRequestException if this API cannot do what the request asks for, naming the field
+     */
+    UpstreamCall prepare(GenerationJob job, String runId, EventSink sink);
+}

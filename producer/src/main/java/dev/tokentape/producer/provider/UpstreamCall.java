@@ -1,0 +1,19 @@
+package dev.tokentape.producer.provider;
+
+/** One call of an LLM API, from request to terminal event. */
+public interface UpstreamCall {
+
+    /**
+     * Makes the call on this (virtual) thread and hands every event to the sink as it arrives. Ends by exactly one
+     * terminal event: whatever goes wrong upstream becomes a {@code Failed} event, not an exception.
+     *
+     * @throws InterruptedException if the thread, or the sink, was interrupted; the connection is closed then
+     */
+    void run() throws InterruptedException;
+
+    /**
+     * Closes the upstream connection at once, or prevents it; {@link #run} then ends by a {@code Cancelled} event. From
+     * any thread, any number of times, at any moment; the first reason counts.
+     */
+    void cancel(String reason);
+}

@@ -1,0 +1,46 @@
+package dev.tokentape.schemas.codec;
+
+import java.io.IOException;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+
+/** A Confluent-compatible schema registry over HTTP, through Confluent's own client, which caches both ways. */
+final class ConfluentSchemaRegistry implements SchemaRegistry {
+
+    private static final int CACHED_SCHEMAS = 1_000;
+
+    private final String url;
+    private final CachedSchemaRegistryClient client;
+
+    ConfluentSchemaRegistry(String url) {
+        this.url = url;
+        this.client = new CachedSchemaRegistryClient(
+                java.util.List.of(url), CACHED_SCHEMAS, java.util.List.of(new AvroSchemaProvider()), Map.of());
+    }
+
+    @Override
+    public int register(String subject, Schema schema) {
+        try {
+            return client.register(subject, new AvroSchema(schema.toString()));
+        } catch (IOException | RestClientException e) {
+            throw new SchemaRegistryException(
+                    "schema registry %s did not register %s under %s: %s"
+                            .formatted(url, schema.getFullName(), subject, e.getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public Schema byId(int id) {
+        try {
+            return new Schema.Parser().parse(client.getSchemaById(id).canonicalString());
+        } catch (IOException | RestClientException e) {
+            throw new SchemaRegistryException(
+                    "schema registry %s did not give schema %d: %s".formatted(url, id, e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.embeddedkafka;
+
+import org.jspecify.annotations.NullMarked;

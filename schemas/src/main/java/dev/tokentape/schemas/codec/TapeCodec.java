@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
@@ -91,6 +92,19 @@ public final class TapeCodec {
     }
 
     /**
+     * Registers every schema of the catalogue and has the registry watch over their evolution: what an installation
+     * does once.
+     *
+     * @throws SchemaRegistryException if the registry cannot be reached or refuses one
+     */
+    public void publishSchemas() {
+        register(List.of(Topic.values()));
+        for (Topic topic : Topic.values()) {
+            topic.schemas().forEach(schema -> registry.requireFullCompatibility(subject(topic, schema)));
+        }
+    }
+
+    /**
      * A token event.
      *
      * @throws BadRecordException if the bytes are not one
@@ -159,8 +173,11 @@ public final class TapeCodec {
         if (!topic.schemas().contains(schema)) {
             throw new IllegalArgumentException("topic " + topic + " does not carry " + schema.getFullName());
         }
+        return registry.register(subject(topic, schema), schema);
+    }
+
+    private String subject(Topic topic, Schema schema) {
         String name = topics.name(topic);
-        String subject = topic.schemas().size() == 1 ? name + "-value" : name + "-" + schema.getFullName();
-        return registry.register(subject, schema);
+        return topic.schemas().size() == 1 ? name + "-value" : name + "-" + schema.getFullName();
     }
 }

@@ -2,7 +2,8 @@ package dev.tokentape.simulator.answer;
 
 import dev.tokentape.simulator.settings.Fault;
 
-/** One thing that the player of an answer does next. */
+/** One thing that the player of an answer does next. Acts are played, never compared. */
+@SuppressWarnings("ArrayRecordComponent")
 public sealed interface Act {
 
     /** Send these bytes, which may be none; with {@code beat}, not before the pace says so. */
@@ -15,7 +16,7 @@ public sealed interface Act {
     record Stall() implements Act {}
 
     /** Report an error as the API does, and end the body. */
-    record Error(byte[] event) implements Act {}
+    record Fail(byte[] event) implements Act {}
 
     /** Send these bytes and break the connection off, with the body unfinished; with {@code reset} by a TCP RST. */
     record BreakOff(byte[] bytes, boolean reset) implements Act {}

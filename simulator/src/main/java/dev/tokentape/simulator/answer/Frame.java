@@ -7,4 +7,5 @@ package dev.tokentape.simulator.answer;
  * @param token whether it counts as a token
  * @param beat whether the pace waits before it
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Frame(byte[] bytes, boolean token, boolean beat) {}

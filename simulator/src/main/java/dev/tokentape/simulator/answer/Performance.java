@@ -65,7 +65,7 @@ public final class Performance implements Iterator<Act> {
     private Act consequence(Fault.Midway fault) {
         over = !(fault instanceof Fault.Malformed);
         return switch (fault) {
-            case Fault.ErrorEvent ignored -> new Act.Error(answer.error());
+            case Fault.ErrorEvent ignored -> new Act.Fail(answer.error());
             case Fault.Stall ignored -> new Act.Stall();
             case Fault.Truncate ignored -> new Act.End();
             case Fault.Cut ignored -> new Act.BreakOff(partOfTheNextEvent(), false);

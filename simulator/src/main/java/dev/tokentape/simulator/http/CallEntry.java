@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log entry of one call. Written by its connection's event loop, read by anyone; an entry that has ended does not
- * change.
+ * The log entry of one call. Written by its connection's event loop, read by anyone.
  */
 final class CallEntry {
 
@@ -82,6 +81,12 @@ final class CallEntry {
             ended = clientClosed;
             outcome = Outcome.CLOSED_BY_CLIENT;
         }
+    }
+
+    /** The client closed before the end of the answer could be written. */
+    synchronized void lastBytesLost() {
+        ended = null;
+        clientClosed();
     }
 
     synchronized SimulatedCall snapshot() {

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * One client connection: one call at a time, then the next. It always reads, because only a reading channel notices that
  * the client has gone; a client which sends its next request before the answer has ended is therefore cut off.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection, which is seen as its end.
 final class ConnectionHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
@@ -76,9 +77,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<FullHttpReques
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("connection broken: {}", cause.getMessage());
-        } else {
+        // A broken connection is the client's affair, and stands in the log of calls.
+        if (!(cause instanceof IOException)) {
             LOG.error("a call failed inside the simulator; closing its connection", cause);
         }
         context.close();

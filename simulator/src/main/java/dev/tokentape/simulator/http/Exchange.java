@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * again. So a reader who does not read costs the write buffer's high-water mark and the kernel's send buffer, not the
  * answer.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection, which is seen as its end.
 final class Exchange {
 
     private final ChannelHandlerContext context;
@@ -148,9 +149,11 @@ final class Exchange {
     }
 
     private void finish(Object last, Outcome outcome, boolean stays) {
+        // Noted before the last bytes leave, so that who has read them finds the call ended; taken back if they do not.
+        entry.end(outcome);
         context.writeAndFlush(last).addListener((ChannelFutureListener) sent -> {
-            if (sent.isSuccess()) {
-                entry.end(outcome);
+            if (!sent.isSuccess()) {
+                entry.lastBytesLost();
             }
             if (stays && sent.isSuccess()) {
                 over.run();
@@ -218,7 +221,7 @@ final class Exchange {
                     sendHead();
                     ended = true;
                 }
-                case Act.Error error -> error(error);
+                case Act.Fail fail -> fail(fail);
                 case Act.BreakOff off -> breakOff(off);
                 case Act.End ignored -> {
                     sendHead();
@@ -231,9 +234,9 @@ final class Exchange {
             }
         }
 
-        private void error(Act.Error error) {
+        private void fail(Act.Fail fail) {
             if (headSent) {
-                write(error.event());
+                write(fail.event());
                 ended = true;
                 finish(LastHttpContent.EMPTY_LAST_CONTENT, Outcome.FAULT, keepAlive);
             } else {

@@ -11,12 +11,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -42,11 +45,13 @@ public final class HttpFront implements AutoCloseable {
     private final FrontState state;
     private final EventLoopGroup loops;
     private final Channel listener;
+    private final ChannelGroup connections;
 
-    private HttpFront(FrontState state, EventLoopGroup loops, Channel listener) {
+    private HttpFront(FrontState state, EventLoopGroup loops, Channel listener, ChannelGroup connections) {
         this.state = state;
         this.loops = loops;
         this.listener = listener;
+        this.connections = connections;
     }
 
     /** Binds and listens. */
@@ -55,6 +60,7 @@ public final class HttpFront implements AutoCloseable {
         var state = new FrontState(config, recording, clock);
         var loops = new MultiThreadIoEventLoopGroup(
                 config.threads(), new DefaultThreadFactory("simulator", true), NioIoHandler.newFactory());
+        var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -66,6 +72,7 @@ public final class HttpFront implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        connections.add(channel);
                         channel.pipeline()
                                 .addLast(new HttpServerCodec(
                                         new HttpDecoderConfig().setMaxHeaderSize(LARGEST_HEADER_BYTES)))
@@ -82,7 +89,7 @@ public final class HttpFront implements AutoCloseable {
                     "the simulator cannot listen on " + config.host() + ":" + config.port() + "; is the port taken?",
                     bound.cause());
         }
-        var front = new HttpFront(state, loops, bound.channel());
+        var front = new HttpFront(state, loops, bound.channel(), connections);
         LOG.info("simulator listens on {}:{}", config.host(), front.port());
         return front;
     }
@@ -99,6 +106,8 @@ public final class HttpFront implements AutoCloseable {
     public void close() {
         state.closing = true;
         listener.close().awaitUninterruptibly();
+        // While the loops still run: only then does each connection tell its call that it is over.
+        connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         if (!loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS + 1, TimeUnit.SECONDS)) {
             LOG.warn("the simulator's event loops did not end within {} s", CLOSE_SECONDS + 1);

@@ -109,7 +109,11 @@ public final class SettingsReader {
         var faults = new ArrayList<>(settings.faults());
         for (String written : value.split(",", -1)) {
             if (!written.isBlank()) {
-                faults.add(FaultReader.read(written.strip()));
+                try {
+                    faults.add(FaultReader.read(written.strip()));
+                } catch (IllegalArgumentException wrong) {
+                    problems.add(String.valueOf(wrong.getMessage()));
+                }
             }
         }
         return faults;

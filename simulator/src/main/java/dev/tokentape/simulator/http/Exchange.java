@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection, which is seen as its end.
 final class Exchange {
 
+    /**
+     * Timers of all calls go off together on this grid, at most so much late. Between ticks the event loop sleeps; with
+     * thousands of timers spread evenly it would spin, for the selector's shortest sleep is a millisecond.
+     */
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final ChannelHandlerContext context;
     private final CallEntry entry;
     private final boolean keepAlive;
@@ -61,7 +67,9 @@ final class Exchange {
         if (nanos <= 0) {
             action.run();
         } else {
-            timer = context.executor().schedule(() -> attempt(action), nanos, TimeUnit.NANOSECONDS);
+            long now = System.nanoTime();
+            long wake = Math.ceilDiv(now + nanos, TICK_NANOS) * TICK_NANOS;
+            timer = context.executor().schedule(() -> attempt(action), wake - now, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -76,7 +76,7 @@ public final class LoadMeasurement {
     private static void serve(String rate) throws Exception {
         var config = SimulatorConfig.defaults()
                 .withTokensPerSecond(Double.parseDouble(rate))
-                .withTokens(100_000, 100_000);
+                .withTokens(2_000, 2_000);
         try (var simulator = Simulator.start(config);
                 var questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println(simulator.port());

@@ -34,6 +34,20 @@ final class FramedSource extends ForwardingSource {
         }
     }
 
+    /** The reader has all it wanted. */
+    static final class StoppedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        StoppedException() {
+            super("stopped");
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final int maxEventBytes;
@@ -46,6 +60,7 @@ final class FramedSource extends ForwardingSource {
     private boolean afterReturn;
     private boolean open;
     private boolean over;
+    private boolean stopped;
     private boolean completed;
 
     FramedSource(Source body, int maxEventBytes, Arrivals arrivals) {
@@ -59,24 +74,20 @@ final class FramedSource extends ForwardingSource {
         return completed;
     }
 
-    /** Nothing more is wanted: the next read is the end. */
+    /** Nothing more is wanted: the next read fails. */
     void stop() {
-        over = true;
+        stopped = true;
     }
 
     @Override
     public long read(Buffer sink, long byteCount) throws IOException {
+        if (stopped) {
+            throw new StoppedException();
+        }
         while (!over) {
-            long count = readPiece(byteCount);
-            if (count == -1) {
+            if (readPiece(byteCount) == -1) {
                 over = true;
-                if (open || lineBytes > 0 || isMarkCut()) {
-                    completed = true;
-                    long before = sink.size();
-                    sink.write(BYTE_ORDER_MARK, 0, isMarkCut() ? markBytes : 0).writeUtf8("\n\n");
-                    return sink.size() - before;
-                }
-                return -1;
+                return complete(sink);
             }
             arrivals.arrived();
             skipMark();
@@ -88,6 +99,18 @@ final class FramedSource extends ForwardingSource {
             }
         }
         return -1;
+    }
+
+    /** Ends what the body left open. A return at the very end is completed too: okhttp-sse would look for its line feed forever. */
+    private long complete(Buffer sink) {
+        boolean markCut = markBytes > 0 && markBytes < BYTE_ORDER_MARK.length;
+        completed = open || lineBytes > 0 || markCut;
+        if (!completed && !afterReturn) {
+            return -1;
+        }
+        long before = sink.size();
+        sink.write(BYTE_ORDER_MARK, 0, markCut ? markBytes : 0).writeUtf8("\n\n");
+        return sink.size() - before;
     }
 
     private long readPiece(long byteCount) throws IOException {
@@ -102,10 +125,6 @@ final class FramedSource extends ForwardingSource {
             }
             return -1;
         }
-    }
-
-    private boolean isMarkCut() {
-        return markBytes > 0 && markBytes < BYTE_ORDER_MARK.length;
     }
 
     /** Leaves out a byte order mark that may come byte by byte; gives back what only began like one. */

@@ -136,11 +136,7 @@ public final class TokenProducer implements AutoCloseable {
 
     private static Journal openJournal(ProducerConfig config, TapeCodec codec) {
         return new Journal(
-                JournalClient.open(
-                        config.kafka(),
-                        config.linger(),
-                        config.maxUnacknowledgedBytes(),
-                        config.topics()),
+                JournalClient.open(config.kafka(), config.linger(), config.maxUnacknowledgedBytes(), config.topics()),
                 codec,
                 config.topics(),
                 config.maxUnacknowledgedBytes());

@@ -36,7 +36,8 @@ public final class JournalClient {
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.MAX_RECORD_BYTES);
         // A batch's buffer is BATCH_BYTES or one record, so twice the bound holds however records fill batches.
         properties.put(
-                ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * maxUnacknowledgedBytes + (long) topics.partitions() * BATCH_BYTES);
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                2L * maxUnacknowledgedBytes + (long) topics.partitions() * BATCH_BYTES);
         KafkaProducer<String, byte[]> client =
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
         // Looks the topic up now, so that sending need not.

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param topics the installation's topics
  * @param group the share group that all producers of the installation take jobs through
  * @param maxRuns most calls at a time in this process
- * @param heartbeat longest silence of a run in the journal; well below the processor's watch time-out
+ * @param heartbeat longest silence of a run before it sends a heartbeat; at most half of the processor's watch time-out
  * @param drainTimeout how long runs may go on when the producer closes
  * @param jobDeadline how long a job may wait for a producer; the processor's setting, which tells how far back cancels
  *     matter
@@ -45,8 +45,11 @@ public record ProducerConfig(
 
     private static ProducerConfig read(Settings settings) {
         Duration heartbeat = settings.duration("producer.heartbeat", Duration.ofSeconds(2));
-        if (heartbeat.isZero()) {
-            settings.problem("producer.heartbeat is 0: expected a time like 2s");
+        Duration watchTimeout = settings.duration("processor.watch-timeout", Duration.ofSeconds(10));
+        if (heartbeat.isZero() || heartbeat.multipliedBy(2).compareTo(watchTimeout) > 0) {
+            settings.problem(
+                    "producer.heartbeat is %s: expected more than 0 and at most half of processor.watch-timeout, %s, else living runs are taken for lost"
+                            .formatted(heartbeat, watchTimeout));
         }
         return new ProducerConfig(
                 KafkaSettings.from(settings),

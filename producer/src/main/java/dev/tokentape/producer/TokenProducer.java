@@ -78,6 +78,7 @@ public final class TokenProducer implements AutoCloseable {
                 new ProducerMetrics(meters, name -> providers.named(name).isPresent());
         Journal journal = opened.push("journal", openJournal(config, codec));
         ActiveRuns runs = new ActiveRuns(config.maxRuns(), providers, journal, metrics, clocks);
+        opened.push("gauge", metrics.watchActiveRuns(runs::count));
         Duration cancelMatters = config.jobDeadline().multipliedBy(DEADLINES_A_CANCEL_MATTERS);
         CancelledResponses cancelled = new CancelledResponses(cancelMatters, clocks.nanos());
         ControlReader control = opened.push(

@@ -102,6 +102,31 @@ class TokenProducerTest {
     }
 
     @Test
+    void anAcceptedJobIsNotHandedOutAgainAfterARestart() throws Exception {
+        // Given
+        GenerationJob first = Jobs.job("first");
+        GenerationJob second = Jobs.job("second");
+        installation.send(first);
+        try (TokenProducer producer = start(new FakeProvider(call -> call.answer("x")))) {
+            awaitTerminal(first, 1);
+            assertThat(producer.ready()).isTrue();
+        }
+        FakeProvider provider = new FakeProvider(call -> call.answer("x"));
+
+        // When
+        try (TokenProducer producer = start(provider)) {
+            installation.send(second);
+            awaitTerminal(second, 1);
+
+            // Then
+            assertThat(producer.ready()).isTrue();
+            assertThat(provider.calls())
+                    .extracting(call -> call.job().getResponseId())
+                    .containsExactly(second.getResponseId());
+        }
+    }
+
+    @Test
     void aJobHandedOutTwiceMakesTwoRunsThatCanBeToldApart() throws Exception {
         // Given
         FakeProvider provider = new FakeProvider(call -> call.answer("run ", call.runId()));
@@ -159,12 +184,15 @@ class TokenProducerTest {
         // Given
         FakeProvider provider = new FakeProvider(TokenProducerTest::heldAnswer);
         List<Long> micros = new ArrayList<>();
+        List<Long> startMicros = new ArrayList<>();
         try (TokenProducer producer = start(provider)) {
             for (int i = 0; i < 20; i++) {
                 GenerationJob job = Jobs.job("c-" + i);
+                long sent = System.nanoTime();
                 installation.send(job);
                 FakeCall call = provider.nextCall();
                 assertThat(call.awaitStart()).isTrue();
+                startMicros.add((System.nanoTime() - sent) / 1_000);
 
                 // When
                 long ordered = System.nanoTime();
@@ -178,10 +206,8 @@ class TokenProducerTest {
             }
             assertThat(producer.ready()).isTrue();
         }
-        micros.sort(null);
-        System.out.printf(
-                "cancel: order sent to upstream call cancelled, µs: p50 %d, max %d (%d cancels)%n",
-                micros.get(micros.size() / 2), micros.getLast(), micros.size());
+        print("job sent to call started (first one joins the group)", startMicros);
+        print("cancel sent to upstream call cancelled", micros);
     }
 
     @Test
@@ -387,6 +413,13 @@ class TokenProducerTest {
                 .isInstanceOf(TopicException.class)
                 .hasMessageContaining("nowhere.llm.jobs");
         assertThat(provider.isClosed()).isTrue();
+    }
+
+    private static void print(String what, List<Long> micros) {
+        micros.sort(null);
+        System.out.printf(
+                "%s, µs: min %d, p50 %d, max %d of %d%n",
+                what, micros.getFirst(), micros.get(micros.size() / 2), micros.getLast(), micros.size());
     }
 
     private TokenProducer start(FakeProvider provider, String... settings) {

@@ -127,18 +127,20 @@ final class JobIntake {
     private boolean await(Decision.Taking taking, long deadline) throws InterruptedException {
         GenerationJob job = taking.job();
         String provider = job.getRequest().getProvider();
-        Exception failure;
+        String failure;
         try {
             taking.taken().get(remaining(deadline).toNanos(), TimeUnit.NANOSECONDS);
             metrics.jobCame(provider, JobFate.TAKEN);
             return true;
-        } catch (ExecutionException | TimeoutException e) {
-            failure = e;
+        } catch (ExecutionException e) {
+            failure = String.valueOf(e.getCause());
+        } catch (TimeoutException _) {
+            failure = "no answer within " + patience;
         }
         runs.giveUp(taking.run(), "not_taken");
         metrics.jobCame(provider, JobFate.RELEASED);
         told(log.atWarn(), job)
-                .setCause(failure)
+                .addKeyValue("cause", failure)
                 .log("the journal did not acknowledge that the job was taken; given back to the group");
         return false;
     }

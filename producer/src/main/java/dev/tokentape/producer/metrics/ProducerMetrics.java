@@ -27,10 +27,12 @@ public final class ProducerMetrics {
         this.isConfigured = isConfigured;
     }
 
-    public void watchActiveRuns(Supplier<Number> activeRuns) {
-        Gauge.builder("tokentape.producer.runs.active", activeRuns)
+    /** @return takes the gauge away again, so that the next producer of this process can have it */
+    public AutoCloseable watchActiveRuns(Supplier<Number> activeRuns) {
+        Gauge gauge = Gauge.builder("tokentape.producer.runs.active", activeRuns)
                 .description("runs in progress")
                 .register(registry);
+        return () -> registry.remove(gauge);
     }
 
     public RunMeters ofRun(String provider) {

@@ -42,7 +42,6 @@ public final class ActiveRuns {
         this.journal = journal;
         this.metrics = metrics;
         this.clocks = clocks;
-        metrics.watchActiveRuns(runs::size);
     }
 
     /** Claims so many places, all or none. */

@@ -61,7 +61,7 @@ public final class Installation implements AutoCloseable {
                 prefix + "producers"));
         topics = TopicCatalogue.from(Settings.of(settings));
         codec = new TapeCodec(SchemaRegistry.open(registry), topics);
-        Map<String, Object> client = Map.of("bootstrap.servers", bootstrapServers, "acks", "all");
+        Map<String, Object> client = Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 0);
         try (Admin admin = Admin.create(client)) {
             new TopicAdmin(admin, topics).create();
         }

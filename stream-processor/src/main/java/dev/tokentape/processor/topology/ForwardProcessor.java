@@ -7,6 +7,7 @@ import dev.tokentape.schemas.codec.BadRecordException;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicCatalogue;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -48,7 +49,7 @@ final class ForwardProcessor implements Processor<byte[], byte[], Addressed, byt
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        ProcessorContext<Addressed, byte[]> to = java.util.Objects.requireNonNull(context);
+        ProcessorContext<Addressed, byte[]> to = Objects.requireNonNull(context);
         Optional<RecordMetadata> at = to.recordMetadata();
         try {
             Object decoded = reader.decode(record.value());

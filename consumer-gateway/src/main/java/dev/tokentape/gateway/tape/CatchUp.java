@@ -6,10 +6,12 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -33,7 +35,7 @@ final class CatchUp implements AutoCloseable {
     private final RecordDecoder decoder;
     private final TapeConfig config;
     private final TapeMetrics metrics;
-    private final ScheduledExecutorService executor;
+    private final Executor executor;
     private final ConcurrentHashMap<Integer, Lane> lanes = new ConcurrentHashMap<>();
     private final ConcurrentLinkedDeque<PartitionLog> idle = new ConcurrentLinkedDeque<>();
     private final Deque<ScanChain> held = new ArrayDeque<>();
@@ -49,14 +51,14 @@ final class CatchUp implements AutoCloseable {
         }
     }
 
-    /** @param executor runs passes, which block; closed with this */
+    /** @param executor runs passes, which block */
     CatchUp(
             SegmentStore store,
             Supplier<PartitionLog> logs,
             RecordDecoder decoder,
             TapeConfig config,
             TapeMetrics metrics,
-            ScheduledExecutorService executor) {
+            Executor executor) {
         this.store = store;
         this.logs = logs;
         this.decoder = decoder;
@@ -74,7 +76,14 @@ final class CatchUp implements AutoCloseable {
 
     private void schedule(Lane lane, long delayMillis) {
         if (!closed && lane.busy.compareAndSet(false, true)) {
-            executor.schedule(() -> run(lane), delayMillis, TimeUnit.MILLISECONDS);
+            try {
+                (delayMillis == 0
+                                ? executor
+                                : CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS, executor))
+                        .execute(() -> run(lane));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("no more catch-up passes: closing", e);
+            }
         }
     }
 
@@ -180,17 +189,15 @@ final class CatchUp implements AutoCloseable {
         }
     }
 
+    /** No pass begins any more, and running ones end soon. */
+    void stop() {
+        closed = true;
+    }
+
+    /** Closes what passes used; after the executor has ended. */
     @Override
     public void close() {
         closed = true;
-        executor.shutdownNow();
-        try {
-            if (!executor.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("a catch-up pass did not end within 10 s");
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
         PartitionLog log;
         while ((log = idle.poll()) != null) {
             close(log);

@@ -6,11 +6,13 @@ import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +28,11 @@ public final class KafkaTape implements Tape, AutoCloseable {
     private final Poller poller;
     private final Thread pollThread;
     private final CatchUp catchUp;
+    private final ExecutorService scans;
     private final TapeCore core;
 
-    private KafkaTape(Poller poller, CatchUp catchUp, TapeCore core) {
+    private KafkaTape(Poller poller, CatchUp catchUp, ExecutorService scans, TapeCore core) {
+        this.scans = scans;
         this.poller = poller;
         this.catchUp = catchUp;
         this.core = core;
@@ -59,7 +63,7 @@ public final class KafkaTape implements Tape, AutoCloseable {
         SegmentStore store = new SegmentStore(config, metrics);
         metrics.watch(store);
         RecordDecoder decoder = new RecordDecoder(codec, metrics);
-        ScheduledExecutorService scans = Executors.newScheduledThreadPool(
+        ExecutorService scans = Executors.newFixedThreadPool(
                 SCAN_THREADS,
                 Thread.ofPlatform().name("tape-catch-up-", 0).daemon().factory());
         CatchUp catchUp =
@@ -78,7 +82,7 @@ public final class KafkaTape implements Tape, AutoCloseable {
                 System::nanoTime,
                 System::currentTimeMillis);
         ticked[0] = core;
-        KafkaTape tape = new KafkaTape(poller, catchUp, core);
+        KafkaTape tape = new KafkaTape(poller, catchUp, scans, core);
         tape.pollThread.start();
         return tape;
     }
@@ -120,13 +124,16 @@ public final class KafkaTape implements Tape, AutoCloseable {
     @Override
     public void close() {
         poller.close();
-        catchUp.close();
+        catchUp.stop();
+        scans.shutdownNow();
         try {
-            if (!pollThread.join(java.time.Duration.ofMillis(CLOSE_MILLIS))) {
-                LOG.warn("the thread that polls Kafka did not end within {} ms", CLOSE_MILLIS);
+            if (!pollThread.join(Duration.ofMillis(CLOSE_MILLIS))
+                    || !scans.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("the threads that read Kafka did not end within {} ms", CLOSE_MILLIS);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        catchUp.close();
     }
 }

@@ -28,7 +28,7 @@ final class HttpWriting {
                 Unpooled.wrappedBuffer(answer.body()));
         HttpHeaders headers = response.headers();
         common(headers, head, door);
-        if (answer.status() != 204) {
+        if (answer.status() != 204 && answer.status() != 304) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
             headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
         }

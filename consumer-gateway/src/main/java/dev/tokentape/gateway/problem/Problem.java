@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A problem document after RFC 9457: what went wrong with one request, and what to do about it.
@@ -99,7 +100,7 @@ public record Problem(
                 .withMember("parameter", parameter);
     }
 
-    public static Problem invalidCursor(String detail) {
+    public static Problem invalidCursor(@Nullable String detail) {
         return new Problem(
                 "invalid-cursor",
                 "The cursor is none that a gateway has given out",

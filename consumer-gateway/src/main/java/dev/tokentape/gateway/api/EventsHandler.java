@@ -56,7 +56,18 @@ final class EventsHandler {
             this.stream = streams.open(request, new ReadRequest(conversationId, responseId, start), this::look);
             var timer = request.loop().schedule(this::ask, patience.toNanos(), TimeUnit.NANOSECONDS);
             request.onClose(() -> timer.cancel(false));
-            answer.whenComplete((_, _) -> timer.cancel(false));
+            answer.whenComplete((given, _) -> {
+                timer.cancel(false);
+                if (!(given instanceof Answer.Events)) {
+                    request.loop().execute(this::close);
+                }
+            });
+        }
+
+        private void close() {
+            if (stream != null) {
+                stream.close();
+            }
         }
 
         private void look() {
@@ -67,7 +78,6 @@ final class EventsHandler {
             if (open.subscription().hasNext()) {
                 answer.complete(new Answer.Events(open, Map.of()));
             } else if (open.subscription().ended()) {
-                open.close();
                 answer.complete(Answer.empty(204, Map.of()));
             } else if (answers.isKnownHere(conversationId, responseId)) {
                 answer.complete(new Answer.Events(open, Map.of()));

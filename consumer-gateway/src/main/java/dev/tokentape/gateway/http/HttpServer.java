@@ -79,7 +79,8 @@ public final class HttpServer implements AutoCloseable {
                     .bind(config.host(), config.port())
                     .syncUninterruptibly()
                     .channel();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Netty throws the checked BindException unannounced.
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw new BindFailedException(
                     "cannot listen on %s:%d: %s; stop what listens there, or set gateway.port"

@@ -1,6 +1,7 @@
 package dev.tokentape.schemas.codec;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.avro.AvroSchema;
@@ -19,7 +20,7 @@ final class ConfluentSchemaRegistry implements SchemaRegistry {
     ConfluentSchemaRegistry(String url) {
         this.url = url;
         this.client = new CachedSchemaRegistryClient(
-                java.util.List.of(url), CACHED_SCHEMAS, java.util.List.of(new AvroSchemaProvider()), Map.of());
+                List.of(url), CACHED_SCHEMAS, List.of(new AvroSchemaProvider()), Map.of());
     }
 
     @Override
@@ -41,6 +42,18 @@ final class ConfluentSchemaRegistry implements SchemaRegistry {
         } catch (IOException | RestClientException e) {
             throw new SchemaRegistryException(
                     "schema registry %s did not give schema %d: %s".formatted(url, id, e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void requireFullCompatibility(String subject) {
+        try {
+            client.updateCompatibility(subject, "FULL_TRANSITIVE");
+        } catch (IOException | RestClientException e) {
+            throw new SchemaRegistryException(
+                    "schema registry %s did not set the compatibility of %s: %s"
+                            .formatted(url, subject, e.getMessage()),
+                    e);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.tokentape.schemas.codec;
 
+import java.net.URI;
+import java.nio.file.Path;
 import org.apache.avro.Schema;
 
 /** Gives every schema a number, for good, so that a record needs to carry only that. Thread-safe. */
@@ -20,6 +22,14 @@ public interface SchemaRegistry {
     Schema byId(int id);
 
     /**
+     * Makes the registry refuse any schema under this subject that does not read all earlier ones, or that they do not
+     * read (FULL_TRANSITIVE).
+     *
+     * @throws SchemaRegistryException if the registry cannot be reached or refuses
+     */
+    void requireFullCompatibility(String subject);
+
+    /**
      * Opens the registry at an address.
      *
      * @param url {@code http://…} or {@code https://…}: a Confluent-compatible registry; {@code file:PATH}: a local file,
@@ -30,7 +40,7 @@ public interface SchemaRegistry {
             return new ConfluentSchemaRegistry(url);
         }
         if (url.startsWith("file:")) {
-            return new LocalSchemaRegistry(java.nio.file.Path.of(java.net.URI.create(url)));
+            return new LocalSchemaRegistry(Path.of(URI.create(url)));
         }
         if (url.equals("memory:")) {
             return new LocalSchemaRegistry(null);

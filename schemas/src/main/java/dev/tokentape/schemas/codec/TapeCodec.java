@@ -7,9 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
@@ -33,6 +33,10 @@ public final class TapeCodec {
     private static final byte MAGIC = 0;
     private static final int HEADER_BYTES = 5;
     private static final int TYPICAL_BYTES = 256;
+
+    static {
+        TrustedClasses.ensure();
+    }
 
     private final SchemaRegistry registry;
     private final TopicCatalogue topics;
@@ -88,6 +92,19 @@ public final class TapeCodec {
     }
 
     /**
+     * Registers every schema of the catalogue and has the registry watch over their evolution: what an installation
+     * does once.
+     *
+     * @throws SchemaRegistryException if the registry cannot be reached or refuses one
+     */
+    public void publishSchemas() {
+        register(List.of(Topic.values()));
+        for (Topic topic : Topic.values()) {
+            topic.schemas().forEach(schema -> registry.requireFullCompatibility(subject(topic, schema)));
+        }
+    }
+
+    /**
      * A token event.
      *
      * @throws BadRecordException if the bytes are not one
@@ -138,7 +155,7 @@ public final class TapeCodec {
                     new SpecificDatumReader<>(writer, reader, SpecificData.getForSchema(reader));
             return datumReader.read(
                     null, DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null));
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) {
             throw new BadRecordException(
                     "the bytes do not hold a %s: %s".formatted(writer.getName(), e.getMessage()), e);
         }
@@ -156,8 +173,11 @@ public final class TapeCodec {
         if (!topic.schemas().contains(schema)) {
             throw new IllegalArgumentException("topic " + topic + " does not carry " + schema.getFullName());
         }
+        return registry.register(subject(topic, schema), schema);
+    }
+
+    private String subject(Topic topic, Schema schema) {
         String name = topics.name(topic);
-        String subject = topic.schemas().size() == 1 ? name + "-value" : name + "-" + schema.getFullName();
-        return registry.register(subject, schema);
+        return topic.schemas().size() == 1 ? name + "-value" : name + "-" + schema.getFullName();
     }
 }

@@ -5,6 +5,7 @@ import static dev.tokentape.schemas.json.EventJson.raw;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.schemas.avro.Block;
 import dev.tokentape.schemas.avro.BlockType;
@@ -18,7 +19,7 @@ import java.util.stream.Collectors;
 /** Writes whole answers as JSON. */
 public final class ResponseJson {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private ResponseJson() {}
 

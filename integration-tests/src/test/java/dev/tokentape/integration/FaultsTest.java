@@ -120,7 +120,7 @@ class FaultsTest {
                     .filter(candidate -> candidate.model().contains("tokens=5000"))
                     .findFirst()
                     .orElseThrow();
-            assertThat(call.ending()).hasToString("CLOSED_BY_CLIENT");
+            assertThat(call.outcome()).isEqualTo(SimulatedCall.Outcome.CLOSED_BY_CLIENT);
         });
         assertThat(client.json("/v1/conversations/" + conversation + "/responses/" + response)
                         .get("status")

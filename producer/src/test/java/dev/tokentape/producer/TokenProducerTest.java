@@ -286,6 +286,40 @@ class TokenProducerTest {
     }
 
     @Test
+    void manyRunsAtOnceStandWholeAndInOrderInTheJournal() throws Exception {
+        // Given
+        int jobs = 60;
+        int tokens = 200;
+        FakeProvider provider = new FakeProvider(call -> {
+            call.begin();
+            for (int i = 0; i < tokens; i++) {
+                call.piece(i + " ");
+            }
+            call.finish();
+        });
+
+        // When
+        try (TokenProducer producer = start(provider, "producer.max-runs", "40")) {
+            for (int i = 0; i < jobs; i++) {
+                installation.send(Jobs.job("c-" + i));
+            }
+            for (int i = 0; i < jobs; i++) {
+                String conversation = "c-" + i;
+                eventually(() -> installation.journalOf(conversation).stream().anyMatch(TokenEvent::isTerminal));
+            }
+
+            // Then
+            assertThat(producer.ready()).isTrue();
+            for (int i = 0; i < jobs; i++) {
+                assertThat(installation.journalOf("c-" + i))
+                        .extracting(event -> event.envelope().sequence())
+                        .containsExactlyElementsOf(
+                                LongStream.rangeClosed(0, tokens + 4).boxed().toList());
+            }
+        }
+    }
+
+    @Test
     void lateAndUnreadableJobsAreNotStartedAndBlockNothing() throws Exception {
         // Given
         FakeProvider provider = new FakeProvider(call -> call.answer("x"));

@@ -27,6 +27,8 @@ class KafkaOutageTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
+    private static final int MOST_ON_THEIR_WAY = 256;
+
     @TempDir
     private Path folder;
 
@@ -57,15 +59,13 @@ class KafkaOutageTest {
             // When
             before.close();
             call.letGo();
-            await().atMost(PATIENCE).until(() -> read.get() >= 1);
-            int readWithoutKafka = read.get();
+            await().atMost(PATIENCE).during(Duration.ofSeconds(1)).until(() -> read.get() <= MOST_ON_THEIR_WAY);
             try (EmbeddedKafka after = EmbeddedKafka.start(broker)) {
                 assertThat(after.bootstrapServers()).isEqualTo(before.bootstrapServers());
                 await().atMost(PATIENCE)
                         .until(() -> installation.journalOf("c-1").stream().anyMatch(TokenEvent::isTerminal));
 
                 // Then
-                assertThat(readWithoutKafka).isLessThan(tokens);
                 assertThat(producer.ready()).isTrue();
                 assertThat(installation.journalOf("c-1").stream()
                                 .filter(event -> !(event instanceof TokenEvent.Heartbeat))

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -41,7 +42,8 @@ public final class TapeCodec {
     private final SchemaRegistry registry;
     private final TopicCatalogue topics;
     private final Map<Written, Integer> ids = new ConcurrentHashMap<>();
-    private final Map<Integer, Schema> writerSchemas = new ConcurrentHashMap<>();
+    private final Map<Integer, DatumReader<Object>> readers = new ConcurrentHashMap<>();
+    private final Map<String, DatumWriter<SpecificRecord>> writers = new ConcurrentHashMap<>();
 
     private record Written(Topic topic, String recordName) {}
 
@@ -70,7 +72,9 @@ public final class TapeCodec {
         out.write(id);
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
         try {
-            new SpecificDatumWriter<T>(schema, record.getSpecificData()).write(record, encoder);
+            writers.computeIfAbsent(
+                            schema.getFullName(), _ -> new SpecificDatumWriter<>(schema, record.getSpecificData()))
+                    .write(record, encoder);
             encoder.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -145,28 +149,30 @@ public final class TapeCodec {
             throw new BadRecordException("not in Confluent's wire format (%d bytes)".formatted(bytes.length));
         }
         int id = ByteBuffer.wrap(bytes).getInt(1);
-        Schema writer = writerSchemas.computeIfAbsent(id, this::writerSchema);
-        Schema reader = Topic.schemaNamed(writer.getFullName());
+        DatumReader<Object> reader = readers.get(id);
         if (reader == null) {
-            throw new BadRecordException("record type " + writer.getFullName() + " is not one of ours");
+            reader = readers.computeIfAbsent(id, this::readerOf);
         }
         try {
-            DatumReader<Object> datumReader =
-                    new SpecificDatumReader<>(writer, reader, SpecificData.getForSchema(reader));
-            return datumReader.read(
+            return reader.read(
                     null, DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null));
         } catch (IOException | RuntimeException e) {
-            throw new BadRecordException(
-                    "the bytes do not hold a %s: %s".formatted(writer.getName(), e.getMessage()), e);
+            throw new BadRecordException("the bytes do not hold what schema %d says: %s".formatted(id, e), e);
         }
     }
 
-    private Schema writerSchema(int id) {
+    private DatumReader<Object> readerOf(int id) {
+        Schema written;
         try {
-            return registry.byId(id);
+            written = registry.byId(id);
         } catch (SchemaRegistryException e) {
             throw new BadRecordException("schema %d is not known: %s".formatted(id, e.getMessage()), e);
         }
+        Schema ours = Topic.schemaNamed(written.getFullName());
+        if (ours == null) {
+            throw new BadRecordException("record type " + written.getFullName() + " is not one of ours");
+        }
+        return new SpecificDatumReader<>(written, ours, SpecificData.getForSchema(ours));
     }
 
     private int register(Topic topic, Schema schema) {

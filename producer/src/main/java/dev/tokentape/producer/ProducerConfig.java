@@ -1,10 +1,12 @@
 package dev.tokentape.producer;
 
+import dev.tokentape.producer.provider.Providers;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.RecordLimits;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * How a producer works.
@@ -22,6 +24,7 @@ import java.time.Duration;
  *     written in half of it
  * @param linger how long a journal record may wait for company before it is sent
  * @param maxUnacknowledgedBytes most bytes on their way to Kafka; beyond, reading from providers stops
+ * @param providers opens the configured providers, anew for every producer
  */
 public record ProducerConfig(
         KafkaSettings kafka,
@@ -34,11 +37,14 @@ public record ProducerConfig(
         Duration jobDeadline,
         Duration jobLock,
         Duration linger,
-        int maxUnacknowledgedBytes) {
+        int maxUnacknowledgedBytes,
+        Supplier<Providers> providers) {
 
     /** @throws dev.tokentape.schemas.config.InvalidSettingsException naming every problem there is */
     public static ProducerConfig from(Settings settings) {
         ProducerConfig config = read(settings);
+        // Only to have their problems named with all others.
+        config.providers().get().close();
         settings.check();
         return config;
     }
@@ -66,6 +72,7 @@ public record ProducerConfig(
                         "producer.max-unacknowledged-bytes",
                         32 * 1024 * 1024,
                         RecordLimits.MAX_RECORD_BYTES,
-                        1024 * 1024 * 1024));
+                        1024 * 1024 * 1024),
+                () -> Providers.from(settings));
     }
 }

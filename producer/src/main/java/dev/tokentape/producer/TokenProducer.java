@@ -54,6 +54,16 @@ public final class TokenProducer implements AutoCloseable {
         this.control = control;
     }
 
+    /**
+     * Starts a producer and returns when it takes jobs.
+     *
+     * @throws RuntimeException naming what is wrong with the cluster's topics, the share group or the schema registry;
+     *     nothing stays open then
+     */
+    public static TokenProducer start(ProducerConfig config, MeterRegistry meters) {
+        return start(config, new ConfiguredProviders(config.providers().get()), meters);
+    }
+
     /** Starts with these providers, which are closed with the producer, also if it cannot start. */
     static TokenProducer start(ProducerConfig config, ProviderDirectory providers, MeterRegistry meters) {
         CloseStack opened = new CloseStack();

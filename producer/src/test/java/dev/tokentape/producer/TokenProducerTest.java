@@ -11,6 +11,7 @@ import dev.tokentape.producer.testing.FakeProvider;
 import dev.tokentape.producer.testing.Installation;
 import dev.tokentape.producer.testing.Installation.Recorded;
 import dev.tokentape.producer.testing.Jobs;
+import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.TopicException;
@@ -432,6 +433,26 @@ class TokenProducerTest {
                 .noneMatch(thread -> thread.getName().contains("tokentape")
                         || thread.getName().contains("consumer")
                         || thread.getName().contains("kafka-producer")));
+    }
+
+    @Test
+    void aConfiguredProviderThatCannotBeReachedEndsTheAnswerByAnError() throws Exception {
+        // Given
+        GenerationJob job = Jobs.job("c-1", "local", Instant.now().plusSeconds(60));
+        ProducerConfig config = installation.config(
+                "providers", "local",
+                "provider.local.api", "openai-chat-completions",
+                "provider.local.base-url", "http://127.0.0.1:1");
+
+        // When
+        try (TokenProducer producer = TokenProducer.start(config, meters)) {
+            installation.send(job);
+
+            // Then
+            TokenEvent.Failed failed = (TokenEvent.Failed) awaitTerminal(job, 1).getLast();
+            assertThat(failed.error().getPhase()).isEqualTo(ErrorPhase.CONNECT);
+            assertThat(producer.ready()).isTrue();
+        }
     }
 
     @Test

@@ -169,6 +169,7 @@ public final class TokenProcessor implements AutoCloseable {
     private static void requireTopics(ProcessorConfig config) {
         Map<String, Object> properties = config.kafka().properties();
         properties.put(AdminClientConfig.CLIENT_ID_CONFIG, config.group() + "-start");
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         try (Admin admin = Admin.create(properties)) {
             new TopicAdmin(admin, config.topics()).require();

@@ -385,6 +385,32 @@ class ProcessorTopologyTest {
         assertThat(turns.get(TurnKeys.byResponse(new ResponseKey("c1", "r1")))).isNotNull();
     }
 
+    /** Measures the step with decoding, encoding and the driver's own work, one thread; prints what it measured. */
+    @Test
+    void everyTokenOfALongAnswerIsReleased() {
+        // Given
+        int tokens = 20_000;
+        journal(answer.request("hello"), run.taken(), run.start(), run.blockStart(0, BlockType.TEXT));
+        List<byte[]> values = new ArrayList<>();
+        for (int i = 0; i < 4 * tokens; i++) {
+            values.add(encoded(run.text("word ")));
+        }
+        TestInputTopic<byte[], byte[]> input = driver.createInputTopic(
+                topics.name(Topic.JOURNAL), new ByteArraySerializer(), new ByteArraySerializer());
+        byte[] key = "c1".getBytes(StandardCharsets.UTF_8);
+        values.subList(0, 3 * tokens).forEach(value -> input.pipeInput(key, value));
+        read(Topic.TOKENS);
+
+        // When
+        long started = System.nanoTime();
+        values.subList(3 * tokens, 4 * tokens).forEach(value -> input.pipeInput(key, value));
+        double seconds = (System.nanoTime() - started) / 1e9;
+
+        // Then
+        assertThat(read(Topic.TOKENS)).hasSize(tokens);
+        System.out.printf("ProcessorTopologyTest: %,.0f events/s through the driver%n", tokens / seconds);
+    }
+
     /** Clocks that stand still until told. */
     private static final class Time implements Clocks {
         private Instant now = START;

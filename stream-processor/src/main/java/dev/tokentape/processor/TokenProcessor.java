@@ -92,7 +92,7 @@ public final class TokenProcessor implements AutoCloseable {
                 config.kafka(),
                 config.group(),
                 config.stateDirectory(),
-                self.host() + ":" + self.port(),
+                server(self),
                 config.threads(),
                 config.topics().replicationFactor(),
                 config.commitInterval(),
@@ -117,6 +117,10 @@ public final class TokenProcessor implements AutoCloseable {
         }
         http.serve(new TurnReader(streams, config.topics(), codec), self);
         return processor;
+    }
+
+    private static String server(HostInfo self) {
+        return (self.host().indexOf(':') >= 0 ? "[" + self.host() + "]" : self.host()) + ":" + self.port();
     }
 
     /** Whether it holds its partitions and works on them. */

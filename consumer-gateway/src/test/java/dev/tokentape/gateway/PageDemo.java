@@ -43,11 +43,12 @@ final class PageDemo {
         this.tape = tape;
     }
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws InterruptedException {
         TestGateway gateway = new TestGateway("gateway.port", arguments.length > 0 ? arguments[0] : "8080");
         PageDemo demo = new PageDemo(gateway.tape);
         gateway.commands.onAsk = demo::answer;
         System.out.println(gateway.gateway.url());
+        Thread.currentThread().join();
     }
 
     private void answer(GenerationRequest request) {

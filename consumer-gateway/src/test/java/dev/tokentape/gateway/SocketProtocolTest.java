@@ -112,7 +112,7 @@ class SocketProtocolTest {
     @CsvSource({
         "Sec-WebSocket-Version: 13, Sec-WebSocket-Version: 8, 426",
         "Upgrade: websocket, Upgrade: h2c, 426",
-        "Connection: keep-alive\\, Upgrade, Connection: keep-alive, 426",
+        "'Connection: keep-alive, Upgrade', Connection: keep-alive, 426",
         "dGhlIHNhbXBsZSBub25jZQ==, c2hvcnQ=, 400",
         "'other, tokentape.v1', other, 400",
         "Host: localhost, Host: evil.example.org, 421"
@@ -120,11 +120,7 @@ class SocketProtocolTest {
     void aHandshakeThatIsWrongIsRefused(String right, String wrong, int status) throws IOException {
         try (RawConnection connection = new RawConnection(gateway.port())) {
             // When a part of it is wrong
-            connection.send(HANDSHAKE
-                    .replace(right.replace("\\", ","), wrong)
-                    .replace(
-                            "keep-alive, Upgrade",
-                            wrong.startsWith("Connection") ? "keep-alive" : "keep-alive, Upgrade"));
+            connection.send(HANDSHAKE.replace(right, wrong));
 
             // Then it stays HTTP
             assertThat(connection.answer()).startsWith("HTTP/1.1 " + status);

@@ -171,7 +171,7 @@ class Turn {
     const parts = [["", state]];
     if (this.first !== undefined) parts.push(["TTFT ", `${Math.round(this.first / 1e6)} ms`]);
     const seconds = (this.last - this.first) / 1e9;
-    if (seconds > 0) {
+    if (seconds > 0.25) {
       const tokens = this.running ? this.deltas : (this.usage?.output_tokens ?? this.deltas);
       parts.push(["TPS ", `${((tokens - 1) / seconds).toFixed(0)}`]);
     }

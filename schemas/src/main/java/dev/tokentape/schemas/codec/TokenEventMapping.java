@@ -49,7 +49,8 @@ final class TokenEventMapping {
                         .setRawStopReason(e.rawStopReason())
                         .setStopSequence(e.stopSequence())
                         .setUsage(e.usage())
-                        .setProviderData(e.providerData());
+                        .setProviderData(e.providerData())
+                        .setServedModel(e.servedModel());
             case TokenEvent.MessageStop e ->
                 to.setType(EventType.MESSAGE_STOP)
                         .setStopReason(e.stopReason())
@@ -113,7 +114,8 @@ final class TokenEventMapping {
                         from.getRawStopReason(),
                         from.getStopSequence(),
                         from.getUsage(),
-                        from.getProviderData());
+                        from.getProviderData(),
+                        from.getServedModel());
             case MESSAGE_STOP ->
                 new TokenEvent.MessageStop(
                         envelope,

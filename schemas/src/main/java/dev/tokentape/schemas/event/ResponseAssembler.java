@@ -98,6 +98,7 @@ public final class ResponseAssembler {
                 }
             }
             case TokenEvent.MessageDelta e -> {
+                servedModel = e.servedModel() != null ? e.servedModel() : servedModel;
                 if (envelope.choiceIndex() == 0) {
                     stopped(e.stopReason(), e.rawStopReason(), e.stopSequence());
                 }

@@ -113,18 +113,35 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** A choice's stop reason, or usage so far, known before the end. */
+    /**
+     * A choice's stop reason, or usage so far, known before the end.
+     *
+     * @param servedModel the model that goes on with the answer, where the provider changed it on the way; else null
+     */
     record MessageDelta(
             Envelope envelope,
             @Nullable StopReason stopReason,
             @Nullable String rawStopReason,
             @Nullable String stopSequence,
             @Nullable Usage usage,
-            @Nullable String providerData)
+            @Nullable String providerData,
+            @Nullable String servedModel)
             implements TokenEvent {
+
+        /** Of an answer that stays with its model. */
+        public MessageDelta(
+                Envelope envelope,
+                @Nullable StopReason stopReason,
+                @Nullable String rawStopReason,
+                @Nullable String stopSequence,
+                @Nullable Usage usage,
+                @Nullable String providerData) {
+            this(envelope, stopReason, rawStopReason, stopSequence, usage, providerData, null);
+        }
+
         @Override
         public MessageDelta withEnvelope(Envelope other) {
-            return new MessageDelta(other, stopReason, rawStopReason, stopSequence, usage, providerData);
+            return new MessageDelta(other, stopReason, rawStopReason, stopSequence, usage, providerData, servedModel);
         }
     }
 

@@ -55,6 +55,7 @@ public final class EventJson {
                 optional(json, "stop_reason", e.stopReason() == null ? null : Words.of(e.stopReason()));
                 optional(json, "raw_stop_reason", e.rawStopReason());
                 optional(json, "stop_sequence", e.stopSequence());
+                optional(json, "served_model", e.servedModel());
                 writeUsage(json, e.usage());
                 raw(json, "provider_data", e.providerData());
             }

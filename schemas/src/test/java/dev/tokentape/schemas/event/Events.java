@@ -59,6 +59,7 @@ public final class Events {
                 new TokenEvent.BlockDelta(block, DeltaType.TEXT, " naïve", null),
                 new TokenEvent.BlockStop(block),
                 new TokenEvent.MessageDelta(whole, StopReason.MAX_TOKENS, "length", null, usage(), null),
+                new TokenEvent.MessageDelta(whole, null, null, null, null, null, "gpt-4o-mini-fallback"),
                 new TokenEvent.MessageStop(whole, StopReason.STOP_SEQUENCE, "stop_sequence", "END", usage(), null),
                 new TokenEvent.Failed(
                         whole,

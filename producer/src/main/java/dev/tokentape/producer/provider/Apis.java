@@ -1,0 +1,23 @@
+package dev.tokentape.producer.provider;
+
+import dev.tokentape.producer.provider.anthropic.MessagesApi;
+import dev.tokentape.producer.provider.api.Api;
+import dev.tokentape.producer.provider.openai.ChatCompletionsApi;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The APIs that there are, by the names that settings use. */
+final class Apis {
+
+    private static final List<Api> ALL = List.of(new ChatCompletionsApi(), new MessagesApi());
+
+    private Apis() {}
+
+    static @Nullable Api named(String name) {
+        return ALL.stream().filter(api -> api.name().equals(name)).findFirst().orElse(null);
+    }
+
+    static List<String> names() {
+        return ALL.stream().map(Api::name).toList();
+    }
+}

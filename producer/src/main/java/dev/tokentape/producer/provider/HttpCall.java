@@ -1,0 +1,203 @@
+package dev.tokentape.producer.provider;
+
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Limits;
+import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.api.RunStamp;
+import dev.tokentape.schemas.avro.ErrorPhase;
+import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.event.TokenEvent;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.Call;
+import okhttp3.EventListener;
+import okhttp3.Response;
+import okio.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP call of an LLM API. {@link #run} owns everything but the reason of a cancellation, which any thread may set;
+ * closing the connection is what wakes the running thread.
+ */
+final class HttpCall implements UpstreamCall {
+
+    private final ProviderConfig config;
+    private final Call call;
+    private final EventSink sink;
+    private final Queue<TokenEvent> written = new ArrayDeque<>();
+    private final RunStamp stamp;
+    private final Answer answer;
+    private final AtomicBoolean ran = new AtomicBoolean();
+    private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
+    private volatile boolean connected;
+    private boolean heard;
+    private long startNanos;
+
+    HttpCall(ProviderConfig config, Call call, GenerationJob job, String runId, EventSink sink) {
+        this.config = config;
+        this.call = call;
+        this.sink = sink;
+        this.stamp = RunStamp.of(job, runId, config.name());
+        this.answer = new Answer(stamp, Limits.DEFAULT, event -> {
+            if (cancelled.get() == null || event.isTerminal()) {
+                written.add(event);
+            }
+        });
+        call.addEventListener(new EventListener() {
+            @Override
+            public void requestHeadersStart(Call started) {
+                connected = true;
+            }
+        });
+    }
+
+    @Override
+    public void cancel(String reason) {
+        cancelled.compareAndSet(null, reason);
+        call.cancel();
+    }
+
+    @Override
+    public void run() throws InterruptedException {
+        if (!ran.compareAndSet(false, true)) {
+            throw new IllegalStateException("a call runs once");
+        }
+        startNanos = System.nanoTime();
+        stamp.requested(nowMicros());
+        converse();
+        EventStream.drain(written, sink);
+    }
+
+    private void converse() throws InterruptedException {
+        if (config.key() == null && config.vendor()) {
+            answer.fail(ErrorPhase.BEFORE_OUTPUT, "missing_key", missingKey(), null, false);
+        }
+        if (cancelled.get() == null && !answer.ended()) {
+            try (Response response = call.execute()) {
+                arrived();
+                if (response.isSuccessful() && !HttpErrors.isDocument(response)) {
+                    read(response);
+                } else {
+                    HttpErrors.fail(answer, response, config.key());
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+        String reason = cancelled.get();
+        if (reason != null && !answer.ended()) {
+            arrived();
+            answer.cancel(reason, config.billingStops());
+        }
+    }
+
+    private void read(Response response) throws InterruptedException, IOException {
+        Reducer reducer = config.api().reducer(answer);
+        Timeout timeout = response.body().source().timeout();
+        FramedSource source =
+                new FramedSource(response.body().source(), Limits.DEFAULT.eventBytes(), new FramedSource.Arrivals() {
+                    @Override
+                    public void waiting() throws IOException {
+                        timeout.timeout(patience().toNanos(), TimeUnit.NANOSECONDS);
+                    }
+
+                    @Override
+                    public void arrived() {
+                        heard = true;
+                        HttpCall.this.arrived();
+                    }
+                });
+        EventStream stream = new EventStream(source, answer, reducer, written, sink);
+        try {
+            stream.read(response);
+        } catch (InterruptedException e) {
+            call.cancel();
+            throw e;
+        }
+        if (cancelled.get() == null) {
+            arrived();
+            stream.finish();
+        }
+    }
+
+    /** How long to wait for the next bytes. */
+    private Duration patience() throws SocketTimeoutException {
+        long elapsed = System.nanoTime() - startNanos;
+        long left = config.maxAnswerDuration().toNanos() - elapsed;
+        if (left <= 0) {
+            throw new SocketTimeoutException("the answer takes too long");
+        }
+        long silence = heard
+                ? config.betweenTokensTimeout().toNanos()
+                : Math.max(
+                        TimeUnit.MILLISECONDS.toNanos(1),
+                        config.firstByteTimeout().toNanos() - elapsed);
+        return Duration.ofNanos(Math.min(left, silence));
+    }
+
+    /** Before or without an answer's first byte. */
+    private void failed(IOException e) throws InterruptedException {
+        if (cancelled.get() != null) {
+            return;
+        }
+        if (Thread.interrupted() || e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+            InterruptedException interruption = new InterruptedException("interrupted while calling " + config.name());
+            interruption.initCause(e);
+            throw interruption;
+        }
+        arrived();
+        boolean late = e instanceof SocketTimeoutException;
+        if (connected) {
+            answer.fail(
+                    ErrorPhase.BEFORE_OUTPUT,
+                    late ? "upstream_timeout" : "upstream_disconnected",
+                    late
+                            ? "%s sent nothing for %s. Ask again, or raise provider.%s.first-byte-timeout."
+                                    .formatted(config.name(), config.firstByteTimeout(), config.name())
+                            : "%s closed the connection without an answer. Ask again.".formatted(config.name()),
+                    null,
+                    true);
+        } else {
+            answer.fail(
+                    ErrorPhase.CONNECT,
+                    late ? "connect_timeout" : "connect_failed",
+                    "%s cannot be reached at %s (%s). Is provider.%s.base-url right, and is it up?"
+                            .formatted(
+                                    config.name(),
+                                    config.baseUrl(),
+                                    e.getClass().getSimpleName(),
+                                    config.name()),
+                    null,
+                    true);
+        }
+    }
+
+    private String missingKey() {
+        return config.keyVariable() == null
+                ? "No key for %s. Name its environment variable in provider.%s.key-variable."
+                        .formatted(config.name(), config.name())
+                : "No key for %s. Set the environment variable %s.".formatted(config.name(), config.keyVariable());
+    }
+
+    private void arrived() {
+        stamp.received(nowMicros(), System.nanoTime() - startNanos);
+    }
+
+    private static long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    @Override
+    public String toString() {
+        return "HttpCall[%s]".formatted(config.name());
+    }
+}

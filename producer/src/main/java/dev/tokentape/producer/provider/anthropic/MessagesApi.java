@@ -1,0 +1,47 @@
+package dev.tokentape.producer.provider.anthropic;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Api;
+import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.schemas.avro.GenerationJob;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Anthropic's Messages API. */
+public final class MessagesApi implements Api {
+
+    private static final String VERSION = "2023-06-01";
+
+    @Override
+    public String name() {
+        return "anthropic-messages";
+    }
+
+    @Override
+    public String vendorUrl() {
+        return "https://api.anthropic.com";
+    }
+
+    @Override
+    public String path() {
+        return "/v1/messages";
+    }
+
+    @Override
+    public Map<String, String> headers(@Nullable String key) {
+        return key == null
+                ? Map.of("anthropic-version", VERSION)
+                : Map.of("anthropic-version", VERSION, "x-api-key", key);
+    }
+
+    @Override
+    public ObjectNode body(GenerationJob job, boolean vendor) {
+        return MessagesRequest.body(job);
+    }
+
+    @Override
+    public Reducer reducer(Answer answer) {
+        return new MessagesReducer(answer);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.tokentape.producer.provider.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.JsonReducer;
+import dev.tokentape.producer.provider.api.UpstreamError;
+import dev.tokentape.schemas.avro.StopReason;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an Anthropic Messages stream. Its life cycle is ours; what it adds to ours is kept as the provider's data, and
+ * what it may add in future is ignored, but for content, which is kept whole.
+ */
+public final class MessagesReducer extends JsonReducer {
+
+    private final Map<Long, WireBlock> blocks = new HashMap<>();
+    private final MessagesUsage usage = new MessagesUsage();
+    private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    private @Nullable String stopReason;
+    private @Nullable String stopSequence;
+
+    public MessagesReducer(Answer answer) {
+        super(answer);
+    }
+
+    @Override
+    public boolean whole() {
+        return false;
+    }
+
+    @Override
+    protected boolean control(String data) {
+        return data.strip().equals("[DONE]");
+    }
+
+    @Override
+    protected void reduce(@Nullable String name, JsonNode event) {
+        String type = Json.text(event, "type");
+        if (type == null) {
+            type = event.has("error") ? "error" : name;
+        }
+        switch (type == null ? "" : type) {
+            case "message_start" -> messageStart(event.path("message"));
+            case "content_block_start" -> blockStart(event);
+            case "content_block_delta" -> blockOf(event, event.path("delta")).add(event.path("delta"));
+            case "content_block_stop" -> {
+                WireBlock block = blocks.get(indexOf(event));
+                if (block != null) {
+                    block.stop();
+                }
+            }
+            case "message_delta" -> messageDelta(event);
+            case "message_stop" -> answer.stop(reason(), stopReason, stopSequence, providerData());
+            case "error" -> {
+                UpstreamError error = UpstreamError.in(event);
+                beforeFailing();
+                answer.fail(error == null ? UpstreamError.ofText(Json.write(event)) : error);
+            }
+            default -> {}
+        }
+    }
+
+    @Override
+    protected void ended() {
+        if (!answer.ended()) {
+            beforeFailing();
+            truncated();
+        }
+    }
+
+    private void messageStart(JsonNode message) {
+        if (answer.started()) {
+            return;
+        }
+        if (usage.add(message.path("usage"))) {
+            answer.usage(usage.total());
+        }
+        String role = Json.text(message, "role");
+        answer.start(role == null ? "assistant" : role, Json.text(message, "id"), Json.text(message, "model"), null);
+    }
+
+    private void blockStart(JsonNode event) {
+        JsonNode content = event.path("content_block");
+        long index = indexOf(event);
+        WireBlock before = blocks.get(index);
+        if (before != null) {
+            before.stop();
+        }
+        blocks.put(index, WireBlock.start(answer, content));
+        String next = Json.text(content.path("to"), "model");
+        if (next != null && "fallback".equals(Json.text(content, "type"))) {
+            answer.messageDelta(0, null, null, null, next, null);
+        }
+    }
+
+    /** The block of a delta; begun by it where the server has not told its start. */
+    private WireBlock blockOf(JsonNode event, JsonNode delta) {
+        return blocks.computeIfAbsent(indexOf(event), _ -> WireBlock.start(answer, WireBlock.impliedBy(delta)));
+    }
+
+    private void messageDelta(JsonNode event) {
+        JsonNode delta = event.path("delta");
+        String reason = Json.text(delta, "stop_reason");
+        stopReason = reason != null ? reason : stopReason;
+        String sequence = Json.text(delta, "stop_sequence");
+        stopSequence = sequence != null ? sequence : stopSequence;
+        delta.properties().forEach(field -> {
+            if (!field.getKey().startsWith("stop_reason")
+                    && !field.getKey().equals("stop_sequence")
+                    && Json.present(field.getValue())) {
+                kept.set(field.getKey(), field.getValue());
+            }
+        });
+        if (Json.present(event.get("context_management"))) {
+            kept.set("context_management", event.get("context_management"));
+        }
+        if (usage.add(event.path("usage"))) {
+            answer.usage(usage.total());
+        }
+    }
+
+    private void beforeFailing() {
+        if (stopReason != null) {
+            answer.messageDelta(0, reason(), stopReason, stopSequence, null, providerData());
+        }
+    }
+
+    private @Nullable String providerData() {
+        if (usage.raw() != null) {
+            kept.set("usage", usage.raw());
+        }
+        return kept.isEmpty() ? null : Json.write(kept);
+    }
+
+    private StopReason reason() {
+        return switch (stopReason == null ? "" : stopReason.toLowerCase(Locale.ROOT)) {
+            case "end_turn" -> StopReason.END_TURN;
+            case "max_tokens" -> StopReason.MAX_TOKENS;
+            case "stop_sequence" -> StopReason.STOP_SEQUENCE;
+            case "tool_use" -> StopReason.TOOL_USE;
+            case "pause_turn" -> StopReason.PAUSE_TURN;
+            case "refusal" -> StopReason.REFUSAL;
+            case "content_filter", "content_filtered" -> StopReason.CONTENT_FILTER;
+            case "model_context_window_exceeded" -> StopReason.CONTEXT_WINDOW_EXCEEDED;
+            case "malformed_tool_use" -> StopReason.MALFORMED_TOOL_USE;
+            default -> StopReason.OTHER;
+        };
+    }
+
+    private static long indexOf(JsonNode event) {
+        Long index = Json.number(event, "index");
+        return index == null ? 0 : index;
+    }
+}

@@ -1,0 +1,127 @@
+package dev.tokentape.producer.provider.anthropic;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.RequestFields;
+import dev.tokentape.producer.provider.api.Turns;
+import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Tool;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a Messages request. */
+final class MessagesRequest {
+
+    /** What is asked for where the request leaves it open, since the API does not. */
+    static final int DEFAULT_MAX_TOKENS = 4096;
+
+    private static final int LEAST_THINKING = 1024;
+
+    private MessagesRequest() {}
+
+    static ObjectNode body(GenerationJob job) {
+        GenerationRequest request = job.getRequest();
+        List<Turns.Turn> turns = Turns.of(job);
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("model", request.getModel());
+        body.put("max_tokens", maxTokens(request));
+        String system = system(request, turns);
+        if (system != null) {
+            body.put("system", system);
+        }
+        body.set("messages", MessagesTurns.of(turns));
+        body.put("stream", true);
+        if (request.getTemperature() != null) {
+            body.put("temperature", request.getTemperature());
+        }
+        if (request.getTopP() != null) {
+            body.put("top_p", request.getTopP());
+        }
+        if (!request.getStop().isEmpty()) {
+            ArrayNode stop = body.putArray("stop_sequences");
+            request.getStop().forEach(stop::add);
+        }
+        tools(body, request);
+        thinking(body, request);
+        if (request.getResponseSchema() != null) {
+            body.putObject("output_config")
+                    .putObject("format")
+                    .put("type", "json_schema")
+                    .set("schema", RequestFields.object(request.getResponseSchema(), "response_schema"));
+        }
+        RequestFields.mergeExtra(body, request.getExtra());
+        return body;
+    }
+
+    private static int maxTokens(GenerationRequest request) {
+        if (request.getMaxTokens() != null) {
+            return request.getMaxTokens();
+        }
+        int thinking = request.getThinkingBudget() == null ? 0 : Math.max(0, request.getThinkingBudget());
+        return Math.addExact(DEFAULT_MAX_TOKENS, thinking);
+    }
+
+    /** The system prompt: the API has one, so system messages of the conversation join it. */
+    private static @Nullable String system(GenerationRequest request, List<Turns.Turn> turns) {
+        Stream<String> among = turns.stream()
+                .filter(turn -> turn.role().equals("system"))
+                .flatMap(turn -> turn.parts().stream())
+                .map(part -> Objects.requireNonNullElse(part.getText(), ""));
+        String system = Stream.concat(Stream.ofNullable(request.getSystem()), among)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("\n\n"));
+        return system.isEmpty() ? null : system;
+    }
+
+    private static void tools(ObjectNode body, GenerationRequest request) {
+        boolean named = RequestFields.namesTool(request);
+        if (request.getTools().isEmpty()) {
+            return;
+        }
+        ArrayNode tools = body.putArray("tools");
+        for (Tool tool : request.getTools()) {
+            ObjectNode to = tools.addObject().put("name", tool.getName());
+            if (tool.getDescription() != null) {
+                to.put("description", tool.getDescription());
+            }
+            to.set("input_schema", RequestFields.object(tool.getParameters(), "tools"));
+        }
+        String choice = request.getToolChoice();
+        if (choice != null) {
+            ObjectNode to = body.putObject("tool_choice");
+            if (named) {
+                to.put("type", "tool").put("name", choice);
+            } else {
+                to.put("type", choice.equals("required") ? "any" : choice);
+            }
+        }
+    }
+
+    private static void thinking(ObjectNode body, GenerationRequest request) {
+        Integer budget = request.getThinkingBudget();
+        if (budget == null) {
+            return;
+        }
+        if (budget == 0) {
+            body.putObject("thinking").put("type", "disabled");
+            return;
+        }
+        if (budget < LEAST_THINKING || budget >= maxTokens(request)) {
+            throw new UnsupportedRequestException(
+                    "thinking_budget",
+                    "Anthropic takes a thinking budget of 0, or of %d tokens up to below max_tokens (%d)"
+                            .formatted(LEAST_THINKING, maxTokens(request)));
+        }
+        String choice = request.getToolChoice();
+        if (choice != null && !choice.equals("auto") && !choice.equals("none")) {
+            throw new UnsupportedRequestException("tool_choice", "Anthropic cannot think and be forced to use a tool");
+        }
+        body.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tokentape.producer.provider.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.DeltaType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One content block of a Messages stream, and how its kind of content becomes ours. */
+final class WireBlock {
+
+    /** Fields that our own events carry; what a block has beside them is the provider's data. */
+    private static final List<String> CARRIED =
+            List.of("type", "id", "name", "input", "text", "thinking", "signature", "data", "citations");
+
+    private final Answer answer;
+    private final OpenBlock block;
+    private final String wholeInput;
+    private boolean inputStreamed;
+
+    private WireBlock(Answer answer, OpenBlock block, String wholeInput) {
+        this.answer = answer;
+        this.block = block;
+        this.wholeInput = wholeInput;
+    }
+
+    static WireBlock start(Answer answer, JsonNode content) {
+        String type = Json.text(content, "type");
+        BlockType ours = typeOf(type == null ? "" : type);
+        boolean opaque = ours == BlockType.TOOL_RESULT || ours == BlockType.OTHER;
+        String id = Json.text(content, ours == BlockType.TOOL_RESULT ? "tool_use_id" : "id");
+        OpenBlock block = answer.open(
+                0,
+                ours,
+                id,
+                Json.text(content, "name"),
+                null,
+                ours == BlockType.REDACTED_THINKING ? content.path("data").asText("") : null,
+                opaque ? Json.write(content) : extra(content, ours));
+        JsonNode input = content.path("input");
+        boolean whole = ours == BlockType.TOOL_USE || ours == BlockType.SERVER_TOOL_USE;
+        WireBlock started = new WireBlock(answer, block, whole && Json.present(input) ? Json.write(input) : "");
+        if (!opaque) {
+            started.startText(content);
+        }
+        return started;
+    }
+
+    /** A block's beginning as it must have been, told by its first delta. */
+    static JsonNode impliedBy(JsonNode delta) {
+        String kind = Json.text(delta, "type");
+        String type = switch (kind == null ? "" : kind) {
+            case "thinking_delta", "signature_delta" -> "thinking";
+            case "input_json_delta" -> "tool_use";
+            case "text_delta", "citations_delta" -> "text";
+            default -> "unknown";
+        };
+        return JsonNodeFactory.instance.objectNode().put("type", type);
+    }
+
+    void add(JsonNode delta) {
+        String kind = Json.text(delta, "type");
+        switch (kind == null ? "" : kind) {
+            case "text_delta" -> add(DeltaType.TEXT, delta, "text");
+            case "thinking_delta" -> add(DeltaType.THINKING, delta, "thinking");
+            case "signature_delta" -> add(DeltaType.SIGNATURE, delta, "signature");
+            case "input_json_delta" -> {
+                inputStreamed |= Json.text(delta, "partial_json") != null;
+                add(DeltaType.INPUT_JSON, delta, "partial_json");
+            }
+            case "citations_delta" -> {
+                if (Json.present(delta.get("citation"))) {
+                    answer.delta(block, DeltaType.CITATION, Json.write(delta.path("citation")));
+                }
+            }
+            case "compaction_delta" -> add(DeltaType.OTHER, delta, "content");
+            default -> {
+                if (block.type() == BlockType.OTHER) {
+                    answer.delta(block, DeltaType.OTHER, Json.write(delta));
+                }
+            }
+        }
+    }
+
+    void stop() {
+        if (!inputStreamed) {
+            inputStreamed = true;
+            answer.delta(block, DeltaType.INPUT_JSON, wholeInput);
+        }
+        answer.close(block);
+    }
+
+    /** What a block brings along at its start instead of by deltas. */
+    private void startText(JsonNode content) {
+        add(DeltaType.TEXT, content, "text");
+        add(DeltaType.THINKING, content, "thinking");
+        add(DeltaType.SIGNATURE, content, "signature");
+        for (JsonNode citation : content.path("citations")) {
+            answer.delta(block, DeltaType.CITATION, Json.write(citation));
+        }
+    }
+
+    private void add(DeltaType type, JsonNode node, String field) {
+        String text = Json.text(node, field);
+        if (text != null) {
+            answer.delta(block, type, text);
+        }
+    }
+
+    private static BlockType typeOf(String type) {
+        return switch (type) {
+            case "text" -> BlockType.TEXT;
+            case "thinking" -> BlockType.THINKING;
+            case "redacted_thinking" -> BlockType.REDACTED_THINKING;
+            case "tool_use" -> BlockType.TOOL_USE;
+            case "server_tool_use", "mcp_tool_use" -> BlockType.SERVER_TOOL_USE;
+            default -> type.endsWith("tool_result") ? BlockType.TOOL_RESULT : BlockType.OTHER;
+        };
+    }
+
+    private static @Nullable String extra(JsonNode content, BlockType ours) {
+        if (!content.isObject()) {
+            return null;
+        }
+        ObjectNode rest = content.deepCopy();
+        rest.remove(CARRIED);
+        boolean renamed = ours == BlockType.SERVER_TOOL_USE && !"server_tool_use".equals(Json.text(content, "type"));
+        if (rest.isEmpty() && !renamed) {
+            return null;
+        }
+        return Json.write(rest.put("type", content.path("type").asText()));
+    }
+}

@@ -1,0 +1,255 @@
+package dev.tokentape.producer.provider.api;
+
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.DeltaType;
+import dev.tokentape.schemas.avro.ErrorInfo;
+import dev.tokentape.schemas.avro.ErrorPhase;
+import dev.tokentape.schemas.avro.StopReason;
+import dev.tokentape.schemas.avro.Usage;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
+import dev.tokentape.schemas.topic.RecordLimits;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer being written down: numbers its blocks, cuts long deltas, enforces the {@link Limits}, and lets through
+ * exactly one terminal event. After that everything is ignored.
+ *
+ * <p>Not thread-safe. What exceeds a limit throws; {@link JsonReducer} turns that into the failed answer.
+ */
+public final class Answer {
+
+    private static final int MESSAGE_CHARACTERS = 4_000;
+
+    private final RunStamp stamp;
+    private final Limits limits;
+    private final Consumer<TokenEvent> out;
+    private final Map<Integer, Integer> nextBlock = new HashMap<>();
+    private int blocks;
+    private long characters;
+    private boolean started;
+    private boolean ended;
+    private @Nullable Usage usage;
+
+    public Answer(RunStamp stamp, Limits limits, Consumer<TokenEvent> out) {
+        this.stamp = stamp;
+        this.limits = limits;
+        this.out = out;
+    }
+
+    public boolean started() {
+        return started;
+    }
+
+    /** Whether the terminal event has been written. */
+    public boolean ended() {
+        return ended;
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    /** Begins the answer; a second beginning is ignored. */
+    public void start(
+            String role, @Nullable String upstreamId, @Nullable String servedModel, @Nullable String providerData) {
+        if (started || ended) {
+            return;
+        }
+        started = true;
+        out.accept(new TokenEvent.MessageStart(
+                message(), name(role), bounded(upstreamId), bounded(servedModel), usageSoFar(), opaque(providerData)));
+    }
+
+    /** Begins the choice's next block. Begins the answer too, if that has not been told. */
+    public OpenBlock open(
+            int choice,
+            BlockType type,
+            @Nullable String toolCallId,
+            @Nullable String toolName,
+            @Nullable String mediaType,
+            @Nullable String text,
+            @Nullable String providerData) {
+        if (choice < 0 || choice >= limits.choices()) {
+            throw new LimitExceededException(
+                    "too_many_choices",
+                    "The provider sent a choice beyond the %d allowed.".formatted(limits.choices()));
+        }
+        if (++blocks > limits.blocks()) {
+            throw new LimitExceededException(
+                    "too_many_blocks", "The provider sent more than %d content blocks.".formatted(limits.blocks()));
+        }
+        start("assistant", null, null, null);
+        OpenBlock block = new OpenBlock(choice, nextBlock.merge(choice, 1, Integer::sum) - 1, type);
+        if (!ended) {
+            count(text == null ? 0 : text.length());
+            out.accept(new TokenEvent.BlockStart(
+                    stamp.envelope(choice, block.index),
+                    type,
+                    bounded(toolCallId),
+                    bounded(toolName),
+                    bounded(mediaType),
+                    opaque(text),
+                    opaque(providerData)));
+        }
+        return block;
+    }
+
+    /** Adds to a block; nothing where the text is empty. */
+    public void delta(OpenBlock block, DeltaType type, String text) {
+        if (ended || block.closed || text.isEmpty()) {
+            return;
+        }
+        count(text.length());
+        boolean whole = type == DeltaType.CITATION || type == DeltaType.LOGPROBS;
+        if (text.length() <= RecordLimits.MAX_DELTA_CHARACTERS || whole) {
+            emit(block, type, whole ? opaqueText(text) : text);
+            return;
+        }
+        int from = 0;
+        while (from < text.length()) {
+            int to = Math.min(text.length(), from + RecordLimits.MAX_DELTA_CHARACTERS);
+            if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
+                to--;
+            }
+            emit(block, type, text.substring(from, to));
+            from = to;
+        }
+    }
+
+    /** Ends a block; a second end is ignored. */
+    public void close(@Nullable OpenBlock block) {
+        if (block != null && !block.closed && !ended) {
+            block.closed = true;
+            out.accept(new TokenEvent.BlockStop(stamp.envelope(block.choice, block.index)));
+        }
+    }
+
+    /** Counts text that is held back for now against the answer's bound. */
+    public void count(int more) {
+        characters += more;
+        if (characters > limits.answerCharacters()) {
+            throw new LimitExceededException(
+                    "answer_too_long",
+                    "The provider sent more than %d characters for one answer.".formatted(limits.answerCharacters()));
+        }
+    }
+
+    /** The usage as it stands; goes into the events that follow. */
+    public void usage(Usage latest) {
+        usage = latest;
+    }
+
+    /** Tells a choice's stop reason, or another model that goes on with the answer, before the end. */
+    public void messageDelta(
+            int choice,
+            @Nullable StopReason reason,
+            @Nullable String raw,
+            @Nullable String stopSequence,
+            @Nullable String servedModel,
+            @Nullable String providerData) {
+        if (!ended) {
+            out.accept(new TokenEvent.MessageDelta(
+                    stamp.envelope(choice, Envelope.NONE),
+                    reason,
+                    bounded(raw),
+                    bounded(stopSequence),
+                    usageSoFar(),
+                    opaque(providerData),
+                    bounded(servedModel)));
+        }
+    }
+
+    /** Ends the answer well. */
+    public void stop(
+            StopReason reason, @Nullable String raw, @Nullable String stopSequence, @Nullable String providerData) {
+        if (ended) {
+            return;
+        }
+        start("assistant", null, null, null);
+        String data = opaque(providerData);
+        String boundedRaw = bounded(raw);
+        ended = true;
+        out.accept(new TokenEvent.MessageStop(message(), reason, boundedRaw, bounded(stopSequence), usage, data));
+    }
+
+    /** Ends the answer by what the provider says went wrong, before or after its first output. */
+    public void fail(UpstreamError error) {
+        fail(progress(), error.code(), error.message(), null, error.retryable());
+    }
+
+    /** Ends the answer by a failure. The message is cut to a readable length. */
+    public void fail(ErrorPhase phase, String code, String message, @Nullable Integer httpStatus, boolean retryable) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        ErrorInfo error = ErrorInfo.newBuilder()
+                .setPhase(phase)
+                .setCode(cut(code, 200))
+                .setMessage(cut(message, MESSAGE_CHARACTERS))
+                .setHttpStatus(httpStatus)
+                .setRetryable(retryable)
+                .build();
+        out.accept(new TokenEvent.Failed(message(), error, usageSoFar()));
+    }
+
+    /** Ends the answer because somebody asked for it. */
+    public void cancel(String reason, String billingStops) {
+        if (!ended) {
+            ended = true;
+            out.accept(new TokenEvent.Cancelled(message(), reason, billingStops, usageSoFar()));
+        }
+    }
+
+    /** The phase of a failure that happens now: before or after the first block began. */
+    public ErrorPhase progress() {
+        return blocks == 0 ? ErrorPhase.BEFORE_OUTPUT : ErrorPhase.MID_STREAM;
+    }
+
+    private void emit(OpenBlock block, DeltaType type, String text) {
+        out.accept(new TokenEvent.BlockDelta(stamp.envelope(block.choice, block.index), type, text, null));
+    }
+
+    private @Nullable Usage usageSoFar() {
+        return usage == null ? null : Usage.newBuilder(usage).setComplete(false).build();
+    }
+
+    private Envelope message() {
+        return stamp.envelope(0, Envelope.NONE);
+    }
+
+    private static @Nullable String bounded(@Nullable String value) {
+        return value == null ? null : name(value);
+    }
+
+    private static String name(String value) {
+        if (value.length() > Limits.NAME_CHARACTERS) {
+            throw new LimitExceededException(
+                    "event_too_large",
+                    "The provider sent a name or id of more than %d characters.".formatted(Limits.NAME_CHARACTERS));
+        }
+        return value;
+    }
+
+    private static @Nullable String opaque(@Nullable String value) {
+        return value == null ? null : opaqueText(value);
+    }
+
+    private static String opaqueText(String value) {
+        if (value.length() > Limits.OPAQUE_CHARACTERS) {
+            throw new LimitExceededException(
+                    "event_too_large",
+                    "The provider sent a piece of more than %d characters that cannot be cut."
+                            .formatted(Limits.OPAQUE_CHARACTERS));
+        }
+        return value;
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length) + "…";
+    }
+}

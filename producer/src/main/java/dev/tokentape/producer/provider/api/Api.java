@@ -1,0 +1,33 @@
+package dev.tokentape.producer.provider.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.schemas.avro.GenerationJob;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An LLM API that streams server-sent events over HTTP: how it is asked, and how its answer is read. Stateless. */
+public interface Api {
+
+    /** Its name in settings, e.g. {@code openai-chat-completions}. */
+    String name();
+
+    /** The vendor's own address, without the path. */
+    String vendorUrl();
+
+    /** The path of a streamed answer, after the base URL. */
+    String path();
+
+    /** The request's headers; without those that carry the key where there is none. */
+    Map<String, String> headers(@Nullable String key);
+
+    /**
+     * The request's body.
+     *
+     * @param vendor whether it goes to the vendor itself, and not to another server that speaks the same API
+     * @throws dev.tokentape.producer.provider.UnsupportedRequestException if the API cannot do what is asked for
+     */
+    ObjectNode body(GenerationJob job, boolean vendor);
+
+    /** A reducer for one answer. */
+    Reducer reducer(Answer answer);
+}

@@ -1,0 +1,22 @@
+package dev.tokentape.producer.provider.api;
+
+import dev.tokentape.schemas.avro.BlockType;
+
+/** A content block that has begun; deltas go to it until it is closed. */
+public final class OpenBlock {
+
+    final int choice;
+    final int index;
+    private final BlockType type;
+    boolean closed;
+
+    OpenBlock(int choice, int index, BlockType type) {
+        this.choice = choice;
+        this.index = index;
+        this.type = type;
+    }
+
+    public BlockType type() {
+        return type;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tokentape.producer.provider.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider says went wrong, in any of the shapes that the providers have for it.
+ *
+ * @param code the provider's own word; ours, by number, where it has none
+ * @param message the provider's message, or its own text where it has no message
+ * @param retryable whether the word or number is one of those that pass with time
+ */
+public record UpstreamError(String code, String message, boolean retryable) {
+
+    private static final Set<String> PASSING = Set.of(
+            "api_error",
+            "engine_overloaded",
+            "internal_error",
+            "internal_server_error",
+            "internalservererror",
+            "overloaded",
+            "overloaded_error",
+            "rate_limit_error",
+            "rate_limit_exceeded",
+            "ratelimitreached",
+            "resource_exhausted",
+            "server_error",
+            "server_is_overloaded",
+            "service_unavailable",
+            "service_unavailable_error",
+            "slow_down",
+            "timeout",
+            "timeout_error",
+            "unavailable",
+            "upstream_error");
+
+    /** An error that came as plain text. */
+    public static UpstreamError ofText(String text) {
+        return new UpstreamError("upstream_error", text.strip(), true);
+    }
+
+    /** The error in this body or event; null where there is none. */
+    public static @Nullable UpstreamError in(JsonNode body) {
+        if (body.isArray()) {
+            return body.isEmpty() ? null : in(body.get(0));
+        }
+        JsonNode error = body.get("error");
+        if (error != null && error.isObject() && !error.isEmpty()) {
+            return of(error, body);
+        }
+        if (error != null && error.isTextual() && !error.textValue().isBlank()) {
+            return of(body, error.textValue());
+        }
+        JsonNode detail = body.get("detail");
+        if (Json.present(detail) && detail != null) {
+            return of(body, detail.isTextual() ? detail.textValue() : Json.write(detail));
+        }
+        String message = Json.text(body, "message");
+        boolean marked = "error".equals(Json.text(body, "object")) || "error".equals(Json.text(body, "type"));
+        return message != null && (marked || body.has("code") && !body.has("choices")) ? of(body, message) : null;
+    }
+
+    /** The code that stands for an HTTP status where the provider has no word for it. */
+    public static String codeOf(int status) {
+        return switch (status) {
+            case 400, 422 -> "invalid_request_error";
+            case 401 -> "authentication_error";
+            case 402 -> "billing_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 408, 504 -> "timeout_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 503, 529 -> "overloaded_error";
+            default -> status >= 500 ? "server_error" : "upstream_error";
+        };
+    }
+
+    /** Whether a request that got this HTTP status may succeed later. */
+    public static boolean passing(int status) {
+        return status == 408 || status == 409 || status == 429 || status >= 500 && status != 501 && status != 505;
+    }
+
+    private static UpstreamError of(JsonNode error, JsonNode around) {
+        String message = Json.text(error, "message");
+        JsonNode detail = error.get("details") != null && error.get("details").isTextual()
+                ? error.get("details")
+                : error.get("metadata") == null ? null : error.get("metadata").get("raw");
+        if (message == null) {
+            message = Json.text(around, "message");
+        }
+        if (message == null) {
+            message = Json.write(error);
+        } else if (detail != null && detail.isTextual() && !message.contains(detail.textValue())) {
+            message = message + ": " + detail.textValue();
+        }
+        return of(error, message);
+    }
+
+    private static UpstreamError of(JsonNode fields, String message) {
+        Long number = numberOf(fields.get("code"));
+        if (number == null) {
+            number = numberOf(fields.get("status_code"));
+        }
+        String word = word(fields, "code");
+        if (word == null) {
+            word = word(fields, "type");
+        }
+        if (word == null) {
+            word = word(fields, "status");
+        }
+        int status = number != null && number >= 400 && number < 600 ? number.intValue() : 0;
+        if (word == null) {
+            word = status > 0 ? codeOf(status) : "upstream_error";
+        }
+        boolean passes = PASSING.contains(word.toLowerCase(Locale.ROOT)) || status > 0 && passing(status);
+        return new UpstreamError(word, message, passes);
+    }
+
+    private static @Nullable String word(JsonNode fields, String name) {
+        String value = Json.text(fields, name);
+        return value == null || value.equals("error") || numberOf(fields.get(name)) != null ? null : value;
+    }
+
+    private static @Nullable Long numberOf(@Nullable JsonNode node) {
+        if (node == null) {
+            return null;
+        }
+        if (node.isIntegralNumber() && node.canConvertToLong()) {
+            return node.longValue();
+        }
+        return node.isTextual() && node.textValue().matches("\\d{1,9}") ? Long.valueOf(node.textValue()) : null;
+    }
+}

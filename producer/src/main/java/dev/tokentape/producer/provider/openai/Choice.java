@@ -1,0 +1,302 @@
+package dev.tokentape.producer.provider.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.DeltaType;
+import dev.tokentape.schemas.avro.StopReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the alternative answers of a Chat Completions stream. The API has no blocks: a run of deltas of one kind is
+ * one; tool calls and audio stay open to the end, since their pieces may interleave.
+ */
+final class Choice {
+
+    private final Answer answer;
+    private final int index;
+    private final ToolCalls toolCalls;
+    private @Nullable OpenBlock current;
+    private @Nullable OpenBlock audio;
+    private @Nullable String finish;
+    private @Nullable String stopSequence;
+    private boolean refused;
+
+    Choice(Answer answer, int index) {
+        this.answer = answer;
+        this.index = index;
+        this.toolCalls = new ToolCalls(answer, index);
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** The stop reason in the server's word; null before it came, or if it never came. */
+    @Nullable
+    String finish() {
+        return finish;
+    }
+
+    @Nullable
+    String stopSequence() {
+        return stopSequence;
+    }
+
+    StopReason stopReason() {
+        StopReason reason = ChatStops.reasonOf(finish);
+        if (reason != StopReason.END_TURN) {
+            return reason;
+        }
+        return refused ? StopReason.REFUSAL : toolCalls.any() ? StopReason.TOOL_USE : reason;
+    }
+
+    void add(JsonNode told) {
+        JsonNode delta = told.path("delta");
+        if (!delta.isObject()) {
+            delta = told.path("message");
+        }
+        thinking(delta);
+        content(delta.get("content"));
+        if (told.path("text").isTextual()) {
+            text(told.path("text").textValue());
+        }
+        String refusal = Json.text(delta, "refusal");
+        if (refusal != null) {
+            refused = true;
+            answer.delta(in(BlockType.REFUSAL), DeltaType.REFUSAL, refusal);
+        }
+        each(delta.get("images"), this::part);
+        audio(delta.path("audio"));
+        toolCalls(delta);
+        each(delta.get("annotations"), this::citation);
+        logprobs(told.path("logprobs"));
+        String reason = Json.text(told, "finish_reason");
+        finish = reason != null ? reason : finish;
+        String sequence = Json.text(told, "stop_reason");
+        stopSequence = sequence != null ? sequence : stopSequence;
+    }
+
+    /** Ends all blocks; but a tool call whose arguments broke off stays open, as a sign that it is not whole. */
+    void close() {
+        closeCurrent();
+        answer.close(audio);
+        toolCalls.close();
+    }
+
+    private void thinking(JsonNode delta) {
+        String text = textOf(delta.get("reasoning_content"));
+        text = !text.isEmpty() ? text : textOf(delta.get("reasoning"));
+        text = !text.isEmpty() ? text : textOf(delta.get("thinking"));
+        JsonNode details = delta.path("reasoning_details");
+        JsonNode blocks = delta.path("thinking_blocks");
+        if (text.isEmpty()) {
+            text = joined(details, "text", "summary");
+        }
+        if (text.isEmpty()) {
+            text = joined(blocks, "thinking");
+        }
+        if (!text.isEmpty()) {
+            answer.delta(in(BlockType.THINKING), DeltaType.THINKING, text);
+        }
+        each(details, this::signedOrHidden);
+        each(blocks, this::signedOrHidden);
+    }
+
+    /** What accompanies thinking beside its text: a signature, or thinking that only the provider can read. */
+    private void signedOrHidden(JsonNode detail) {
+        String signature = Json.text(detail, "signature");
+        if (signature != null) {
+            answer.delta(in(BlockType.THINKING), DeltaType.SIGNATURE, signature);
+        }
+        String data = Json.text(detail, "data");
+        if (data != null) {
+            closeCurrent();
+            answer.close(
+                    answer.open(index, BlockType.REDACTED_THINKING, null, null, null, data, without(detail, "data")));
+        }
+    }
+
+    private void content(@Nullable JsonNode content) {
+        if (content == null) {
+            return;
+        }
+        if (content.isTextual()) {
+            text(content.textValue());
+        } else if (content.isArray()) {
+            content.forEach(this::part);
+        } else if (content.isObject()) {
+            part(content);
+        }
+    }
+
+    private void part(JsonNode part) {
+        if (part.isTextual()) {
+            text(part.textValue());
+            return;
+        }
+        String type = Json.text(part, "type");
+        switch (type == null ? "text" : type) {
+            case "text", "output_text" -> text(textOf(part));
+            case "thinking", "reasoning" -> {
+                String text = textOf(part);
+                if (!text.isEmpty()) {
+                    answer.delta(in(BlockType.THINKING), DeltaType.THINKING, text);
+                }
+                signedOrHidden(part);
+            }
+            case "refusal" -> {
+                refused = true;
+                answer.delta(in(BlockType.REFUSAL), DeltaType.REFUSAL, textOf(part.get("refusal")));
+            }
+            case "image_url" -> image(part);
+            case "reference", "citation", "url_citation" -> citation(part);
+            default -> {
+                if (Json.present(part)) {
+                    closeCurrent();
+                    answer.close(answer.open(index, BlockType.OTHER, null, null, null, null, Json.write(part)));
+                }
+            }
+        }
+    }
+
+    private void text(String text) {
+        if (!text.isEmpty()) {
+            answer.delta(in(BlockType.TEXT), DeltaType.TEXT, text);
+        }
+    }
+
+    private void citation(JsonNode citation) {
+        answer.delta(in(BlockType.TEXT), DeltaType.CITATION, Json.write(citation));
+    }
+
+    private void image(JsonNode part) {
+        JsonNode address = part.path("image_url");
+        String url = address.isTextual() ? address.textValue() : Json.text(address, "url");
+        if (url == null) {
+            return;
+        }
+        closeCurrent();
+        int comma = url.indexOf(";base64,");
+        if (url.startsWith("data:") && comma > 0) {
+            OpenBlock block =
+                    answer.open(index, BlockType.IMAGE, null, null, url.substring("data:".length(), comma), null, null);
+            answer.delta(block, DeltaType.DATA, url.substring(comma + ";base64,".length()));
+            answer.close(block);
+        } else {
+            answer.close(answer.open(index, BlockType.IMAGE, null, null, null, null, Json.write(part)));
+        }
+    }
+
+    private void audio(JsonNode told) {
+        String transcript = Json.text(told, "transcript");
+        if (transcript != null) {
+            text(transcript);
+        }
+        String data = Json.text(told, "data");
+        if (data != null) {
+            if (audio == null) {
+                String id = Json.text(told, "id");
+                audio = answer.open(
+                        index,
+                        BlockType.AUDIO,
+                        null,
+                        null,
+                        "audio/pcm",
+                        null,
+                        id == null
+                                ? null
+                                : Json.write(
+                                        JsonNodeFactory.instance.objectNode().put("id", id)));
+            }
+            answer.delta(audio, DeltaType.DATA, data);
+        }
+    }
+
+    private void toolCalls(JsonNode delta) {
+        JsonNode calls = delta.get("tool_calls");
+        JsonNode legacy = delta.get("function_call");
+        if (Json.present(calls) || Json.present(legacy)) {
+            closeCurrent();
+        }
+        each(calls, toolCalls::add);
+        if (calls != null && calls.isObject()) {
+            toolCalls.add(calls);
+        }
+        if (legacy != null && legacy.isObject() && !legacy.isEmpty()) {
+            toolCalls.addLegacy(legacy);
+        }
+    }
+
+    private void logprobs(JsonNode told) {
+        if (Json.present(told.get("content"))) {
+            OpenBlock block = current == null ? toolCalls.last() : current;
+            answer.delta(
+                    block == null ? in(BlockType.TEXT) : block, DeltaType.LOGPROBS, Json.write(told.path("content")));
+        }
+        if (Json.present(told.get("refusal"))) {
+            answer.delta(in(BlockType.REFUSAL), DeltaType.LOGPROBS, Json.write(told.path("refusal")));
+        }
+    }
+
+    private OpenBlock in(BlockType type) {
+        OpenBlock block = current;
+        if (block == null || block.type() != type) {
+            closeCurrent();
+            block = answer.open(index, type, null, null, null, null, null);
+            current = block;
+        }
+        return block;
+    }
+
+    private void closeCurrent() {
+        answer.close(current);
+        current = null;
+    }
+
+    /** Text in any of its shapes: itself, an object that has it, or several of them. */
+    private static String textOf(@Nullable JsonNode node) {
+        if (node == null || node.isNull()) {
+            return "";
+        }
+        if (node.isTextual()) {
+            return node.textValue();
+        }
+        if (node.isArray()) {
+            StringBuilder all = new StringBuilder();
+            node.forEach(element -> all.append(textOf(element)));
+            return all.toString();
+        }
+        for (String field : new String[] {"text", "thinking", "content", "summary"}) {
+            if (Json.present(node.get(field))) {
+                return textOf(node.get(field));
+            }
+        }
+        return "";
+    }
+
+    private static String joined(JsonNode details, String... fields) {
+        StringBuilder all = new StringBuilder();
+        for (JsonNode detail : details) {
+            for (String field : fields) {
+                String text = Json.text(detail, field);
+                all.append(text == null ? "" : text);
+            }
+        }
+        return all.toString();
+    }
+
+    private static String without(JsonNode object, String field) {
+        return Json.write(object.<com.fasterxml.jackson.databind.node.ObjectNode>deepCopy()
+                .without(field));
+    }
+
+    private static void each(@Nullable JsonNode array, java.util.function.Consumer<JsonNode> action) {
+        if (array != null && array.isArray()) {
+            array.forEach(action);
+        }
+    }
+}

@@ -62,6 +62,15 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts, and returns once the resume window has been read back and readers may come.
+     *
+     * @throws RuntimeException saying what is missing: the broker, a topic, the schema registry, a free port
+     */
+    public static Gateway start(GatewayConfig config, PrometheusMeterRegistry meters) {
+        return open(config, meters, GatewayParts.start(config, meters));
+    }
+
     /** Opens the door before these parts, which become the gateway's to close, also when it cannot open. */
     static Gateway open(GatewayConfig config, PrometheusMeterRegistry registry, Parts parts) {
         try {

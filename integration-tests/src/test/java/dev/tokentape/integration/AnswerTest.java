@@ -88,7 +88,8 @@ class AnswerTest {
         whole.awaitClosed();
 
         // When
-        EventStream again = client.answer(conversation, response, whole.cursors().getLast());
+        EventStream again =
+                client.answer(conversation, response, whole.cursors().getLast());
 
         // Then
         assertThat(again.status()).isEqualTo(204);
@@ -118,7 +119,13 @@ class AnswerTest {
         // When
         JsonNode answer = Client.parse(client.postBody(
                         "waits-" + provider,
-                        Map.of("prompt", "Explain offsets", "provider", provider, "model", "sim?tps=500&tokens=30&ttft=5"),
+                        Map.of(
+                                "prompt",
+                                "Explain offsets",
+                                "provider",
+                                provider,
+                                "model",
+                                "sim?tps=500&tokens=30&ttft=5"),
                         Map.of("Prefer", "wait"))
                 .body());
 
@@ -205,7 +212,7 @@ class AnswerTest {
     @Test
     void aPositionThatMemoryHasForgottenIsServedFromKafka() {
         // Given a gateway that can hold hardly anything in memory
-        Gateway forgetful = house.gateway(Map.of("gateway.segment-bytes", "65536"));
+        Gateway forgetful = house.gateway(Map.of("gateway.segment-bytes", "1048576"));
         Client small = new Client(forgetful.url());
         String conversation = "forgotten";
         String response = small.ask(conversation, "Remember this", "sim?tps=500&tokens=40&ttft=5")
@@ -216,8 +223,8 @@ class AnswerTest {
         String cursor = whole.cursors().get(5);
 
         // When other conversations have pushed it out
-        for (int i = 0; i < 4; i++) {
-            small.askAndWait("pushes-out-" + i, "Fill the memory " + i, "sim?tps=2000&tokens=150&ttft=1");
+        for (int i = 0; i < 12; i++) {
+            small.askAndWait("pushes-out-" + i, "Fill the memory " + i, "sim?tps=0&tokens=250&ttft=1");
         }
         EventStream rest = small.answer(conversation, response, cursor);
         rest.awaitClosed();
@@ -250,7 +257,8 @@ class AnswerTest {
 
     private static void assertWhole(EventStream stream, String response) {
         List<Long> sequences = stream.sequences(response);
-        assertThat(sequences).isEqualTo(LongStream.range(0, sequences.size()).boxed().toList());
+        assertThat(sequences)
+                .isEqualTo(LongStream.range(0, sequences.size()).boxed().toList());
         assertThat(stream.terminals(response)).hasSize(1);
     }
 }

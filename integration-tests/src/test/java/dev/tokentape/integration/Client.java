@@ -54,17 +54,16 @@ final class Client {
         HttpRequest.Builder request = HttpRequest.newBuilder(at("/v1/conversations/" + conversation + "/responses"))
                 .header("Content-Type", "application/json")
                 .timeout(Duration.ofSeconds(60))
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        JSON.valueToTree(body).toString()));
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString()));
         headers.forEach(request::header);
         return send(request.build());
     }
 
     HttpResponse<String> cancel(String conversation, String response) {
-        return send(HttpRequest.newBuilder(
-                        at("/v1/conversations/" + conversation + "/responses/" + response + "/cancel"))
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build());
+        return send(
+                HttpRequest.newBuilder(at("/v1/conversations/" + conversation + "/responses/" + response + "/cancel"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build());
     }
 
     HttpResponse<String> get(String path) {
@@ -89,9 +88,7 @@ final class Client {
     /** One answer, over SSE, after an event, as an EventSource reconnects. */
     EventStream answer(String conversation, String response, String lastEventId) {
         return EventStream.sse(
-                http,
-                at("/v1/conversations/" + conversation + "/responses/" + response + "/events"),
-                lastEventId);
+                http, at("/v1/conversations/" + conversation + "/responses/" + response + "/events"), lastEventId);
     }
 
     /** A conversation over WebSocket. */

@@ -46,10 +46,9 @@ class ContainersTest {
         try (KafkaContainer kafka = new KafkaContainer("apache/kafka:4.3.1");
                 GenericContainer<?> registry = new GenericContainer<>("apicurio/apicurio-registry:3.3.3")
                         .withExposedPorts(8080)
-                        .waitingFor(Wait.forHttp("/apis/ccompat/v7/subjects")
-                                .withStartupTimeout(Duration.ofMinutes(2)));
-                Simulator simulator =
-                        Simulator.start(SimulatorConfig.defaults().withPort(0))) {
+                        .waitingFor(
+                                Wait.forHttp("/apis/ccompat/v7/subjects").withStartupTimeout(Duration.ofMinutes(2)));
+                Simulator simulator = Simulator.start(SimulatorConfig.defaults().withPort(0))) {
             // Given
             kafka.start();
             registry.start();
@@ -60,8 +59,8 @@ class ContainersTest {
                     "http://%s:%d/apis/ccompat/v7".formatted(registry.getHost(), registry.getMappedPort(8080)));
             settings.put("topics.partitions", "2");
             settings.put("topics.replication-factor", "1");
-            settings.put("provider.openai.base-url", simulator.baseUrl().toString());
-            settings.put("provider.anthropic.base-url", simulator.baseUrl().toString());
+            settings.put("provider.openai.base-url", simulator.baseUrl());
+            settings.put("provider.anthropic.base-url", simulator.baseUrl());
             settings.put("processor.http.port", "0");
             settings.put("processor.state-directory", directory.toString());
             settings.put("gateway.port", "0");

@@ -155,7 +155,8 @@ class CrashTest {
             // Then
             assertWhole(reader, response);
             Set<String> runs = tape(house, response).stream()
-                    .map(record -> house.codec().decodeEvent(record.value()).envelope().runId())
+                    .map(record ->
+                            house.codec().decodeEvent(record.value()).envelope().runId())
                     .filter(run -> run != null)
                     .collect(Collectors.toSet());
             assertThat(runs).hasSize(1);
@@ -207,7 +208,9 @@ class CrashTest {
                 Map.<String, Object>of("bootstrap.servers", house.bootstrapServers()),
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(house.catalogue().name(topic)).stream()
+            List<TopicPartition> partitions = consumer
+                    .partitionsFor(house.catalogue().name(topic))
+                    .stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             consumer.assign(partitions);
@@ -235,7 +238,8 @@ class CrashTest {
 
     private static void assertWhole(EventStream stream, String response) {
         List<Long> sequences = stream.sequences(response);
-        assertThat(sequences).isEqualTo(LongStream.range(0, sequences.size()).boxed().toList());
+        assertThat(sequences)
+                .isEqualTo(LongStream.range(0, sequences.size()).boxed().toList());
         assertThat(stream.terminals(response)).hasSize(1);
     }
 

@@ -61,7 +61,8 @@ final class EventStream implements AutoCloseable {
                 .join();
         stream.closing = socket::abort;
         socket.sendText(
-                        Client.JSON.createObjectNode()
+                        Client.JSON
+                                .createObjectNode()
                                 .put("type", "subscribe")
                                 .put("ref", "1")
                                 .put("conversation_id", conversation)

@@ -58,9 +58,12 @@ class FaultsTest {
         JsonNode asked = Client.parse(client.postBody(
                         conversation,
                         Map.of(
-                                "prompt", "This will go wrong",
-                                "provider", provider,
-                                "model", "sim?tps=500&tokens=40&ttft=5&fault=" + fault),
+                                "prompt",
+                                "This will go wrong",
+                                "provider",
+                                provider,
+                                "model",
+                                "sim?tps=500&tokens=40&ttft=5&fault=" + fault),
                         Map.of())
                 .body());
         String response = asked.get("response_id").textValue();
@@ -74,7 +77,8 @@ class FaultsTest {
         assertThat(end.at("/error/phase").textValue()).isEqualTo(phase);
         assertThat(end.at("/error/message").textValue()).isNotBlank();
         List<Long> sequences = answer.sequences(response);
-        assertThat(sequences).isEqualTo(LongStream.range(0, sequences.size()).boxed().toList());
+        assertThat(sequences)
+                .isEqualTo(LongStream.range(0, sequences.size()).boxed().toList());
     }
 
     @Test

@@ -50,8 +50,8 @@ final class House implements AutoCloseable {
                 "schema.registry.url", directory.resolve("schemas.json").toUri().toString(),
                 "topics.partitions", "2",
                 "topics.replication-factor", "1",
-                "provider.openai.base-url", simulator.baseUrl().toString(),
-                "provider.anthropic.base-url", simulator.baseUrl().toString(),
+                "provider.openai.base-url", simulator.baseUrl(),
+                "provider.anthropic.base-url", simulator.baseUrl(),
                 "processor.commit-interval", "200ms",
                 "processor.watch-timeout", "3s",
                 "producer.heartbeat", "500ms"));
@@ -101,7 +101,9 @@ final class House implements AutoCloseable {
 
     TokenProcessor processor() {
         Map<String, String> own = own("processor.http.port", "0");
-        own.put("processor.state-directory", directory.resolve("state-" + instances++).toString());
+        own.put(
+                "processor.state-directory",
+                directory.resolve("state-" + instances++).toString());
         TokenProcessor processor =
                 opened(TokenProcessor.start(ProcessorConfig.from(Settings.of(own)), new SimpleMeterRegistry()));
         settings.put("gateway.processor-urls", processor.url().toString());
@@ -135,9 +137,12 @@ final class House implements AutoCloseable {
         return process(
                 "processor",
                 Map.of(
-                        "operations.port", "0",
-                        "processor.http.port", String.valueOf(httpPort),
-                        "processor.state-directory", state));
+                        "operations.port",
+                        "0",
+                        "processor.http.port",
+                        String.valueOf(httpPort),
+                        "processor.state-directory",
+                        state));
     }
 
     void setting(String key, String value) {

@@ -53,7 +53,8 @@ class ModuleDependenciesTest {
     @MethodSource("modules")
     void aModuleDependsOnlyOnWhatTheTableAllows(String module) {
         String[] forbidden = MAY_DEPEND_ON.keySet().stream()
-                .filter(other -> !other.equals(module) && !MAY_DEPEND_ON.get(module).contains(other))
+                .filter(other ->
+                        !other.equals(module) && !MAY_DEPEND_ON.get(module).contains(other))
                 .map(other -> ROOT + other + "..")
                 .toArray(String[]::new);
 

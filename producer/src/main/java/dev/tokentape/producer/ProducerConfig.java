@@ -1,5 +1,6 @@
 package dev.tokentape.producer;
 
+import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.RecordLimits;
@@ -22,6 +23,7 @@ import java.time.Duration;
  *     written in half of it
  * @param linger how long a journal record may wait for company before it is sent
  * @param maxUnacknowledgedBytes most bytes on their way to Kafka; beyond, reading from providers stops
+ * @param providers the LLM APIs it can call
  */
 public record ProducerConfig(
         KafkaSettings kafka,
@@ -34,7 +36,8 @@ public record ProducerConfig(
         Duration jobDeadline,
         Duration jobLock,
         Duration linger,
-        int maxUnacknowledgedBytes) {
+        int maxUnacknowledgedBytes,
+        ProvidersConfig providers) {
 
     /** @throws dev.tokentape.schemas.config.InvalidSettingsException naming every problem there is */
     public static ProducerConfig from(Settings settings) {
@@ -66,6 +69,7 @@ public record ProducerConfig(
                         "producer.max-unacknowledged-bytes",
                         32 * 1024 * 1024,
                         RecordLimits.MAX_RECORD_BYTES,
-                        1024 * 1024 * 1024));
+                        1024 * 1024 * 1024),
+                ProvidersConfig.from(settings));
     }
 }

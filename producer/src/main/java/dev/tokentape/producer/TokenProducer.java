@@ -8,10 +8,11 @@ import dev.tokentape.producer.job.ShareGroup;
 import dev.tokentape.producer.journal.Journal;
 import dev.tokentape.producer.journal.JournalClient;
 import dev.tokentape.producer.metrics.ProducerMetrics;
+import dev.tokentape.producer.provider.ProviderDirectory;
+import dev.tokentape.producer.provider.Providers;
 import dev.tokentape.producer.run.ActiveRuns;
 import dev.tokentape.producer.run.Clocks;
 import dev.tokentape.producer.run.Heartbeats;
-import dev.tokentape.producer.run.ProviderDirectory;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.Topic;
@@ -52,6 +53,15 @@ public final class TokenProducer implements AutoCloseable {
         this.opened = opened;
         this.jobs = jobs;
         this.control = control;
+    }
+
+    /**
+     * Starts, and returns once jobs are taken and cancels heard.
+     *
+     * @throws RuntimeException saying what is missing: the broker, a topic, the schema registry
+     */
+    public static TokenProducer start(ProducerConfig config, MeterRegistry meters) {
+        return start(config, Providers.open(config.providers()), meters);
     }
 
     /** Starts with these providers, which are closed with the producer, also if it cannot start. */

@@ -2,6 +2,7 @@ package dev.tokentape.producer.run;
 
 import dev.tokentape.producer.journal.Journal;
 import dev.tokentape.producer.metrics.ProducerMetrics;
+import dev.tokentape.producer.provider.ProviderDirectory;
 import dev.tokentape.schemas.avro.GenerationJob;
 import java.time.Duration;
 import java.util.Collection;

@@ -4,6 +4,7 @@ import dev.tokentape.producer.journal.Journal;
 import dev.tokentape.producer.metrics.Outcome;
 import dev.tokentape.producer.metrics.RunMeters;
 import dev.tokentape.producer.provider.Provider;
+import dev.tokentape.producer.provider.ProviderDirectory;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.schemas.avro.ErrorInfo;

@@ -7,6 +7,7 @@ import dev.tokentape.producer.metrics.Outcome;
 import dev.tokentape.producer.metrics.ProducerMetrics;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
+import dev.tokentape.producer.provider.ProviderDirectory;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.producer.testing.FakeCall;

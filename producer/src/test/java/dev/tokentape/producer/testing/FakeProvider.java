@@ -2,8 +2,8 @@ package dev.tokentape.producer.testing;
 
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
+import dev.tokentape.producer.provider.ProviderDirectory;
 import dev.tokentape.producer.provider.UpstreamCall;
-import dev.tokentape.producer.run.ProviderDirectory;
 import dev.tokentape.schemas.avro.GenerationJob;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,5 @@
-package dev.tokentape.producer.run;
+package dev.tokentape.producer.provider;
 
-import dev.tokentape.producer.provider.Provider;
 import java.util.Collection;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tokentape.embeddedkafka.EmbeddedKafkaException.Reason;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,48 @@ class EmbeddedKafkaTest {
             Records records = new Records(kafka.bootstrapServers());
             records.send("tape", "second");
             assertThat(records.readAll("tape")).containsExactlyInAnyOrder("first", "second");
+        }
+    }
+
+    @Test
+    void aKilledRunLosesNothingAndDoesNotKeepTheNextOneWaiting() throws Exception {
+        // Given
+        Process killed = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OneRecord.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader output = killed.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("sent");
+        }
+        killed.destroyForcibly();
+        assertThat(killed.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+        // When
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaConfig.in(folder))) {
+
+            // Then
+            Records records = new Records(kafka.bootstrapServers());
+            records.send("tape", "second");
+            assertThat(records.readAll("tape")).containsExactlyInAnyOrder("first", "second");
+        }
+    }
+
+    /** Runs a broker in the folder named by its argument, sends a record and stays up until it is killed. */
+    static final class OneRecord {
+        private OneRecord() {}
+
+        public static void main(String[] arguments) throws Exception {
+            EmbeddedKafka kafka = EmbeddedKafka.start(
+                    EmbeddedKafkaConfig.in(Path.of(arguments[0])).withSetting("broker.session.timeout.ms", "600000"));
+            Records records = new Records(kafka.bootstrapServers());
+            records.createTopic("tape");
+            records.send("tape", "first");
+            System.out.println("sent");
+            Thread.currentThread().join();
         }
     }
 

@@ -24,8 +24,9 @@ public record Terminal(PrintWriter out, PrintWriter err, boolean interactive, in
 
     /** That of this process. */
     public static Terminal ofProcess() {
-        Console console = System.console();
-        boolean interactive = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+        boolean interactive = System.console() instanceof Console console
+                && console.isTerminal()
+                && !"dumb".equals(System.getenv("TERM"));
         return new Terminal(
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, false, StandardCharsets.UTF_8),

@@ -75,8 +75,8 @@ public final class Demo {
             long askedAt = Frame.nowMicros();
             String shown = ask(SHOWN_MODEL);
             int missed = cutAndResume(first, second, shown);
-            first.reading().await(shown, ended(), "the answer's end over WebSocket", ANSWER);
-            second.reading().await(shown, ended(), "the answer's end over SSE", ANSWER);
+            first.reading().await(shown, Demo::ended, "the answer's end over WebSocket", ANSWER);
+            second.reading().await(shown, Demo::ended, "the answer's end over SSE", ANSWER);
             view.finish();
 
             List<Frame> frames = first.reading().of(shown);
@@ -110,11 +110,12 @@ public final class Demo {
 
     /** Returns how many events went by while the second subscriber was away. */
     private int cutAndResume(Subscriber first, Subscriber second, String response) throws InterruptedException {
-        second.reading().await(response, content(CUT_AFTER).or(ended()), "half of the answer over SSE", ANSWER);
+        second.reading().await(response, content(CUT_AFTER).or(Demo::ended), "half of the answer over SSE", ANSWER);
         second.cut();
         int had = second.reading().of(response).size();
         view.notice(1, "cut off after " + had + " events");
-        first.reading().await(response, content(CUT_AFTER + CUT_FOR).or(ended()), "more of it over WebSocket", ANSWER);
+        first.reading()
+                .await(response, content(CUT_AFTER + CUT_FOR).or(Demo::ended), "more of it over WebSocket", ANSWER);
         int missed = first.reading().of(response).size() - had;
         view.notice(1, "resumes from its last event, " + missed + " behind");
         second.resume(CONNECT);
@@ -126,7 +127,7 @@ public final class Demo {
         second.hide();
         long askedAt = Frame.nowMicros();
         String response = ask(FAST_MODEL);
-        first.reading().await(response, ended(), "the fast answer's end", ANSWER);
+        first.reading().await(response, Demo::ended, "the fast answer's end", ANSWER);
         return Figures.of(first.reading().of(response), askedAt);
     }
 
@@ -136,8 +137,8 @@ public final class Demo {
         return state.path("text").asText();
     }
 
-    private static Predicate<List<Frame>> ended() {
-        return frames -> !frames.isEmpty() && frames.getLast().terminal();
+    private static boolean ended(List<Frame> frames) {
+        return !frames.isEmpty() && frames.getLast().terminal();
     }
 
     private static Predicate<List<Frame>> content(int events) {

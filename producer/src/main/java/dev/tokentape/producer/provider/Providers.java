@@ -1,6 +1,8 @@
 package dev.tokentape.producer.provider;
 
 import dev.tokentape.schemas.config.Settings;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +43,10 @@ public final class Providers implements AutoCloseable {
                 .followSslRedirects(false)
                 .build();
         Map<String, Provider> providers = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
         for (String entry : settings.text("providers", "openai,anthropic").split(",", -1)) {
             String name = entry.strip();
-            if (!NAME.matcher(name).matches() || providers.containsKey(name)) {
+            if (!NAME.matcher(name).matches() || !seen.add(name)) {
                 settings.problem("providers (%s) has '%s': expected each name once, of a-z, 0-9 and dashes"
                         .formatted(Settings.variableOf("providers"), name));
                 continue;
@@ -62,7 +65,7 @@ public final class Providers implements AutoCloseable {
 
     /** The names in the order of the settings. */
     public Set<String> names() {
-        return java.util.Collections.unmodifiableSet(providers.keySet());
+        return Collections.unmodifiableSet(providers.keySet());
     }
 
     /** Closes idle connections. Calls that are running are not touched: cancel them before. */

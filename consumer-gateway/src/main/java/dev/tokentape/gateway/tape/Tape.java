@@ -3,6 +3,7 @@ package dev.tokentape.gateway.tape;
 import dev.tokentape.schemas.avro.Response;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** The released events of all conversations, readable from any cursor. Thread-safe; never blocks. */
 public interface Tape {
@@ -18,6 +19,16 @@ public interface Tape {
      * @throws InvalidCursorException if the request's cursor is not one of ours
      */
     Reader read(ReadRequest request, Runnable wakeUp);
+
+    /**
+     * The same for a reader that lives on a loop: its wake-up runs there, and all readers of a conversation on one loop are
+     * woken by one task. Of use where a conversation has many readers.
+     *
+     * @throws InvalidCursorException if the request's cursor is not one of ours
+     */
+    default Reader read(ReadRequest request, Executor loop, Runnable wakeUp) {
+        return read(request, () -> loop.execute(wakeUp));
+    }
 
     /** An answer as far as it has come, if the segment holds it from its first event on. */
     Optional<Response> response(String conversationId, String responseId);

@@ -2,14 +2,12 @@ package dev.tokentape.producer.provider;
 
 import dev.tokentape.schemas.config.Settings;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -21,9 +19,8 @@ import okhttp3.Protocol;
  * slowly holds up no other, and closing it is unmistakable. Redirects are not followed: a key goes nowhere but where it
  * was meant to go.
  */
-public final class Providers implements AutoCloseable {
+public final class Providers implements ProviderDirectory {
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final int IDLE_CONNECTIONS = 256;
 
     private final OkHttpClient client;
@@ -34,8 +31,7 @@ public final class Providers implements AutoCloseable {
         this.providers = providers;
     }
 
-    /** Reads the settings of all providers; what is wrong with them is noted in the settings, for their check. */
-    public static Providers from(Settings settings) {
+    public static Providers open(ProvidersConfig config) {
         OkHttpClient client = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 60, TimeUnit.SECONDS))
@@ -43,27 +39,22 @@ public final class Providers implements AutoCloseable {
                 .followSslRedirects(false)
                 .build();
         Map<String, Provider> providers = new LinkedHashMap<>();
-        Set<String> seen = new HashSet<>();
-        for (String entry : settings.text("providers", "openai,anthropic").split(",", -1)) {
-            String name = entry.strip();
-            if (!NAME.matcher(name).matches() || !seen.add(name)) {
-                settings.problem("providers (%s) has '%s': expected each name once, of a-z, 0-9 and dashes"
-                        .formatted(Settings.variableOf("providers"), name));
-                continue;
-            }
-            ProviderConfig config = ProviderConfig.from(settings, name);
-            if (config != null) {
-                providers.put(name, new HttpProvider(config, client));
-            }
-        }
+        config.providers().forEach(provider -> providers.put(provider.name(), new HttpProvider(provider, client)));
         return new Providers(client, providers);
     }
 
+    /** Opens the providers of these settings; what is wrong with them is noted there, for their check. */
+    public static Providers from(Settings settings) {
+        return open(ProvidersConfig.from(settings));
+    }
+
+    @Override
     public Optional<Provider> named(String name) {
         return Optional.ofNullable(providers.get(name));
     }
 
     /** The names in the order of the settings. */
+    @Override
     public Set<String> names() {
         return Collections.unmodifiableSet(providers.keySet());
     }

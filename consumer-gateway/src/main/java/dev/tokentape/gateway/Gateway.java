@@ -1,0 +1,124 @@
+package dev.tokentape.gateway;
+
+import dev.tokentape.gateway.api.GatewayApi;
+import dev.tokentape.gateway.command.Commands;
+import dev.tokentape.gateway.command.WishReader;
+import dev.tokentape.gateway.history.History;
+import dev.tokentape.gateway.http.HttpServer;
+import dev.tokentape.gateway.http.Route;
+import dev.tokentape.gateway.http.Router;
+import dev.tokentape.gateway.tape.Tape;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The public door: starts and cancels answers, fans events out over WebSocket and SSE, replays. See {@code
+ * docs/openapi.yaml} and {@code docs/asyncapi.yaml} for what it speaks.
+ */
+public final class Gateway implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+    private static final Map<String, String> HEADERS_ON_EVERY_ANSWER = Map.of("X-Content-Type-Options", "nosniff");
+
+    private final Parts parts;
+    private final List<Route> routes;
+    private final ExecutorService elsewhere;
+    private final HttpServer server;
+    private final String host;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * What stands behind the door.
+     *
+     * @param toClose in this order, after the door is shut
+     */
+    record Parts(Tape tape, Commands commands, History history, List<AutoCloseable> toClose) {}
+
+    private Gateway(GatewayConfig config, PrometheusMeterRegistry registry, Parts parts) {
+        this.parts = parts;
+        this.host = config.server().host();
+        this.elsewhere = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("tokentape-gateway-work-", 0).factory());
+        this.routes = GatewayApi.routes(
+                parts.tape(),
+                parts.commands(),
+                parts.history(),
+                new WishReader(config.defaultProvider(), config.defaultModel()),
+                config.server(),
+                registry,
+                elsewhere);
+        try {
+            this.server = HttpServer.start(config.server(), new Router(routes), HEADERS_ON_EVERY_ANSWER, registry);
+        } catch (RuntimeException e) {
+            elsewhere.shutdown();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts, and returns once the resume window has been read back and readers may come.
+     *
+     * @throws RuntimeException saying what is missing: the broker, a topic, the schema registry, a free port
+     */
+    public static Gateway start(GatewayConfig config, PrometheusMeterRegistry meters) {
+        return open(config, meters, GatewayParts.start(config, meters));
+    }
+
+    /** Opens the door before these parts, which become the gateway's to close, also when it cannot open. */
+    static Gateway open(GatewayConfig config, PrometheusMeterRegistry registry, Parts parts) {
+        try {
+            Gateway gateway = new Gateway(config, registry, parts);
+            log.info("gateway listens at {}", gateway.url());
+            return gateway;
+        } catch (RuntimeException e) {
+            closeAll(parts.toClose());
+            throw e;
+        }
+    }
+
+    /** Whether readers and wishes may come. */
+    public boolean ready() {
+        return server.isListening() && parts.tape().ready();
+    }
+
+    /** Where the gateway is, as this machine reaches it. */
+    public URI url() {
+        String reachable = switch (host) {
+            case "0.0.0.0", "::" -> "127.0.0.1";
+            default -> host.contains(":") ? "[" + host + "]" : host;
+        };
+        return URI.create("http://" + reachable + ":" + server.port());
+    }
+
+    List<Route> routes() {
+        return routes;
+    }
+
+    /** Stops accepting, lets answers be finished, tells streams to come back, then closes all that stands behind. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        server.close();
+        closeAll(parts.toClose());
+        elsewhere.shutdown();
+    }
+
+    private static void closeAll(List<AutoCloseable> parts) {
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("closing {} failed", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

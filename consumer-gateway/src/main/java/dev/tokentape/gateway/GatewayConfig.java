@@ -1,0 +1,156 @@
+package dev.tokentape.gateway;
+
+import dev.tokentape.gateway.http.Access;
+import dev.tokentape.gateway.http.ServerConfig;
+import dev.tokentape.schemas.config.KafkaSettings;
+import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.topic.RecordLimits;
+import dev.tokentape.schemas.topic.TopicCatalogue;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Everything a gateway is told at its start.
+ *
+ * @param server how it listens, and what it lets in
+ * @param processorUrls where the processor's instances answer for stored turns; at least one
+ * @param defaultProvider for wishes that name none
+ * @param defaultModel for wishes that name neither provider nor model
+ * @param segmentBytes of recent events held in memory, all conversations together
+ * @param resumeWindow how far back readers may resume
+ */
+public record GatewayConfig(
+        KafkaSettings kafka,
+        String schemaRegistryUrl,
+        TopicCatalogue topics,
+        ServerConfig server,
+        List<URI> processorUrls,
+        String defaultProvider,
+        String defaultModel,
+        long segmentBytes,
+        Duration resumeWindow) {
+
+    private static final int MEBIBYTE = 1024 * 1024;
+    private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]+");
+
+    public GatewayConfig {
+        processorUrls = List.copyOf(processorUrls);
+    }
+
+    /** Reads a gateway's settings and checks them. @throws dev.tokentape.schemas.config.InvalidSettingsException naming all that is wrong */
+    public static GatewayConfig from(Settings settings) {
+        GatewayConfig config = new GatewayConfig(
+                KafkaSettings.from(settings),
+                settings.text("schema.registry.url", "http://localhost:8085"),
+                TopicCatalogue.from(settings),
+                server(settings),
+                processorUrls(settings),
+                settings.text("gateway.default-provider", "openai"),
+                settings.text("gateway.default-model", "gpt-4o-mini"),
+                settings.wholeNumber("gateway.segment-bytes", 256L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
+                settings.duration("gateway.resume-window", Duration.ofMinutes(15)));
+        settings.check();
+        return config;
+    }
+
+    private static ServerConfig server(Settings settings) {
+        String host = settings.text("gateway.host", "127.0.0.1");
+        boolean anonymous = settings.flag("gateway.allow-anonymous", false);
+        requireLoopback(settings, host, anonymous);
+        int processors = Runtime.getRuntime().availableProcessors();
+        int largest = RecordLimits.MAX_VALUE_BYTES - 64 * 1024;
+        return new ServerConfig(
+                host,
+                settings.integer("gateway.port", 8080, 0, 65_535),
+                settings.integer("gateway.threads", processors, 1, 1024),
+                new Access(hosts(settings, host), origins(settings)),
+                settings.integer("gateway.max-connections", 20_000, 1, 10_000_000),
+                settings.integer("gateway.max-request-bytes", largest, 1024, largest),
+                settings.wholeNumber("gateway.request-memory", 128L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
+                positive(settings, "gateway.idle-timeout", Duration.ofSeconds(60)),
+                positive(settings, "gateway.keep-alive", Duration.ofSeconds(15)),
+                settings.integer("gateway.max-subscriptions", 256, 1, 100_000));
+    }
+
+    /** Nobody is asked who they are, so only this machine may reach the gateway, unless somebody has decided otherwise. */
+    private static void requireLoopback(Settings settings, String host, boolean anonymous) {
+        try {
+            if (!anonymous && !InetAddress.getByName(host).isLoopbackAddress()) {
+                settings.problem(
+                        "gateway.host is '%s', which others can reach, and the gateway asks nobody who they are: anyone there could spend your provider keys. Set gateway.host=127.0.0.1, or gateway.allow-anonymous=true if something before it decides who may pass"
+                                .formatted(host));
+            }
+        } catch (UnknownHostException _) {
+            settings.problem("gateway.host '%s' is no address of this machine: expected one like 127.0.0.1 or 0.0.0.0"
+                    .formatted(host));
+        }
+    }
+
+    private static Set<String> hosts(Settings settings, String host) {
+        Set<String> hosts = new HashSet<>(list(settings.text("gateway.allowed-hosts", "localhost,127.0.0.1,[::1]")));
+        hosts.add(host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host);
+        Set<String> lower = new HashSet<>();
+        hosts.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+        return lower;
+    }
+
+    private static Set<String> origins(Settings settings) {
+        Set<String> origins = new HashSet<>(list(settings.text("gateway.allowed-origins", "")));
+        for (String origin : origins) {
+            if (!ORIGIN.matcher(origin).matches()) {
+                settings.problem(
+                        "gateway.allowed-origins has '%s': expected origins like https://chat.example.org, without a path, each by name"
+                                .formatted(origin));
+            }
+        }
+        return origins;
+    }
+
+    private static List<URI> processorUrls(Settings settings) {
+        List<URI> urls = new ArrayList<>();
+        for (String url : list(settings.text("gateway.processor-urls", "http://127.0.0.1:8081"))) {
+            try {
+                URI uri = URI.create(url);
+                if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null) {
+                    urls.add(uri);
+                    continue;
+                }
+            } catch (IllegalArgumentException _) {
+                // Told below, like any other that is no address.
+            }
+            settings.problem(
+                    "gateway.processor-urls has '%s': expected addresses like http://host:8081".formatted(url));
+        }
+        if (urls.isEmpty()) {
+            settings.problem("gateway.processor-urls is empty: expected at least one address like http://host:8081");
+        }
+        return urls;
+    }
+
+    private static Duration positive(Settings settings, String key, Duration defaultValue) {
+        Duration value = settings.duration(key, defaultValue);
+        if (value.isZero() || value.isNegative()) {
+            settings.problem("%s is %s: expected a time above zero".formatted(key, value));
+            return defaultValue;
+        }
+        return value;
+    }
+
+    private static List<String> list(String commaSeparated) {
+        List<String> entries = new ArrayList<>();
+        for (String entry : commaSeparated.split(",", -1)) {
+            if (!entry.isBlank()) {
+                entries.add(entry.strip());
+            }
+        }
+        return entries;
+    }
+}

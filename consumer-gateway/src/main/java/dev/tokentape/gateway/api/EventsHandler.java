@@ -1,0 +1,103 @@
+package dev.tokentape.gateway.api;
+
+import dev.tokentape.gateway.history.Answers;
+import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.http.Overload;
+import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.sse.SseStream;
+import dev.tokentape.gateway.tape.ReadRequest;
+import dev.tokentape.gateway.tape.ReadRequest.Start;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET …/events}: a conversation, or one answer, as server-sent events. */
+final class EventsHandler {
+
+    private final Streams streams;
+    private final Answers answers;
+    private final Duration patience;
+
+    /** @param patience how long an answer that nobody knows may take to appear */
+    EventsHandler(Streams streams, Answers answers, Duration patience) {
+        this.streams = streams;
+        this.answers = answers;
+        this.patience = patience;
+    }
+
+    CompletionStage<Answer> conversation(Request request) {
+        Start start = Streams.start(request, new Start.Now());
+        ReadRequest read = new ReadRequest(request.conversationId(), null, start);
+        return CompletableFuture.completedStage(new Answer.Events(streams.open(request, read, () -> {}), Map.of()));
+    }
+
+    CompletionStage<Answer> response(Request request) {
+        Start start = Streams.start(request, new Start.Beginning());
+        return new Arrival(request, request.conversationId(), request.responseId(), start).answer;
+    }
+
+    /**
+     * The decision what to answer for one response's stream: events, if it is known or comes soon; nothing more (204, which
+     * stops an EventSource), if all of it was read; not found, if nobody has heard of it.
+     */
+    private final class Arrival {
+        private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+        private final String conversationId;
+        private final String responseId;
+        private @Nullable SseStream stream;
+
+        Arrival(Request request, String conversationId, String responseId, Start start) {
+            this.conversationId = conversationId;
+            this.responseId = responseId;
+            this.stream = streams.open(request, new ReadRequest(conversationId, responseId, start), this::look);
+            var timer = request.loop().schedule(this::ask, patience.toNanos(), TimeUnit.NANOSECONDS);
+            request.onClose(() -> timer.cancel(false));
+            answer.whenComplete((given, _) -> {
+                timer.cancel(false);
+                if (!(given instanceof Answer.Events)) {
+                    request.loop().execute(this::close);
+                }
+            });
+        }
+
+        private void close() {
+            if (stream != null) {
+                stream.close();
+            }
+        }
+
+        private void look() {
+            SseStream open = stream;
+            if (open == null || answer.isDone()) {
+                return;
+            }
+            if (open.subscription().hasNext()) {
+                answer.complete(new Answer.Events(open, Map.of()));
+            } else if (open.subscription().ended()) {
+                answer.complete(Answer.empty(204, Map.of()));
+            } else if (answers.isKnownHere(conversationId, responseId)) {
+                answer.complete(new Answer.Events(open, Map.of()));
+            }
+        }
+
+        private void ask() {
+            SseStream open = stream;
+            if (open == null || answer.isDone()) {
+                return;
+            }
+            answers.find(conversationId, responseId).whenComplete((found, failure) -> {
+                if (failure != null) {
+                    answer.complete(Overload.comeBack());
+                } else if (found.isPresent()) {
+                    answer.complete(new Answer.Events(open, Map.of()));
+                } else {
+                    answer.complete(Answer.of(Problem.noSuchResponse(conversationId, responseId)));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tokentape.gateway.api;
+
+import dev.tokentape.gateway.command.Cancelling;
+import dev.tokentape.gateway.command.Commands;
+import dev.tokentape.gateway.command.Intake;
+import dev.tokentape.gateway.command.Parsing;
+import dev.tokentape.gateway.command.WishReader;
+import dev.tokentape.gateway.history.Answers;
+import dev.tokentape.gateway.history.History;
+import dev.tokentape.gateway.http.Route;
+import dev.tokentape.gateway.http.ServerConfig;
+import dev.tokentape.gateway.page.Page;
+import dev.tokentape.gateway.stream.StreamMeters;
+import dev.tokentape.gateway.tape.Tape;
+import dev.tokentape.gateway.websocket.SocketHandshake;
+import dev.tokentape.gateway.websocket.SocketServices;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/** Every address of the gateway, and what stands behind it. */
+public final class GatewayApi {
+
+    /** Most bytes of one WebSocket message; larger wishes go by POST. */
+    public static final int MAX_MESSAGE_BYTES = 1024 * 1024;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final String CONVERSATION = "/v1/conversations/{conversation_id}";
+    private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
+    private static final Set<String> AFTER = Set.of("after");
+
+    private GatewayApi() {}
+
+    /** @param elsewhere runs what takes too long for an event loop */
+    public static List<Route> routes(
+            Tape tape,
+            Commands commands,
+            History history,
+            WishReader wishes,
+            ServerConfig config,
+            PrometheusMeterRegistry registry,
+            Executor elsewhere) {
+        Intake intake = new Intake(tape, commands, Clock.systemUTC());
+        Answers answers = new Answers(tape, history, intake);
+        Parsing parsing = new Parsing(elsewhere);
+        Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive());
+        Cancelling cancelling = new Cancelling(
+                intake,
+                (conversationId, responseId) -> answers.find(conversationId, responseId)
+                        .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
+                                .orElse(new Cancelling.Outcome("", false))));
+        AskHandler ask = new AskHandler(tape, intake, wishes, parsing, streams, answers);
+        EventsHandler events = new EventsHandler(streams, answers, PATIENCE);
+        ConversationHandler conversations = new ConversationHandler(answers, cancelling);
+        StatusHandler status = new StatusHandler(tape::ready, registry, elsewhere);
+        SocketHandshake sockets = new SocketHandshake(new SocketServices(
+                tape,
+                intake,
+                cancelling,
+                wishes,
+                parsing,
+                StreamMeters.of(registry, "websocket"),
+                config.keepAlive(),
+                config.maxSubscriptions(),
+                Math.min(MAX_MESSAGE_BYTES, config.maxRequestBytes())));
+
+        List<Route> routes = new ArrayList<>(List.of(
+                Route.post(CONVERSATION + "/responses", ask::ask),
+                Route.stream(CONVERSATION + "/events", AFTER, events::conversation),
+                Route.stream(RESPONSE + "/events", AFTER, events::response),
+                Route.get(CONVERSATION, conversations::conversation),
+                Route.get(RESPONSE, conversations::response),
+                Route.post(RESPONSE + "/cancel", conversations::cancel),
+                Route.stream("/v1/stream", Set.of(), sockets::handle),
+                Route.get("/health", status::health),
+                Route.get("/ready", status::ready),
+                Route.get("/metrics", status::metrics)));
+        routes.addAll(Page.routes());
+        return routes;
+    }
+}

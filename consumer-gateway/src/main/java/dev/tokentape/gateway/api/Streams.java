@@ -1,0 +1,56 @@
+package dev.tokentape.gateway.api;
+
+import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.sse.SseStream;
+import dev.tokentape.gateway.stream.StreamMeters;
+import dev.tokentape.gateway.tape.InvalidCursorException;
+import dev.tokentape.gateway.tape.ReadRequest;
+import dev.tokentape.gateway.tape.ReadRequest.Start;
+import dev.tokentape.gateway.tape.Tape;
+import io.netty.handler.codec.http.HttpVersion;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Opens event streams on connections. */
+final class Streams {
+
+    private final Tape tape;
+    private final StreamMeters meters;
+    private final Duration keepAlive;
+
+    Streams(Tape tape, StreamMeters meters, Duration keepAlive) {
+        this.tape = tape;
+        this.meters = meters;
+        this.keepAlive = keepAlive;
+    }
+
+    /** Starts to read; the stream is closed with its connection, whatever comes of it. On the connection's event loop. */
+    SseStream open(Request request, ReadRequest read, Runnable onSignal) {
+        try {
+            boolean chunked = request.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
+            SseStream stream = new SseStream(request.codec(), chunked, meters, keepAlive, tape, read, onSignal);
+            request.onClose(stream::close);
+            return stream;
+        } catch (InvalidCursorException e) {
+            throw Problem.invalidCursor(e.getMessage()).asException();
+        }
+    }
+
+    /** Where the client wants to begin: the last event it was sent goes before what its address says. */
+    static Start start(Request request, Start otherwise) {
+        String lastEventId = request.header("Last-Event-ID");
+        return startOf(lastEventId != null ? lastEventId : request.parameter("after"), otherwise);
+    }
+
+    /** @param after a cursor, {@code start}, {@code now}, or null */
+    static Start startOf(@Nullable String after, Start otherwise) {
+        return switch (after) {
+            case null -> otherwise;
+            case "" -> otherwise;
+            case "start" -> new Start.Beginning();
+            case "now" -> new Start.Now();
+            default -> new Start.After(after);
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package dev.tokentape.gateway.command;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+
+/** Writes what a client is told when its wish is taken in. */
+public final class AcceptedJson {
+
+    private AcceptedJson() {}
+
+    /** The fields, into an object that the caller has opened. */
+    public static void writeFields(JsonGenerator json, Intake.Accepted accepted) throws IOException {
+        String self = address(accepted.conversationId(), accepted.responseId());
+        json.writeStringField("conversation_id", accepted.conversationId());
+        json.writeStringField("response_id", accepted.responseId());
+        json.writeStringField("status", "queued");
+        json.writeStringField("cursor", accepted.cursor());
+        json.writeObjectFieldStart("links");
+        json.writeStringField("self", self);
+        json.writeStringField("events", self + "/events");
+        json.writeStringField("cancel", self + "/cancel");
+        json.writeEndObject();
+    }
+
+    public static String address(String conversationId, String responseId) {
+        return "/v1/conversations/" + conversationId + "/responses/" + responseId;
+    }
+}

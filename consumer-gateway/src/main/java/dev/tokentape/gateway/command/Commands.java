@@ -1,0 +1,23 @@
+package dev.tokentape.gateway.command;
+
+import dev.tokentape.schemas.avro.ControlCommand;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import java.util.concurrent.CompletionStage;
+
+/** The way of wishes and orders to the processor. Thread-safe; never blocks its caller. */
+public interface Commands {
+
+    /**
+     * Hands on a wish for an answer.
+     *
+     * @return done when it is safe in Kafka; or failed with a problem: too large, or Kafka did not confirm it
+     */
+    CompletionStage<Void> ask(GenerationRequest request);
+
+    /**
+     * Hands on an order to stop.
+     *
+     * @return done when it is safe in Kafka; or failed with a problem: Kafka did not confirm it
+     */
+    CompletionStage<Void> cancel(ControlCommand command);
+}

@@ -1,0 +1,145 @@
+package dev.tokentape.gateway.command;
+
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.problem.ProblemException;
+import dev.tokentape.gateway.tape.ReadRequest;
+import dev.tokentape.gateway.tape.ReadRequest.Start;
+import dev.tokentape.gateway.tape.Tape;
+import dev.tokentape.schemas.avro.ControlCommand;
+import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.event.ResponseAssembler;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where wishes for answers come in: gives each its id and its place on the tape, tells repeats, and hands new ones on.
+ *
+ * <p>A repeat is a wish with the idempotency key of an earlier one in the same conversation; its response id is derived
+ * from both, so it is the earlier one's at every gateway. If that came in here, a repeat with another body is refused, and
+ * an equal one is not handed on again. If not, this gateway cannot know: it hands the wish on, the processor drops it
+ * because it knows the response id, and the client reads the earlier answer, whatever its body was. Thread-safe.
+ */
+public final class Intake {
+
+    private static final String UNWANTED = "client_request";
+
+    private final Tape tape;
+    private final Commands commands;
+    private final Clock clock;
+    private final RecentWishes recent = new RecentWishes();
+
+    public Intake(Tape tape, Commands commands, Clock clock) {
+        this.tape = tape;
+        this.commands = commands;
+        this.clock = clock;
+    }
+
+    /**
+     * A wish that has its id and place.
+     *
+     * @param cursor a place on the conversation's tape before the answer, or, for a repeat that came in at another
+     *     gateway first, a later one
+     * @param read how to read the answer from its start, if begun before {@link #send}
+     */
+    public record Accepted(
+            String conversationId,
+            String responseId,
+            String cursor,
+            ReadRequest read,
+            Runnable toSend,
+            CompletionStage<Void> stored) {}
+
+    /**
+     * Takes a wish in, without sending it yet.
+     *
+     * @throws ProblemException if its key was used here before with another body
+     */
+    public Accepted accept(String conversationId, GenerationRequest.Builder body, @Nullable String idempotencyKey) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        String responseId = idempotencyKey == null
+                ? ResponseIds.next(now.toEpochMilli())
+                : ResponseIds.derived(conversationId, idempotencyKey);
+        GenerationRequest request = body.setConversationId(conversationId)
+                .setResponseId(responseId)
+                .setIdempotencyKey(idempotencyKey)
+                .setRequestedAt(now)
+                .build();
+        RecentWishes.Wish wish = new RecentWishes.Wish(
+                conversationId,
+                RecentWishes.fingerprint(request),
+                tape.cursorOf(conversationId),
+                request.getProvider(),
+                request.getModel(),
+                now,
+                new CompletableFuture<>());
+        RecentWishes.Wish earlier = recent.putIfNew(responseId, wish);
+        if (earlier != null && !earlier.fingerprint().equals(wish.fingerprint())) {
+            throw new Problem(
+                            "idempotency-key-reused",
+                            "The idempotency key was used for another request",
+                            422,
+                            "in conversation %s this key started response %s with another body; use a new key for a new request"
+                                    .formatted(conversationId, responseId))
+                    .withMember("response_id", responseId)
+                    .asException();
+        }
+        RecentWishes.Wish taken = earlier == null ? wish : earlier;
+        // The answer to a new id cannot have begun: what comes from now on is all of it.
+        Start start = idempotencyKey == null ? new Start.Now() : new Start.Beginning();
+        return new Accepted(
+                conversationId,
+                responseId,
+                taken.cursor(),
+                new ReadRequest(conversationId, responseId, start),
+                earlier == null ? () -> handOn(request, wish) : () -> {},
+                taken.stored());
+    }
+
+    /** Hands the wish on, unless it was before; done when it is safe in Kafka. */
+    public CompletionStage<Void> send(Accepted accepted) {
+        accepted.toSend().run();
+        return accepted.stored();
+    }
+
+    private void handOn(GenerationRequest request, RecentWishes.Wish wish) {
+        commands.ask(request).whenComplete((_, failure) -> {
+            if (failure == null) {
+                wish.stored().complete(null);
+            } else {
+                recent.forget(request.getResponseId(), wish);
+                wish.stored().completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** An answer that was asked for here and has not begun, as far as this gateway knows: queued. */
+    public Optional<Response> queued(String conversationId, String responseId) {
+        RecentWishes.Wish wish = recent.find(conversationId, responseId);
+        if (wish == null) {
+            return Optional.empty();
+        }
+        return Optional.of(Response.newBuilder(new ResponseAssembler(conversationId, responseId).toResponse())
+                .setProvider(wish.provider())
+                .setModel(wish.model())
+                .setRequestedAt(wish.requestedAt())
+                .build());
+    }
+
+    /** Orders an answer to stop; done when the order is safe in Kafka. */
+    public CompletionStage<Void> cancel(String conversationId, String responseId) {
+        return commands.cancel(ControlCommand.newBuilder()
+                .setType(ControlType.CANCEL)
+                .setConversationId(conversationId)
+                .setResponseId(responseId)
+                .setReason(UNWANTED)
+                .setRequestedAt(clock.instant().truncatedTo(ChronoUnit.MICROS))
+                .build());
+    }
+}

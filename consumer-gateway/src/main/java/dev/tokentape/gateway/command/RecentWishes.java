@@ -1,0 +1,67 @@
+package dev.tokentape.gateway.command;
+
+import dev.tokentape.schemas.avro.GenerationRequest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest wishes that came in through this gateway, at most {@value #MOST}: how a repeat is told from a new one, and
+ * how an answer is known before the tape has its first event. Thread-safe.
+ */
+final class RecentWishes {
+
+    static final int MOST = 10_000;
+
+    /**
+     * @param fingerprint of all that was asked for
+     * @param cursor the place on the conversation's tape that was fixed before
+     * @param stored done when it is safe in Kafka
+     */
+    record Wish(
+            String conversationId,
+            String fingerprint,
+            String cursor,
+            String provider,
+            String model,
+            java.time.Instant requestedAt,
+            CompletableFuture<Void> stored) {}
+
+    private final Map<String, Wish> byResponse = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Wish> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    /** The wish that came before with the same response id; null if there was none, and this one is noted. */
+    synchronized @Nullable Wish putIfNew(String responseId, Wish wish) {
+        return byResponse.putIfAbsent(responseId, wish);
+    }
+
+    synchronized @Nullable Wish find(String conversationId, String responseId) {
+        Wish wish = byResponse.get(responseId);
+        return wish != null && wish.conversationId().equals(conversationId) ? wish : null;
+    }
+
+    /** Forgets a wish that did not get through, so that its repeat is tried again. */
+    synchronized void forget(String responseId, Wish wish) {
+        byResponse.remove(responseId, wish);
+    }
+
+    static String fingerprint(GenerationRequest request) {
+        GenerationRequest timeless = GenerationRequest.newBuilder(request)
+                .setRequestedAt(java.time.Instant.EPOCH)
+                .build();
+        try {
+            return java.util.HexFormat.of()
+                    .formatHex(
+                            ResponseIds.sha256().digest(timeless.toByteBuffer().array()));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tokentape.gateway.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.gateway.http.Ids;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.problem.Problem.Fault;
+import dev.tokentape.gateway.problem.ProblemException;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.LostPolicy;
+import dev.tokentape.schemas.avro.Message;
+import dev.tokentape.schemas.avro.Tool;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body of a wish for an answer. Every problem is told at once, each with its place. */
+public final class WishReader {
+
+    private static final int MAX_MESSAGES = 10_000;
+    private static final int MAX_TOOLS = 512;
+    private static final int MAX_STOPS = 64;
+    private static final int MAX_NAME = 256;
+    private static final int MAX_TOKENS = 100_000_000;
+    private static final int ANY_LENGTH = Integer.MAX_VALUE;
+    private static final Pattern PROVIDER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
+
+    private final String defaultProvider;
+    private final String defaultModel;
+
+    public WishReader(String defaultProvider, String defaultModel) {
+        this.defaultProvider = defaultProvider;
+        this.defaultModel = defaultModel;
+    }
+
+    /**
+     * What the body asks for; ids and times are left to be set.
+     *
+     * @throws ProblemException naming all that is wrong
+     */
+    public GenerationRequest.Builder read(ObjectNode body) {
+        List<Fault> faults = new ArrayList<>();
+        Fields fields = new Fields(body, "", faults);
+        GenerationRequest.Builder wish = GenerationRequest.newBuilder();
+        turn(fields, wish, faults);
+        target(fields, wish);
+        wish.setSystem(fields.text("system"));
+        wish.setMaxTokens(fields.integer("max_tokens", 1, MAX_TOKENS));
+        wish.setTemperature(fields.number("temperature", 0, 2));
+        wish.setTopP(fields.number("top_p", 0, 1));
+        wish.setThinkingBudget(fields.integer("thinking_budget", 0, MAX_TOKENS));
+        stops(fields, wish, faults);
+        tools(fields, wish, faults);
+        wish.setResponseSchema(json(fields.object("response_schema")));
+        wish.setExtra(json(fields.object("extra")));
+        retryOf(fields, wish);
+        lostPolicy(fields, wish);
+        wish.setCancelWhenUnwatched(Objects.requireNonNullElse(fields.flag("cancel_when_unwatched"), false));
+        fields.refuseOthers();
+        if (!faults.isEmpty()) {
+            throw Problem.invalidRequest(faults).asException();
+        }
+        return wish;
+    }
+
+    private static void turn(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {
+        Boolean joinHistory = fields.flag("join_history");
+        boolean prompted = fields.has("prompt");
+        if (prompted == fields.has("messages")) {
+            fields.fault(prompted ? "messages" : "prompt", "give either prompt (a string) or messages (an array)");
+            wish.setMessages(List.of());
+            return;
+        }
+        if (prompted) {
+            wish.setMessages(List.of(MessageReader.ofPrompt(fields.requiredText("prompt", ANY_LENGTH))));
+            wish.setJoinHistory(Objects.requireNonNullElse(joinHistory, true));
+            return;
+        }
+        MessageReader reader = new MessageReader(faults);
+        List<Message> messages = new ArrayList<>();
+        for (JsonNode message : fields.list("messages", MAX_MESSAGES)) {
+            messages.add(reader.read(message, "/messages/" + messages.size()));
+        }
+        if (fields.any("messages") instanceof JsonNode given && given.isArray() && given.isEmpty()) {
+            fields.fault("messages", "is empty");
+        }
+        wish.setMessages(messages);
+        wish.setJoinHistory(Objects.requireNonNullElse(joinHistory, false));
+    }
+
+    private void target(Fields fields, GenerationRequest.Builder wish) {
+        String provider = fields.text("provider");
+        String model = fields.text("model", MAX_NAME);
+        if (provider != null && !PROVIDER.matcher(provider).matches()) {
+            fields.fault("provider", "expected the name of a configured provider, such as openai");
+        }
+        if (provider != null && model == null && !provider.equals(defaultProvider)) {
+            fields.fault("model", "is missing; the default model belongs to provider " + defaultProvider);
+        }
+        if (model != null && model.isBlank()) {
+            fields.fault("model", "is empty");
+        }
+        wish.setProvider(provider == null ? defaultProvider : provider);
+        wish.setModel(model == null ? defaultModel : model);
+    }
+
+    private static void stops(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {
+        List<String> stops = new ArrayList<>();
+        for (JsonNode stop : fields.list("stop", MAX_STOPS)) {
+            if (!stop.isTextual() || stop.textValue().isEmpty()) {
+                faults.add(new Fault("/stop/" + stops.size(), "expected a string that is not empty"));
+            }
+            stops.add(stop.asText());
+        }
+        wish.setStop(stops);
+    }
+
+    private static void tools(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {
+        List<Tool> tools = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (JsonNode node : fields.list("tools", MAX_TOOLS)) {
+            String pointer = "/tools/" + tools.size();
+            if (!(node instanceof ObjectNode object)) {
+                faults.add(new Fault(pointer, "expected an object, found " + Fields.kind(node)));
+                continue;
+            }
+            Fields tool = new Fields(object, pointer, faults);
+            String name = tool.requiredText("name", MAX_NAME);
+            ObjectNode parameters = tool.object("parameters");
+            tools.add(Tool.newBuilder()
+                    .setName(name)
+                    .setDescription(tool.text("description"))
+                    .setParameters(parameters == null ? "{\"type\":\"object\"}" : parameters.toString())
+                    .build());
+            if (!name.isEmpty() && !names.add(name)) {
+                tool.fault("name", "'%s' is the name of an earlier tool too".formatted(name));
+            }
+            tool.refuseOthers();
+        }
+        wish.setTools(tools);
+        String choice = fields.text("tool_choice");
+        if (choice != null && !TOOL_CHOICES.contains(choice) && !names.contains(choice)) {
+            fields.fault("tool_choice", "is neither auto, none, required nor the name of one of the tools");
+        }
+        wish.setToolChoice(choice);
+    }
+
+    private static void retryOf(Fields fields, GenerationRequest.Builder wish) {
+        String retryOf = fields.text("retry_of");
+        if (retryOf != null) {
+            retryOf = retryOf.toLowerCase(Locale.ROOT);
+            if (!Ids.RESPONSE.matcher(retryOf).matches()) {
+                fields.fault("retry_of", "expected a response id, a UUID");
+            }
+        }
+        wish.setRetryOf(retryOf);
+    }
+
+    private static void lostPolicy(Fields fields, GenerationRequest.Builder wish) {
+        String policy = fields.text("on_attempt_lost");
+        switch (policy) {
+            case null -> {}
+            case "error" -> wish.setOnAttemptLost(LostPolicy.ERROR);
+            case "restart" -> wish.setOnAttemptLost(LostPolicy.RESTART);
+            default -> fields.fault("on_attempt_lost", "is neither error nor restart");
+        }
+    }
+
+    private static @Nullable String json(@Nullable ObjectNode object) {
+        return object == null ? null : object.toString();
+    }
+}

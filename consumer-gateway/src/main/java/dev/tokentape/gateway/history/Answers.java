@@ -1,0 +1,136 @@
+package dev.tokentape.gateway.history;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.gateway.command.Intake;
+import dev.tokentape.gateway.tape.Tape;
+import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.avro.ResponseStatus;
+import dev.tokentape.schemas.json.ResponseJson;
+import dev.tokentape.schemas.json.Words;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** Answers as they stand: those that run from the tape, those that ended from the processor. Thread-safe. */
+public final class Answers {
+
+    private static final ObjectMapper JSON = new ObjectMapper(new JsonFactory());
+
+    private final Tape tape;
+    private final History history;
+    private final Intake intake;
+
+    public Answers(Tape tape, History history, Intake intake) {
+        this.tape = tape;
+        this.history = history;
+        this.intake = intake;
+    }
+
+    /**
+     * An answer as far as it is known.
+     *
+     * @param json the whole answer, UTF-8
+     * @param status the word in it
+     */
+    public record Known(byte[] json, String status, boolean ended) {}
+
+    /** The answer, wherever it is; empty if nobody knows it; failed with a problem if only the processor could know. */
+    public CompletionStage<Optional<Known>> find(String conversationId, String responseId) {
+        Optional<Response> onTape = tape.response(conversationId, responseId);
+        if (onTape.isPresent() && !ended(onTape.get())) {
+            return CompletableFuture.completedStage(onTape.map(Answers::known));
+        }
+        return history.response(conversationId, responseId).handle((stored, failure) -> {
+            if (failure == null && stored.isPresent()) {
+                return Optional.of(known(stored.get()));
+            }
+            Optional<Known> here =
+                    onTape.or(() -> intake.queued(conversationId, responseId)).map(Answers::known);
+            if (here.isEmpty() && failure != null) {
+                throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+            }
+            return here;
+        });
+    }
+
+    /** Whether the answer is known without asking anybody. */
+    public boolean isKnownHere(String conversationId, String responseId) {
+        return intake.queued(conversationId, responseId).isPresent()
+                || tape.response(conversationId, responseId).isPresent();
+    }
+
+    /**
+     * A whole conversation: its finished turns, its open answers, and the cursor after which reading goes on.
+     *
+     * <p>The order of asking makes it whole: first the cursor, then what is open, then what is finished. An answer that
+     * ends meanwhile is in both lists and shown as finished; one that begins meanwhile comes after the cursor. Events
+     * after the cursor that an answer shown here already holds are told by its {@code last_sequence}.
+     */
+    public CompletionStage<byte[]> conversation(String conversationId) {
+        String cursor = tape.cursorOf(conversationId);
+        List<Response> open = tape.open(conversationId);
+        return history.turns(conversationId).thenApply(turns -> write(conversationId, turns, open, cursor));
+    }
+
+    private static byte[] write(String conversationId, List<JsonNode> turns, List<Response> open, String cursor) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+        Set<String> finished = new HashSet<>();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("conversation_id", conversationId);
+            json.writeArrayFieldStart("turns");
+            for (JsonNode turn : turns) {
+                finished.add(turn.path("response_id").asText());
+                JSON.writeTree(json, turn);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("open");
+            for (Response response : open) {
+                if (!finished.contains(response.getResponseId())) {
+                    ResponseJson.write(json, response);
+                }
+            }
+            json.writeEndArray();
+            json.writeStringField("cursor", cursor);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static Known known(JsonNode stored) {
+        return new Known(
+                stored.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                stored.path("status").asText(),
+                true);
+    }
+
+    private static Known known(Response response) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            ResponseJson.write(json, response);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Known(out.toByteArray(), Words.of(response.getStatus()), ended(response));
+    }
+
+    private static boolean ended(Response response) {
+        ResponseStatus status = response.getStatus();
+        return switch (status) {
+            case COMPLETED, FAILED, CANCELLED, BLOCKED -> true;
+            case QUEUED, RUNNING, OTHER -> false;
+        };
+    }
+}

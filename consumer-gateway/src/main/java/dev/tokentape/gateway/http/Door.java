@@ -1,0 +1,35 @@
+package dev.tokentape.gateway.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What all connections of a server share.
+ *
+ * @param bodies bytes of request bodies held now
+ * @param headers on every answer, whatever it is
+ */
+record Door(
+        ServerConfig config, Router router, ByteBudget bodies, Map<String, String> headers, MeterRegistry registry) {
+
+    private static final int SOONEST_RETURN_MILLIS = 500;
+    private static final int LATEST_RETURN_MILLIS = 3_000;
+
+    /** When a client that is sent away may come back; spread, so that not all come at once. */
+    static long returnAfterMillis() {
+        return ThreadLocalRandom.current().nextLong(SOONEST_RETURN_MILLIS, LATEST_RETURN_MILLIS);
+    }
+
+    /** @param template the route's, or "none": the path itself would be a label without bound */
+    void count(String method, String template, int status) {
+        Counter.builder("tokentape.gateway.requests")
+                .description("Requests answered")
+                .tag("method", method)
+                .tag("route", template)
+                .tag("status", Integer.toString(status))
+                .register(registry)
+                .increment();
+    }
+}

@@ -1,0 +1,461 @@
+package dev.tokentape.gateway.http;
+
+import dev.tokentape.gateway.http.ConnectionState.Answering;
+import dev.tokentape.gateway.http.ConnectionState.Gone;
+import dev.tokentape.gateway.http.ConnectionState.Lingering;
+import dev.tokentape.gateway.http.ConnectionState.Receiving;
+import dev.tokentape.gateway.http.ConnectionState.Streaming;
+import dev.tokentape.gateway.http.ConnectionState.Waiting;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.problem.ProblemException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP/1.1 connection: one request after the other, each answered before the next is looked at, however many the
+ * client has sent ahead.
+ *
+ * <p>The socket is read on demand. While a request is answered or a stream goes out, one read stays open, so that a
+ * client that leaves is noticed; if it brings a further request instead, that waits here (at most what one read held) and
+ * nothing more is read.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+    private static final int LINGER_SECONDS = 2;
+
+    private final Door door;
+    private final boolean overLimit;
+    private final ArrayDeque<HttpObject> pending = new ArrayDeque<>();
+    private ConnectionState state = new Waiting();
+    private boolean draining;
+    private boolean closing;
+    private @Nullable Future<?> deadline;
+    private @Nullable ChannelHandlerContext ownContext;
+
+    /** @param overLimit whether there are too many connections already: every request is refused then */
+    HttpConnection(Door door, boolean overLimit) {
+        this.door = door;
+        this.overLimit = overLimit;
+        this.closing = overLimit;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ownContext = context;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        awaitRequest();
+        context.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        pending.add((HttpObject) message);
+        drain();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        readMore();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!context.channel().isWritable()) {
+            return;
+        }
+        if (state instanceof Streaming streaming) {
+            streaming.stream().writable();
+        } else {
+            drain();
+            readMore();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        become(new Gone());
+        pending.forEach(ReferenceCountUtil::release);
+        pending.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // A reset by the peer and the like: the connection is of no use any more, and there is nobody to tell.
+        log.debug("a connection broke", cause);
+        context.close();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event != Closing.NOW) {
+            context.fireUserEventTriggered(event);
+            return;
+        }
+        closing = true;
+        if (state instanceof Waiting && pending.isEmpty()) {
+            context.close();
+        } else if (state instanceof Streaming streaming) {
+            state = new Streaming(streaming.stream(), false);
+            streaming.stream().comeBack(Door.returnAfterMillis());
+        }
+    }
+
+    private void drain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        try {
+            while (!pending.isEmpty() && takesMore()) {
+                HttpObject next = pending.remove();
+                try {
+                    take(next);
+                } finally {
+                    ReferenceCountUtil.release(next);
+                }
+            }
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void readMore() {
+        if (pending.isEmpty()) {
+            context().read();
+        }
+    }
+
+    private boolean takesMore() {
+        return switch (state) {
+            case Waiting _ -> context().channel().isWritable();
+            case Receiving _, Lingering _, Gone _ -> true;
+            case Answering _, Streaming _ -> false;
+        };
+    }
+
+    private void take(HttpObject next) {
+        if (state instanceof Lingering || state instanceof Gone) {
+            return;
+        }
+        if (next.decoderResult().isFailure()) {
+            refuse(DecodingProblems.of(next.decoderResult().cause()));
+            return;
+        }
+        if (next instanceof HttpRequest head) {
+            begin(head);
+        }
+        if (next instanceof HttpContent content && state instanceof Receiving receiving) {
+            add(receiving, content);
+        }
+    }
+
+    private void begin(HttpRequest head) {
+        RequestTarget target = RequestTarget.of(head);
+        Router.Match match = target.path().startsWith("/")
+                ? door.router().match(head.method().name(), target.path())
+                : new Router.Match.Refused(Problem.noSuchAddress(target.path()));
+        Problem refusal = refusalOf(head, match);
+        boolean hasBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+        if (refusal == null
+                && HttpUtil.getContentLength(head, 0L) > door.config().maxRequestBytes()) {
+            refusal = bodyTooLarge();
+        }
+        if (refusal != null && hasBody) {
+            refuse(refusal);
+            return;
+        }
+        if (HttpUtil.is100ContinueExpected(head)) {
+            context().writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        }
+        become(new Receiving(head, match, refusal, context().alloc().buffer(hasBody ? 1024 : 0)));
+    }
+
+    private @Nullable Problem refusalOf(HttpRequest head, Router.Match match) {
+        Problem problem = door.config().access().problem(head.headers());
+        if (problem != null) {
+            return problem;
+        }
+        if (overLimit) {
+            return Problem.overloaded(
+                    "%d connections are open, as many as gateway.max-connections allows; come back later"
+                            .formatted(door.config().maxConnections()));
+        }
+        if (HttpUtil.is100ContinueExpected(head) || head.headers().get("Expect") == null) {
+            return match instanceof Router.Match.Refused refused ? refused.problem() : null;
+        }
+        return new Problem(
+                "expectation-failed",
+                "The expectation cannot be met",
+                417,
+                "only 'Expect: 100-continue' is understood");
+    }
+
+    private void add(Receiving receiving, HttpContent content) {
+        ByteBuf bytes = content.content();
+        if (bytes.isReadable()) {
+            if (receiving.body.readableBytes() + bytes.readableBytes()
+                    > door.config().maxRequestBytes()) {
+                refuse(bodyTooLarge());
+                return;
+            }
+            if (!door.bodies().take(bytes.readableBytes())) {
+                refuse(Problem.overloaded("too many large requests are being read at once; come back later"));
+                return;
+            }
+            receiving.body.writeBytes(bytes);
+        }
+        if (content instanceof LastHttpContent) {
+            dispatch(receiving);
+        }
+    }
+
+    private void dispatch(Receiving receiving) {
+        HttpRequest head = receiving.head;
+        byte[] body = ByteBufUtil.getBytes(receiving.body);
+        String template = receiving.match instanceof Router.Match.Found found
+                ? found.route().template()
+                : "none";
+        Answering answering = new Answering(head, template, body.length);
+        // The bytes stay counted until the answer is there: handing them over must not give them back.
+        receiving.body.clear();
+        become(answering);
+        if (receiving.refusal != null) {
+            finish(answering, Answer.of(receiving.refusal));
+            return;
+        }
+        CompletionStage<Answer> answer = switch (receiving.match) {
+            case Router.Match.Found found -> handle(found, head, body);
+            case Router.Match.Options options ->
+                CompletableFuture.completedStage(door.config().access().preflight(head.headers(), options.allowed()));
+            case Router.Match.Refused refused -> CompletableFuture.completedStage(Answer.of(refused.problem()));
+        };
+        answer.whenComplete((given, failure) -> {
+            Answer whole = failure == null ? given : answerTo(failure, template);
+            if (context().executor().inEventLoop()) {
+                finish(answering, whole);
+            } else {
+                context().executor().execute(() -> finish(answering, whole));
+            }
+        });
+    }
+
+    private CompletionStage<Answer> handle(Router.Match.Found found, HttpRequest head, byte[] body) {
+        try {
+            Request request = new Request(
+                    head.method(),
+                    head.protocolVersion(),
+                    RequestTarget.of(head).path(),
+                    found.variables(),
+                    query(found.route(), head),
+                    head.headers(),
+                    body,
+                    context().pipeline().context(HttpServerCodec.class));
+            return found.route().handler().handle(request);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private static Map<String, List<String>> query(Route route, HttpRequest head) {
+        Map<String, List<String>> query =
+                new QueryStringDecoder(RequestTarget.of(head).pathAndQuery()).parameters();
+        if (!route.inOnePiece()) {
+            for (String name : query.keySet()) {
+                if (!route.parameters().contains(name)) {
+                    throw Problem.invalidParameter(
+                                    name,
+                                    route.parameters().isEmpty()
+                                            ? "'%s' is not known; this address takes no query parameters"
+                                                    .formatted(name)
+                                            : "'%s' is not known; known: %s"
+                                                    .formatted(name, String.join(", ", route.parameters())))
+                            .asException();
+                }
+            }
+        }
+        return query;
+    }
+
+    private static Answer answerTo(Throwable failure, String template) {
+        Problem problem = ProblemException.in(failure);
+        if (problem == null) {
+            log.error("a request to {} failed", template, failure);
+            problem = Problem.internal();
+        }
+        return Answer.of(problem);
+    }
+
+    private void finish(Answering answering, Answer answer) {
+        door.bodies().give(answering.bodyBytes());
+        if (state != answering) {
+            answer.discard();
+            return;
+        }
+        boolean keepAlive = HttpUtil.isKeepAlive(answering.head()) && !closing;
+        int status = switch (answer) {
+            case Answer.Whole whole -> {
+                writeWhole(whole, answering.head(), keepAlive, false);
+                yield whole.status();
+            }
+            case Answer.Events events -> {
+                stream(events, answering.head(), keepAlive);
+                yield 200;
+            }
+            case Answer.Upgrade upgrade -> {
+                upgrade(upgrade);
+                yield 101;
+            }
+        };
+        door.count(answering.head().method().name(), answering.template(), status);
+    }
+
+    /** Answers a request whose body was not read to its end, and lets go of the connection. */
+    private void refuse(Problem problem) {
+        HttpRequest head = state instanceof Receiving receiving ? receiving.head : null;
+        become(new Lingering());
+        door.count(head == null ? "none" : head.method().name(), "none", problem.status());
+        writeWhole(Answer.of(problem), head, false, true);
+    }
+
+    private void writeWhole(Answer.Whole given, @Nullable HttpRequest head, boolean keepAlive, boolean linger) {
+        Answer.Whole answer = overLimit && head != null && Overload.wantsEvents(head) ? Overload.comeBack() : given;
+        var writing = context().writeAndFlush(HttpWriting.whole(answer, head, keepAlive, door));
+        if (linger) {
+            writing.addListener(_ -> linger());
+        } else if (keepAlive) {
+            awaitRequest();
+            drain();
+            readMore();
+        } else {
+            become(new Gone());
+            writing.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void stream(Answer.Events events, HttpRequest head, boolean keepAlive) {
+        boolean chunked = HttpWriting.chunked(head);
+        context().write(HttpWriting.streamHead(events, head, keepAlive && chunked, door));
+        become(new Streaming(events.stream(), keepAlive && chunked));
+        events.stream().start(this::streamEnded);
+    }
+
+    private void streamEnded() {
+        if (!(state instanceof Streaming streaming)) {
+            return;
+        }
+        var writing = context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        if (streaming.keepAlive() && !closing) {
+            awaitRequest();
+            drain();
+            readMore();
+        } else {
+            become(new Gone());
+            writing.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void upgrade(Answer.Upgrade upgrade) {
+        context().writeAndFlush(HttpWriting.upgrade(upgrade, door));
+        become(new Gone());
+        if (!pending.isEmpty()) {
+            // The client spoke the new protocol before it was agreed upon; its bytes went through the wrong decoder.
+            context().close();
+            return;
+        }
+        var pipeline = context().pipeline();
+        ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
+        upgrade.install().accept(codec);
+        pipeline.remove(this);
+        pipeline.remove(HttpServerCodec.class);
+        codec.channel().config().setAutoRead(true);
+    }
+
+    private void linger() {
+        var channel = context().channel();
+        if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        drain();
+        readMore();
+    }
+
+    private void awaitRequest() {
+        become(new Waiting());
+        deadline = context()
+                .executor()
+                .schedule(this::tooSlow, door.config().idleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void tooSlow() {
+        if (state instanceof Receiving) {
+            refuse(new Problem(
+                    "request-timeout",
+                    "The request took too long to arrive",
+                    408,
+                    "the request did not arrive within %s; send it at once"
+                            .formatted(door.config().idleTimeout())));
+        } else if (state instanceof Waiting) {
+            context().close();
+        }
+    }
+
+    /** Leaves the state, giving back what it holds, and enters the next. */
+    private void become(ConnectionState next) {
+        switch (state) {
+            case Receiving receiving -> {
+                door.bodies().give(receiving.body.readableBytes());
+                receiving.body.release();
+            }
+            case Streaming streaming -> {
+                if (!(next instanceof Streaming)) {
+                    streaming.stream().close();
+                }
+            }
+            case Waiting _, Answering _, Lingering _, Gone _ -> {}
+        }
+        if (deadline != null && !(next instanceof Receiving)) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+        state = next;
+    }
+
+    private Problem bodyTooLarge() {
+        return Problem.tooLarge("the body has more than %d bytes, the most that gateway.max-request-bytes allows"
+                .formatted(door.config().maxRequestBytes()));
+    }
+
+    private ChannelHandlerContext context() {
+        return java.util.Objects.requireNonNull(ownContext);
+    }
+}

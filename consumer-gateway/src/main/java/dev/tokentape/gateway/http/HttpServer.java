@@ -1,0 +1,145 @@
+package dev.tokentape.gateway.http;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The listening socket and its event loops. Epoll where there is one, else Java's own selector. */
+public final class HttpServer implements AutoCloseable {
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final int BACKLOG = 1024;
+    private static final int SEND_BUFFER_BYTES = 128 * 1024;
+    private static final int NOT_SENT_BYTES = 16 * 1024;
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+    private static final int KEEP_ALIVES_UNTIL_DEAD = 8;
+
+    private final EventLoopGroup loops;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Channel listener;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private HttpServer(Door door) {
+        ServerConfig config = door.config();
+        boolean epoll = Epoll.isAvailable();
+        loops = new MultiThreadIoEventLoopGroup(
+                config.threads(),
+                new DefaultThreadFactory("tokentape-gateway", true),
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel, door);
+                    }
+                });
+        if (epoll) {
+            bootstrap
+                    .childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) NOT_SENT_BYTES)
+                    .childOption(
+                            EpollChannelOption.TCP_USER_TIMEOUT,
+                            Math.toIntExact(config.keepAlive()
+                                    .multipliedBy(KEEP_ALIVES_UNTIL_DEAD)
+                                    .toMillis()));
+        }
+        try {
+            listener = bootstrap
+                    .bind(config.host(), config.port())
+                    .syncUninterruptibly()
+                    .channel();
+        } catch (Exception e) {
+            // Netty throws the checked BindException unannounced.
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw new BindFailedException(
+                    "cannot listen on %s:%d: %s; stop what listens there, or set gateway.port"
+                            .formatted(config.host(), config.port(), e.getMessage()),
+                    e);
+        }
+        Gauge.builder("tokentape.gateway.connections", connections, ChannelGroup::size)
+                .description("Open connections")
+                .register(door.registry());
+        Gauge.builder("tokentape.gateway.request.memory", door.bodies(), ByteBudget::taken)
+                .description("Bytes of request bodies held now")
+                .baseUnit("bytes")
+                .register(door.registry());
+    }
+
+    /**
+     * Listens.
+     *
+     * @param headers on every answer
+     * @throws BindFailedException if the address is taken or not this machine's
+     */
+    public static HttpServer start(
+            ServerConfig config, Router router, Map<String, String> headers, MeterRegistry registry) {
+        return new HttpServer(new Door(config, router, new ByteBudget(config.requestMemory()), headers, registry));
+    }
+
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    public boolean isListening() {
+        return listener.isActive();
+    }
+
+    /** Stops accepting, lets answers be finished within a grace time, sends streams away, closes. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        listener.close().awaitUninterruptibly();
+        connections.forEach(connection ->
+                connection.eventLoop().execute(() -> connection.pipeline().fireUserEventTriggered(Closing.NOW)));
+        connections.newCloseFuture().awaitUninterruptibly(GRACE.toMillis());
+        connections.close().awaitUninterruptibly(GRACE.toMillis());
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(GRACE.toMillis());
+    }
+
+    private void accept(Channel channel, Door door) {
+        int most = door.config().maxConnections();
+        if (connections.size() >= most + most / 8 + 1) {
+            channel.close();
+            return;
+        }
+        boolean overLimit = connections.size() >= most;
+        connections.add(channel);
+        HttpDecoderConfig decoding = new HttpDecoderConfig()
+                .setMaxInitialLineLength(DecodingProblems.MAX_LINE_BYTES)
+                .setMaxHeaderSize(DecodingProblems.MAX_HEADER_BYTES);
+        channel.pipeline().addLast(new HttpServerCodec(decoding), new HttpConnection(door, overLimit));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tokentape.gateway.http;
+
+import dev.tokentape.gateway.problem.Problem;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One whole request, its host and origin already checked.
+ *
+ * @param path without the query, as sent
+ * @param variables the parts of the path that the route's template names, decoded
+ * @param query the parameters, decoded
+ * @param body at most as long as the limit; empty if there was none
+ * @param codec the connection's HTTP codec, from which streams write past it
+ */
+public record Request(
+        HttpMethod method,
+        HttpVersion version,
+        String path,
+        Map<String, String> variables,
+        Map<String, List<String>> query,
+        HttpHeaders headers,
+        byte[] body,
+        ChannelHandlerContext codec) {
+
+    /** The connection's thread: handlers are called on it, and everything of the connection stays on it. */
+    public EventExecutor loop() {
+        return codec.channel().eventLoop();
+    }
+
+    /** Runs a task on the connection's thread when the connection is gone, also if it is already. */
+    public void onClose(Runnable task) {
+        codec.channel().closeFuture().addListener(_ -> task.run());
+    }
+
+    public boolean isOpen() {
+        return codec.channel().isActive();
+    }
+
+    public @Nullable String header(CharSequence name) {
+        String value = headers.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** A query parameter, which may be given once. */
+    public @Nullable String parameter(String name) {
+        List<String> values = query.getOrDefault(name, List.of());
+        if (values.size() > 1) {
+            throw Problem.invalidParameter(name, "'%s' is given %d times; give it once".formatted(name, values.size()))
+                    .asException();
+        }
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    public boolean accepts(String mediaType) {
+        return headers.getAll("Accept").stream().anyMatch(value -> value.contains(mediaType));
+    }
+
+    public String conversationId() {
+        return Ids.conversation(variables.getOrDefault("conversation_id", ""));
+    }
+
+    public String responseId() {
+        return Ids.response(variables.getOrDefault("response_id", ""));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tokentape.gateway.http;
+
+import dev.tokentape.gateway.problem.Problem;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what an address and a method mean. A dozen routes, tried in order. */
+public final class Router {
+
+    /** What a request is for. */
+    sealed interface Match {
+        record Found(Route route, Map<String, String> variables) implements Match {}
+
+        /** OPTIONS on an address that is there. */
+        record Options(String allowed) implements Match {}
+
+        record Refused(Problem problem) implements Match {}
+    }
+
+    private record Candidate(Route route, List<String> parts) {}
+
+    private final List<Candidate> candidates = new ArrayList<>();
+
+    public Router(List<Route> routes) {
+        routes.forEach(route -> candidates.add(new Candidate(route, split(route.template()))));
+    }
+
+    public List<Route> routes() {
+        return candidates.stream().map(Candidate::route).toList();
+    }
+
+    /** @param path without the query, as sent */
+    Match match(String method, String path) {
+        List<String> parts = split(path);
+        TreeSet<String> allowed = new TreeSet<>();
+        for (Candidate candidate : candidates) {
+            Map<String, String> variables = variables(candidate.parts(), parts);
+            if (variables == null) {
+                continue;
+            }
+            Route route = candidate.route();
+            if (method.equals(route.method()) || (method.equals("HEAD") && route.inOnePiece())) {
+                return new Match.Found(route, variables);
+            }
+            allowed.add(route.method());
+            if (route.inOnePiece()) {
+                allowed.add("HEAD");
+            }
+        }
+        if (allowed.isEmpty()) {
+            return new Match.Refused(Problem.noSuchAddress(path));
+        }
+        allowed.add("OPTIONS");
+        String list = String.join(", ", allowed);
+        return method.equals("OPTIONS")
+                ? new Match.Options(list)
+                : new Match.Refused(Problem.methodNotAllowed(method, list));
+    }
+
+    private static @Nullable Map<String, String> variables(List<String> template, List<String> parts) {
+        if (template.size() != parts.size()) {
+            return null;
+        }
+        Map<String, String> variables = new HashMap<>();
+        for (int i = 0; i < parts.size(); i++) {
+            String expected = template.get(i);
+            if (expected.startsWith("{")) {
+                variables.put(
+                        expected.substring(1, expected.length() - 1),
+                        QueryStringDecoder.decodeComponent(parts.get(i).replace("+", "%2B")));
+            } else if (!expected.equals(parts.get(i))) {
+                return null;
+            }
+        }
+        return variables;
+    }
+
+    private static List<String> split(String path) {
+        return List.of(path.substring(1).split("/", -1));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tokentape.gateway.sse;
+
+import dev.tokentape.gateway.stream.StreamMeters;
+import dev.tokentape.gateway.stream.StreamWriter;
+import dev.tokentape.gateway.stream.Subscription;
+import dev.tokentape.gateway.tape.InvalidCursorException;
+import dev.tokentape.gateway.tape.ReadRequest;
+import dev.tokentape.gateway.tape.Tape;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer as server-sent events: a reader, held until the answer's head is written, then written as it comes. Belongs
+ * to its connection's event loop.
+ */
+public final class SseStream {
+
+    /** Asks clients to come back a second after a break; the first bytes of every stream. */
+    private static final String PREFACE = "retry: 1000\n\n";
+
+    private final ChannelHandlerContext codec;
+    private final SseEncoder encoder;
+    private final StreamWriter writer;
+    private final Duration keepAlive;
+    private final Subscription subscription;
+    private @Nullable Future<?> ticks;
+    private @Nullable Runnable onEnd;
+    private boolean closed;
+
+    /**
+     * @param codec the connection's HTTP codec; events are written from there, past it
+     * @param chunked whether the answer goes out in chunks
+     * @param onSignal run on every wake-up until {@link #start}
+     * @throws InvalidCursorException if the request's cursor is not one of ours
+     */
+    public SseStream(
+            ChannelHandlerContext codec,
+            boolean chunked,
+            StreamMeters meters,
+            Duration keepAlive,
+            Tape tape,
+            ReadRequest request,
+            Runnable onSignal) {
+        this.codec = codec;
+        this.encoder = new SseEncoder(chunked);
+        this.keepAlive = keepAlive;
+        this.writer = new StreamWriter(codec, encoder, meters, _ -> end());
+        writer.hold(onSignal);
+        this.subscription = writer.subscribe(tape, request);
+    }
+
+    public Subscription subscription() {
+        return subscription;
+    }
+
+    /** Writes the first bytes and then events, now that the answer's head is out. */
+    public void start(Runnable whenEnded) {
+        onEnd = whenEnded;
+        write(PREFACE);
+        long interval = keepAlive.toNanos();
+        ticks = codec.channel()
+                .eventLoop()
+                .scheduleWithFixedDelay(writer::tick, interval, interval, TimeUnit.NANOSECONDS);
+        writer.release();
+    }
+
+    /** The socket takes more again. */
+    public void writable() {
+        writer.writable();
+    }
+
+    /** Ends the stream from here: the client comes back after that many milliseconds, with its cursor. */
+    public void comeBack(long afterMillis) {
+        if (!closed) {
+            write("retry: " + afterMillis + "\n\n");
+            end();
+        }
+    }
+
+    /** Forgets the reader. Idempotent. */
+    public void close() {
+        closed = true;
+        if (ticks != null) {
+            ticks.cancel(false);
+        }
+        writer.close();
+    }
+
+    private void end() {
+        close();
+        if (onEnd != null) {
+            onEnd.run();
+        }
+    }
+
+    private void write(String lines) {
+        ByteBuf batch = codec.alloc().buffer(64);
+        encoder.begin(batch);
+        encoder.lines(lines, batch);
+        encoder.end(batch);
+        codec.writeAndFlush(batch, codec.voidPromise());
+    }
+}

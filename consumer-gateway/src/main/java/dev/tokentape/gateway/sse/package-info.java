@@ -1,0 +1,5 @@
+/** Events as server-sent events. */
+@NullMarked
+package dev.tokentape.gateway.sse;
+
+import org.jspecify.annotations.NullMarked;

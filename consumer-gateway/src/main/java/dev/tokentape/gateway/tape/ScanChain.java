@@ -1,0 +1,88 @@
+package dev.tokentape.gateway.tape;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one catch-up pass found of one conversation: an entry log that its readers follow as they would a segment, and
+ * that ends where the segment takes over, or where the pass could hold no more.
+ */
+final class ScanChain {
+
+    /** How the chain ended. */
+    sealed interface End {
+        /** The segment holds everything after {@code through}. */
+        record AtSegment(long through) implements End {}
+
+        /** Everything up to {@code through} is here; the rest is for a later pass. */
+        record Early(long through) implements End {}
+
+        /** The pass went beyond its budget. */
+        record Refused() implements End {}
+    }
+
+    private final Segment segment;
+    private final ConversationFold fold;
+    private final EntryLog log = new EntryLog();
+    private final Waiters waiters = new Waiters();
+    private final long from;
+    private volatile @Nullable End end;
+    private volatile long bytes;
+
+    /** @param from the first offset that the pass reads for it */
+    ScanChain(Segment segment, long from, Cursor start) {
+        this.segment = segment;
+        this.from = from;
+        this.fold = new ConversationFold(
+                segment.epoch(),
+                segment.partition(),
+                segment.conversationId(),
+                start.offset(),
+                start.expectations().copy());
+    }
+
+    void append(TapeRecord record) {
+        String before = fold.cursor();
+        Entry entry = fold.fold(record);
+        log.append(entry, before);
+        bytes += entry.bytes();
+    }
+
+    void end(End how) {
+        end = how;
+        waiters.wake();
+    }
+
+    /** Lets all entries go: readers who still stand in them find out, and ask for another pass. */
+    void evict() {
+        while (log.first() != null) {
+            log.evictFirst();
+        }
+        waiters.wake();
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    long from() {
+        return from;
+    }
+
+    EntryLog log() {
+        return log;
+    }
+
+    Waiters waiters() {
+        return waiters;
+    }
+
+    /** Null while the pass goes on. */
+    @Nullable
+    End end() {
+        return end;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}

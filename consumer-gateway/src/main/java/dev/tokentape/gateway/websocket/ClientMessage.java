@@ -1,0 +1,38 @@
+package dev.tokentape.gateway.websocket;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/** What a client says on the socket. */
+sealed interface ClientMessage {
+
+    /** The client's own name for the message, which the reply carries; null if it gave none. */
+    @Nullable
+    String ref();
+
+    /** @param responseId only this answer; null for all of the conversation @param after a cursor, start, now, or null */
+    record Subscribe(
+            @Nullable String ref,
+            String conversationId,
+            @Nullable String responseId,
+            @Nullable String after) implements ClientMessage {}
+
+    record Unsubscribe(
+            @Nullable String ref,
+            String conversationId,
+            @Nullable String responseId) implements ClientMessage {}
+
+    /** @param wish the fields that the body of a POST has */
+    record Ask(
+            @Nullable String ref,
+            String conversationId,
+            @Nullable String idempotencyKey,
+            ObjectNode wish) implements ClientMessage {}
+
+    record Cancel(@Nullable String ref, String conversationId, String responseId) implements ClientMessage {}
+
+    record Ping(@Nullable String ref) implements ClientMessage {}
+
+    /** A message that is of no known type. */
+    record Unknown(@Nullable String ref, String type) implements ClientMessage {}
+}

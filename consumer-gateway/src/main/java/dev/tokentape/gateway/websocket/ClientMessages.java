@@ -1,0 +1,74 @@
+package dev.tokentape.gateway.websocket;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.gateway.command.Fields;
+import dev.tokentape.gateway.command.IdempotencyKey;
+import dev.tokentape.gateway.http.Ids;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.problem.Problem.Fault;
+import dev.tokentape.gateway.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what clients say. */
+final class ClientMessages {
+
+    private static final int ANY_LENGTH = Integer.MAX_VALUE;
+    private static final int MAX_REF = 256;
+
+    private ClientMessages() {}
+
+    /** The message's name, so that even a refusal can carry it. */
+    static @Nullable String refOf(ObjectNode message) {
+        JsonNode ref = message.get("ref");
+        return ref != null && ref.isTextual() && ref.textValue().length() <= MAX_REF ? ref.textValue() : null;
+    }
+
+    /** @throws ProblemException naming all that is wrong */
+    static ClientMessage read(ObjectNode message) {
+        List<Fault> faults = new ArrayList<>();
+        Fields fields = new Fields(message, "", faults);
+        String ref = fields.text("ref", MAX_REF);
+        String type = fields.requiredText("type", ANY_LENGTH);
+        ClientMessage read = switch (type) {
+            case "subscribe" ->
+                new ClientMessage.Subscribe(ref, conversation(fields), optionalResponse(fields), fields.text("after"));
+            case "unsubscribe" -> new ClientMessage.Unsubscribe(ref, conversation(fields), optionalResponse(fields));
+            case "ask" -> ask(message, fields, ref);
+            case "cancel" -> new ClientMessage.Cancel(ref, conversation(fields), response(fields));
+            case "ping" -> new ClientMessage.Ping(ref);
+            default -> new ClientMessage.Unknown(ref, type);
+        };
+        if (!(read instanceof ClientMessage.Ask) && !(read instanceof ClientMessage.Unknown)) {
+            fields.refuseOthers();
+        }
+        if (!faults.isEmpty()) {
+            throw Problem.invalidRequest(faults).asException();
+        }
+        return read;
+    }
+
+    private static ClientMessage ask(ObjectNode message, Fields fields, @Nullable String ref) {
+        String conversationId = conversation(fields);
+        String key = IdempotencyKey.checked(fields.text("idempotency_key"));
+        // What remains is the wish; its own reader says what of it is not known.
+        ObjectNode wish = message.deepCopy();
+        wish.remove(List.of("type", "ref", "conversation_id", "idempotency_key"));
+        return new ClientMessage.Ask(ref, conversationId, key, wish);
+    }
+
+    private static String conversation(Fields fields) {
+        return Ids.conversation(fields.requiredText("conversation_id", ANY_LENGTH));
+    }
+
+    private static String response(Fields fields) {
+        return Ids.response(fields.requiredText("response_id", ANY_LENGTH));
+    }
+
+    private static @Nullable String optionalResponse(Fields fields) {
+        String id = fields.text("response_id");
+        return id == null ? null : Ids.response(id);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tokentape.gateway.websocket;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.problem.Problem;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /v1/stream}: the change from HTTP to WebSocket (RFC 6455, version 13), sub-protocol required. */
+public final class SocketHandshake {
+
+    /** The one sub-protocol there is. */
+    public static final String PROTOCOL = "tokentape.v1";
+
+    private static final String VERSION = "13";
+    private static final int NONCE_BYTES = 16;
+    /** Fixed by RFC 6455. */
+    private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    private final SocketServices services;
+
+    public SocketHandshake(SocketServices services) {
+        this.services = services;
+    }
+
+    public CompletionStage<Answer> handle(Request request) {
+        if (!hasToken(request, "Connection", "upgrade") || !hasToken(request, "Upgrade", "websocket")) {
+            throw upgradeRequired(
+                    "this address speaks WebSocket only; send 'Connection: Upgrade' and 'Upgrade: websocket'");
+        }
+        if (!VERSION.equals(request.header("Sec-WebSocket-Version"))) {
+            throw upgradeRequired("only WebSocket version 13 is spoken");
+        }
+        String key = request.header("Sec-WebSocket-Key");
+        if (key == null || !isNonce(key)) {
+            throw Problem.invalidParameter("Sec-WebSocket-Key", "expected 16 bytes in base64")
+                    .asException();
+        }
+        if (!hasToken(request, "Sec-WebSocket-Protocol", PROTOCOL)) {
+            throw Problem.invalidParameter(
+                            "Sec-WebSocket-Protocol",
+                            "name the sub-protocol: 'Sec-WebSocket-Protocol: " + PROTOCOL + "'")
+                    .asException();
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Upgrade", "websocket");
+        headers.put("Connection", "Upgrade");
+        headers.put("Sec-WebSocket-Accept", accept(key));
+        headers.put("Sec-WebSocket-Protocol", PROTOCOL);
+        return CompletableFuture.completedStage(new Answer.Upgrade(headers, this::install));
+    }
+
+    private void install(ChannelHandlerContext codec) {
+        WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
+                .maxFramePayloadLength(services.maxMessageBytes())
+                .expectMaskedFrames(true)
+                .allowExtensions(false)
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(false)
+                .build();
+        codec.pipeline()
+                .addLast(
+                        new WebSocket13FrameDecoder(decoding),
+                        new WebSocket13FrameEncoder(false),
+                        new SocketSession(services));
+    }
+
+    private static RuntimeException upgradeRequired(String detail) {
+        return new Problem("upgrade-required", "The address speaks another protocol", 426, detail)
+                .withHeader("Upgrade", "websocket")
+                .withHeader("Connection", "Upgrade")
+                .withHeader("Sec-WebSocket-Version", VERSION)
+                .asException();
+    }
+
+    private static boolean hasToken(Request request, String header, String token) {
+        return request.headers().getAll(header).stream()
+                .flatMap(value -> Stream.of(value.split(",", -1)))
+                .anyMatch(value -> value.strip().equalsIgnoreCase(token));
+    }
+
+    private static boolean isNonce(String key) {
+        byte @Nullable [] nonce;
+        try {
+            nonce = Base64.getDecoder().decode(key);
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+        return nonce.length == NONCE_BYTES;
+    }
+
+    private static String accept(String key) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            return Base64.getEncoder().encodeToString(sha1.digest((key + ACCEPT_SUFFIX).getBytes(US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.tokentape.gateway.websocket;
+
+import dev.tokentape.gateway.command.Cancelling;
+import dev.tokentape.gateway.command.Intake;
+import dev.tokentape.gateway.command.Parsing;
+import dev.tokentape.gateway.command.WishReader;
+import dev.tokentape.gateway.stream.StreamMeters;
+import dev.tokentape.gateway.tape.Tape;
+import java.time.Duration;
+
+/**
+ * What all sockets share.
+ *
+ * @param keepAlive how long a socket stays silent at most
+ * @param maxSubscriptions of one socket
+ * @param maxMessageBytes of one message, in however many frames
+ */
+public record SocketServices(
+        Tape tape,
+        Intake intake,
+        Cancelling cancelling,
+        WishReader wishes,
+        Parsing parsing,
+        StreamMeters meters,
+        Duration keepAlive,
+        int maxSubscriptions,
+        int maxMessageBytes) {}

@@ -1,0 +1,195 @@
+package dev.tokentape.gateway.websocket;
+
+import dev.tokentape.gateway.http.Closing;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.concurrent.Future;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One WebSocket as frames: joins fragments, answers pings, sends its own, and closes as RFC 6455 wants it. What the
+ * messages mean is {@link SocketDialogue}'s matter.
+ *
+ * <p>While the client does not take what is written, nothing is read from it either, so that replies to a flood of messages
+ * cannot pile up.
+ */
+final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
+
+    private static final Logger log = LoggerFactory.getLogger(SocketSession.class);
+    private static final int UNANSWERED_PINGS = 3;
+    private static final int CLOSE_SECONDS = 2;
+
+    private final SocketServices services;
+    private @Nullable SocketDialogue dialogue;
+    private @Nullable ByteArrayOutputStream fragments;
+    private @Nullable Future<?> ticks;
+    private int unansweredPings;
+    private boolean closing;
+
+    SocketSession(SocketServices services) {
+        this.services = services;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        long interval = services.keepAlive().toNanos();
+        dialogue = new SocketDialogue(services, context, this::closeWith);
+        ticks = context.executor()
+                .scheduleWithFixedDelay(() -> tick(context), interval, interval, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stop();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        boolean writable = context.channel().isWritable();
+        context.channel().config().setAutoRead(writable);
+        if (writable && dialogue != null) {
+            dialogue.writable();
+        }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+        unansweredPings = 0;
+        switch (frame) {
+            case CloseWebSocketFrame close -> closedByPeer(context, close);
+            case PingWebSocketFrame ping ->
+                context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+            case PongWebSocketFrame _ -> {}
+            case TextWebSocketFrame text -> {
+                fragments = new ByteArrayOutputStream(text.content().readableBytes());
+                add(context, text);
+            }
+            case ContinuationWebSocketFrame more -> add(context, more);
+            case BinaryWebSocketFrame _ -> closeWith(context, WebSocketCloseStatus.INVALID_MESSAGE_TYPE);
+            default -> closeWith(context, WebSocketCloseStatus.PROTOCOL_ERROR);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            closeWith(context, corrupted.closeStatus());
+            return;
+        }
+        log.debug("a WebSocket broke", cause);
+        context.close();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == Closing.NOW) {
+            closeWith(context, CloseCode.GOING_AWAY.frame());
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    private void add(ChannelHandlerContext context, WebSocketFrame frame) {
+        ByteArrayOutputStream message = fragments;
+        if (closing || message == null) {
+            return;
+        }
+        ByteBuf bytes = frame.content();
+        if (message.size() + bytes.readableBytes() > services.maxMessageBytes()) {
+            closeWith(context, WebSocketCloseStatus.MESSAGE_TOO_BIG);
+            return;
+        }
+        try {
+            bytes.readBytes(message, bytes.readableBytes());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        if (!frame.isFinalFragment()) {
+            return;
+        }
+        fragments = null;
+        byte[] whole = message.toByteArray();
+        if (!isUtf8(whole)) {
+            closeWith(context, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+        } else if (dialogue != null) {
+            dialogue.said(whole);
+        }
+    }
+
+    private void tick(ChannelHandlerContext context) {
+        if (dialogue == null || closing || !dialogue.tick()) {
+            return;
+        }
+        unansweredPings++;
+        if (unansweredPings > UNANSWERED_PINGS) {
+            closeWith(context, CloseCode.SILENT.frame());
+        }
+    }
+
+    private void closedByPeer(ChannelHandlerContext context, CloseWebSocketFrame close) {
+        if (closing) {
+            context.close();
+            return;
+        }
+        closing = true;
+        stop();
+        CloseWebSocketFrame echo =
+                close.statusCode() < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(close.statusCode(), "");
+        context.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void closeWith(ChannelHandlerContext context, WebSocketCloseStatus status) {
+        closeWith(context, new CloseWebSocketFrame(status));
+    }
+
+    /** Says why, waits a little for the client to say the same, then closes. */
+    private void closeWith(ChannelHandlerContext context, CloseWebSocketFrame frame) {
+        if (closing) {
+            frame.release();
+            return;
+        }
+        closing = true;
+        stop();
+        context.writeAndFlush(frame);
+        context.channel().config().setAutoRead(true);
+        context.executor().schedule(() -> context.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void stop() {
+        if (ticks != null) {
+            ticks.cancel(false);
+        }
+        if (dialogue != null) {
+            dialogue.close();
+        }
+        fragments = null;
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.tokentape.gateway;
+
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.DeltaType;
+import dev.tokentape.schemas.avro.StopReason;
+import dev.tokentape.schemas.avro.Usage;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
+
+/** One answer, put on the fake tape event by event. */
+final class Answering {
+
+    private final FakeTape tape;
+    private final String conversationId;
+    private final String responseId;
+    private long sequence;
+
+    Answering(FakeTape tape, String conversationId, String responseId) {
+        this.tape = tape;
+        this.conversationId = conversationId;
+        this.responseId = responseId;
+    }
+
+    String responseId() {
+        return responseId;
+    }
+
+    String prompted(String text) {
+        return tape.append(new TokenEvent.UserMessage(envelope(Envelope.NONE), "user", text));
+    }
+
+    String begun() {
+        tape.append(
+                new TokenEvent.MessageStart(envelope(Envelope.NONE), "assistant", "up-1", "gpt-4o-mini", null, null));
+        return tape.append(new TokenEvent.BlockStart(envelope(0), BlockType.TEXT, null, null, null, null, null));
+    }
+
+    String says(String text) {
+        return says(text, true);
+    }
+
+    String says(String text, boolean wake) {
+        return tape.append(new TokenEvent.BlockDelta(envelope(0), DeltaType.TEXT, text, null), wake);
+    }
+
+    String ends() {
+        tape.append(new TokenEvent.BlockStop(envelope(0)));
+        Usage usage = Usage.newBuilder().setInputTokens(3L).setOutputTokens(5L).build();
+        return tape.append(
+                new TokenEvent.MessageStop(envelope(Envelope.NONE), StopReason.END_TURN, "stop", null, usage, null));
+    }
+
+    /** A whole answer of these words. */
+    Answering whole(String prompt, String... words) {
+        prompted(prompt);
+        begun();
+        for (String word : words) {
+            says(word);
+        }
+        ends();
+        return this;
+    }
+
+    private Envelope envelope(int block) {
+        return FakeTape.envelope(conversationId, responseId, sequence++, block);
+    }
+}

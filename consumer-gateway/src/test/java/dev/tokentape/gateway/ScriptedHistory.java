@@ -1,0 +1,61 @@
+package dev.tokentape.gateway;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.gateway.history.History;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.json.ResponseJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Stored turns that a test has put there; or a processor that is away. */
+final class ScriptedHistory implements History {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final List<JsonNode> stored = new CopyOnWriteArrayList<>();
+    volatile boolean away;
+
+    void store(Response response) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            ResponseJson.write(json, response);
+            json.flush();
+            stored.add(JSON.readTree(out.toByteArray()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public CompletionStage<List<JsonNode>> turns(String conversationId) {
+        return away
+                ? failed()
+                : CompletableFuture.completedStage(stored.stream()
+                        .filter(turn -> turn.path("conversation_id").asText().equals(conversationId))
+                        .toList());
+    }
+
+    @Override
+    public CompletionStage<Optional<JsonNode>> response(String conversationId, String responseId) {
+        return away
+                ? failed()
+                : CompletableFuture.completedStage(stored.stream()
+                        .filter(turn -> turn.path("response_id").asText().equals(responseId))
+                        .findFirst());
+    }
+
+    private static <T> CompletionStage<T> failed() {
+        return CompletableFuture.failedStage(
+                Problem.processorUnavailable("no processor could be reached").asException());
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tokentape.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Reads server-sent events as the HTML standard says. */
+final class SseClient implements AutoCloseable {
+
+    /** @param id the last event id when it was dispatched */
+    record Event(String id, String data) {
+        JsonNode json() {
+            return TestGateway.json(data);
+        }
+    }
+
+    final HttpResponse<InputStream> response;
+    final List<String> comments = new ArrayList<>();
+    private final BufferedReader reader;
+    private String lastId = "";
+
+    @Nullable
+    String retry;
+
+    SseClient(HttpResponse<InputStream> response) {
+        this.response = response;
+        this.reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    /** The next event; null at the stream's end. */
+    @Nullable
+    Event next() {
+        try {
+            return CompletableFuture.supplyAsync(this::read).get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("no event came", e);
+        }
+    }
+
+    private @Nullable Event read() {
+        StringBuilder data = new StringBuilder();
+        try {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.isEmpty()) {
+                    if (!data.isEmpty()) {
+                        return new Event(lastId, data.toString());
+                    }
+                } else if (line.startsWith(":")) {
+                    comments.add(line);
+                } else if (line.startsWith("id: ")) {
+                    lastId = line.substring(4);
+                } else if (line.startsWith("data: ")) {
+                    data.append(line.substring(6));
+                } else if (line.startsWith("retry: ")) {
+                    retry = line.substring(7);
+                } else {
+                    throw new IllegalStateException("unexpected line: " + line);
+                }
+            }
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<Event> take(int count) {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Event event = next();
+            if (event == null) {
+                throw new IllegalStateException("the stream ended after " + events);
+            }
+            events.add(event);
+        }
+        return events;
+    }
+
+    List<Event> rest() {
+        List<Event> events = new ArrayList<>();
+        for (Event event = next(); event != null; event = next()) {
+            events.add(event);
+        }
+        return events;
+    }
+
+    String lastId() {
+        return lastId;
+    }
+
+    @Override
+    public void close() throws IOException {
+        response.body().close();
+    }
+}

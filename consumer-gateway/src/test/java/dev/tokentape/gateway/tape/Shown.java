@@ -1,0 +1,39 @@
+package dev.tokentape.gateway.tape;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Frames as a client understands them. */
+final class Shown {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Shown() {}
+
+    static JsonNode json(Frame frame) {
+        try {
+            JsonNode node = JSON.readTree(frame.json());
+            if (!node.get("id").asText().equals(frame.cursor())) {
+                throw new AssertionError("id is not the frame's cursor");
+            }
+            return node;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code response:sequence}, or {@code gap:reason}. */
+    static String name(Frame frame) {
+        JsonNode node = json(frame);
+        return node.get("type").asText().equals("gap")
+                ? "gap:" + node.get("reason").asText()
+                : node.get("response_id").asText() + ":" + node.get("sequence").asLong();
+    }
+
+    static List<String> names(List<Frame> frames) {
+        return frames.stream().map(Shown::name).toList();
+    }
+}

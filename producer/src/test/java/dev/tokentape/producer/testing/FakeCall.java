@@ -1,0 +1,141 @@
+package dev.tokentape.producer.testing;
+
+import dev.tokentape.producer.provider.EventSink;
+import dev.tokentape.producer.provider.UpstreamCall;
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.DeltaType;
+import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.avro.StopReason;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A call that does what its script says, and remembers how it was cancelled. */
+public final class FakeCall implements UpstreamCall {
+
+    /** What a call does when it is run. */
+    @FunctionalInterface
+    public interface Script {
+        void play(FakeCall call) throws InterruptedException;
+    }
+
+    private final GenerationJob job;
+    private final String runId;
+    private final EventSink sink;
+    private final Script script;
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final List<String> cancelReasons = new CopyOnWriteArrayList<>();
+    private volatile long cancelledAtNanos;
+
+    FakeCall(GenerationJob job, String runId, EventSink sink, Script script) {
+        this.job = job;
+        this.runId = runId;
+        this.sink = sink;
+        this.script = script;
+    }
+
+    @Override
+    public void run() throws InterruptedException {
+        started.countDown();
+        try {
+            script.play(this);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    @Override
+    public void cancel(String reason) {
+        if (cancelReasons.isEmpty()) {
+            cancelledAtNanos = System.nanoTime();
+        }
+        cancelReasons.add(reason);
+        released.countDown();
+    }
+
+    /** Waits until the test lets go, or somebody cancels. */
+    public void hold() throws InterruptedException {
+        released.await();
+    }
+
+    public void letGo() {
+        released.countDown();
+    }
+
+    /** A whole answer in these pieces. */
+    public void answer(String... pieces) throws InterruptedException {
+        begin();
+        for (String piece : pieces) {
+            piece(piece);
+        }
+        finish();
+    }
+
+    public void begin() throws InterruptedException {
+        sink.emit(new TokenEvent.MessageStart(envelope(Envelope.NONE), "assistant", "up-1", "model-1", null, null));
+        sink.emit(new TokenEvent.BlockStart(envelope(0), BlockType.TEXT, null, null, null, null, null));
+    }
+
+    public void piece(String text) throws InterruptedException {
+        sink.emit(new TokenEvent.BlockDelta(envelope(0), DeltaType.TEXT, text, null));
+    }
+
+    /** The end: whole, or cancelled if somebody did. */
+    public void finish() throws InterruptedException {
+        if (cancelReasons.isEmpty()) {
+            sink.emit(new TokenEvent.BlockStop(envelope(0)));
+            sink.emit(
+                    new TokenEvent.MessageStop(envelope(Envelope.NONE), StopReason.END_TURN, "stop", null, null, null));
+        } else {
+            sink.emit(new TokenEvent.Cancelled(envelope(Envelope.NONE), cancelReasons.getFirst(), "yes", null));
+        }
+    }
+
+    public GenerationJob job() {
+        return job;
+    }
+
+    public String runId() {
+        return runId;
+    }
+
+    public List<String> cancelReasons() {
+        return List.copyOf(cancelReasons);
+    }
+
+    public long cancelledAtNanos() {
+        return cancelledAtNanos;
+    }
+
+    public boolean awaitStart() throws InterruptedException {
+        return started.await(30, TimeUnit.SECONDS);
+    }
+
+    public boolean awaitEnd() throws InterruptedException {
+        return ended.await(30, TimeUnit.SECONDS);
+    }
+
+    private Envelope envelope(int block) {
+        long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        return new Envelope(
+                job.getConversationId(),
+                job.getResponseId(),
+                job.getAttempt(),
+                runId,
+                -7, // Whatever a provider puts here is ignored.
+                0,
+                block,
+                now,
+                now,
+                1_000,
+                job.getRequest().getProvider(),
+                job.getRequest().getModel());
+    }
+}

@@ -1,0 +1,105 @@
+package dev.tokentape.producer.testing;
+
+import dev.tokentape.producer.provider.EventSink;
+import dev.tokentape.producer.provider.Provider;
+import dev.tokentape.producer.provider.ProviderDirectory;
+import dev.tokentape.producer.provider.UpstreamCall;
+import dev.tokentape.schemas.avro.GenerationJob;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A provider whose calls follow a script; also a directory of only itself. Counts how many run at a time. */
+public final class FakeProvider implements Provider, ProviderDirectory {
+
+    public static final String NAME = "fake";
+
+    private final FakeCall.Script script;
+    private final BlockingQueue<FakeCall> waiting = new LinkedBlockingQueue<>();
+    private final List<FakeCall> all = new ArrayList<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger mostRunning = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    public FakeProvider(FakeCall.Script script) {
+        this.script = script;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String api() {
+        return "fake-api";
+    }
+
+    @Override
+    public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink) {
+        FakeCall call = new FakeCall(job, runId, sink, this::play);
+        synchronized (all) {
+            all.add(call);
+        }
+        waiting.add(call);
+        return call;
+    }
+
+    /** The next call prepared, in order; fails if there is none in half a minute. */
+    public FakeCall nextCall() throws InterruptedException {
+        FakeCall call = waiting.poll(30, TimeUnit.SECONDS);
+        if (call == null) {
+            throw new AssertionError("no call was made within 30 s");
+        }
+        return call;
+    }
+
+    public List<FakeCall> calls() {
+        synchronized (all) {
+            return List.copyOf(all);
+        }
+    }
+
+    public int running() {
+        return running.get();
+    }
+
+    public int mostRunning() {
+        return mostRunning.get();
+    }
+
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    @Override
+    public Optional<Provider> named(String wanted) {
+        return wanted.equals(NAME) ? Optional.of(this) : Optional.empty();
+    }
+
+    @Override
+    public Collection<String> names() {
+        return List.of(NAME);
+    }
+
+    @Override
+    public void close() {
+        closed.set(true);
+    }
+
+    private void play(FakeCall call) throws InterruptedException {
+        int now = running.incrementAndGet();
+        mostRunning.accumulateAndGet(now, Math::max);
+        try {
+            script.play(call);
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tokentape.simulator.api;
+
+import dev.tokentape.simulator.script.Script;
+import dev.tokentape.simulator.script.SimulatedRequest;
+import dev.tokentape.simulator.settings.CallSettings;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The wire format of one LLM API. Stateless; safe for all threads. */
+public interface ApiDialect {
+
+    /** Every API which the simulator speaks. */
+    List<ApiDialect> ALL = List.of(new OpenAiChat(), new AnthropicMessages());
+
+    /** The API which serves POSTs to {@code path}. */
+    static Optional<ApiDialect> serving(String path) {
+        return ALL.stream().filter(dialect -> dialect.serves(path)).findFirst();
+    }
+
+    /** The name in the log of calls, for example {@code openai-chat}. */
+    String name();
+
+    boolean serves(String path);
+
+    /** What the request asks for; refused as the API would. */
+    SimulatedRequest read(IncomingRequest request, CallSettings defaults) throws RequestRefused;
+
+    /** The content type of a streamed answer. */
+    String streamContentType();
+
+    /** Encodes a streamed answer. */
+    StreamEncoder stream(AnswerIdentity identity, SimulatedRequest request, Script script);
+
+    /** The body of an answer in one piece. */
+    byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script);
+
+    /** The body of an HTTP error; without a message, the API's usual one for that status. */
+    byte[] httpError(AnswerIdentity identity, int status, @Nullable String message);
+}

@@ -1,0 +1,37 @@
+package dev.tokentape.simulator.http;
+
+import dev.tokentape.simulator.SimulatedCall;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/** The latest calls, at most {@code capacity}; the oldest is forgotten when another comes. */
+final class CallLog {
+
+    private final int capacity;
+    private final InstantSource clock;
+    private final ArrayDeque<CallEntry> entries = new ArrayDeque<>();
+    private long lastId;
+
+    CallLog(int capacity, InstantSource clock) {
+        this.capacity = capacity;
+        this.clock = clock;
+    }
+
+    synchronized CallEntry open() {
+        var entry = new CallEntry(++lastId, clock);
+        entries.addLast(entry);
+        if (entries.size() > capacity) {
+            entries.removeFirst();
+        }
+        return entry;
+    }
+
+    List<SimulatedCall> snapshot() {
+        List<CallEntry> copy;
+        synchronized (this) {
+            copy = List.copyOf(entries);
+        }
+        return copy.stream().map(CallEntry::snapshot).toList();
+    }
+}

@@ -1,0 +1,183 @@
+package dev.tokentape.simulator.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokentape.simulator.SimulatedCall.Outcome;
+import dev.tokentape.simulator.answer.Answer;
+import dev.tokentape.simulator.answer.Pace;
+import dev.tokentape.simulator.answer.Performance;
+import dev.tokentape.simulator.answer.Recording;
+import dev.tokentape.simulator.api.AnswerIdentity;
+import dev.tokentape.simulator.api.ApiDialect;
+import dev.tokentape.simulator.api.IncomingRequest;
+import dev.tokentape.simulator.api.RequestRefused;
+import dev.tokentape.simulator.script.Script;
+import dev.tokentape.simulator.script.ScriptWriter;
+import dev.tokentape.simulator.script.SimulatedRequest;
+import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.settings.Fault;
+import dev.tokentape.simulator.settings.SettingsReader;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides how a call is answered: by an error, by a recording, or by a script in the API's dialect. */
+final class CallOpening {
+
+    private static final String JSON = "application/json";
+    private static final byte[] NOTHING = {};
+
+    private final FrontState state;
+    private final Exchange exchange;
+    private final IncomingRequest request;
+    private final AnswerIdentity identity;
+
+    CallOpening(FrontState state, Exchange exchange, IncomingRequest request) {
+        this.state = state;
+        this.exchange = exchange;
+        this.request = request;
+        this.identity =
+                new AnswerIdentity(exchange.entry().id(), state.clock.instant().getEpochSecond());
+    }
+
+    void begin() {
+        Optional<ApiDialect> dialect = ApiDialect.serving(request.path());
+        Recording recording = state.recording;
+        String api = dialect.map(ApiDialect::name).orElse(recording == null ? "" : "replay");
+        String model = SettingsReader.modelName(request.modelOrEmpty());
+        exchange.entry().request(api, model, !request.key().isEmpty());
+        try {
+            if (recording != null) {
+                checkKey();
+                replay(recording);
+            } else if (dialect.isEmpty()) {
+                throw new RequestRefused(404, "The simulator serves no API at " + request.path() + ".");
+            } else {
+                checkKey();
+                script(dialect.get(), dialect.get().read(request, state.config.calls()));
+            }
+        } catch (RequestRefused refused) {
+            // Paths of no known API get OpenAI's error shape, the most widely understood.
+            var shape = dialect.orElse(ApiDialect.ALL.getFirst());
+            byte[] body = shape.httpError(identity, refused.status(), refused.reason());
+            exchange.reply(refused.status(), JSON, body, -1, Outcome.REFUSED);
+        }
+    }
+
+    private void checkKey() throws RequestRefused {
+        String required = state.config.requiredKey();
+        String given = request.key();
+        boolean fits = required == null
+                || (required.equals("*") ? !given.isEmpty() : MessageDigest.isEqual(utf8(required), utf8(given)));
+        if (!fits) {
+            throw new RequestRefused(
+                    401, given.isEmpty() ? "No API key was given." : "The API key is not the right one.");
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void replay(Recording recording) throws RequestRefused {
+        CallSettings settings = request.settingsForReplay(state.config.calls());
+        for (Fault fault : settings.faults()) {
+            if (fault instanceof Fault.ErrorEvent
+                    || fault instanceof Fault.Malformed
+                    || fault instanceof Fault.Oversize) {
+                throw new RequestRefused(
+                        400,
+                        "simulator: fault '" + fault.spelling()
+                                + "' needs a scripted answer, but a recording is replayed");
+            }
+        }
+        exchange.entry().understood(true, messagesOrZero());
+        Fault httpFault = httpFault(settings, request.path());
+        exchange.after(slowHeadersMillis(settings), () -> {
+            if (httpFault != null) {
+                fail(ApiDialect.serving(request.path()).orElse(ApiDialect.ALL.getFirst()), settings, httpFault);
+            } else {
+                var performance = new Performance(new Answer.Recorded(recording.events()), settings.faults());
+                exchange.play(
+                        performance,
+                        new Pace(settings, identity.number()),
+                        settings.timeToFirstTokenMillis(),
+                        recording.contentType(),
+                        true,
+                        NOTHING);
+            }
+        });
+    }
+
+    private int messagesOrZero() {
+        try {
+            JsonNode messages = request.json().path("messages");
+            return messages.size();
+        } catch (RequestRefused notJson) {
+            return 0;
+        }
+    }
+
+    private void script(ApiDialect dialect, SimulatedRequest call) {
+        CallSettings settings = call.settings();
+        exchange.entry().understood(call.stream(), call.messages());
+        Fault httpFault = httpFault(settings, dialect.name() + "\n" + call.lastUserText());
+        exchange.after(slowHeadersMillis(settings), () -> {
+            if (httpFault != null) {
+                fail(dialect, settings, httpFault);
+            } else {
+                play(dialect, call);
+            }
+        });
+    }
+
+    private void play(ApiDialect dialect, SimulatedRequest call) {
+        Script script = ScriptWriter.scriptFor(call);
+        Answer answer = call.stream()
+                ? new Answer.Streamed(script, dialect.stream(identity, call, script))
+                : new Answer.Whole(script, () -> dialect.whole(identity, call, script));
+        exchange.play(
+                new Performance(answer, call.settings().faults()),
+                new Pace(call.settings(), identity.number()),
+                call.settings().timeToFirstTokenMillis(),
+                call.stream() ? dialect.streamContentType() : JSON,
+                call.stream(),
+                dialect.httpError(identity, 500, null));
+    }
+
+    private @Nullable Fault httpFault(CallSettings settings, String prompt) {
+        for (Fault fault : settings.faults()) {
+            if (fault instanceof Fault.HttpError
+                    || (fault instanceof Fault.FailFirst first && state.failures.failsAgain(prompt, first.calls()))) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private void fail(ApiDialect dialect, CallSettings settings, Fault fault) {
+        int status = switch (fault) {
+            case Fault.HttpError error -> error.status();
+            case Fault.FailFirst first -> first.status();
+            default -> throw new IllegalStateException(fault.spelling() + " is no HTTP error");
+        };
+        exchange.entry().struckBy(fault);
+        boolean retryable = status == 429 || status == 503 || status == 529;
+        exchange.reply(
+                status,
+                JSON,
+                dialect.httpError(identity, status, null),
+                retryable ? settings.retryAfterSeconds() : -1,
+                Outcome.FAULT);
+    }
+
+    private static int slowHeadersMillis(CallSettings settings) {
+        int millis = 0;
+        for (Fault fault : settings.faults()) {
+            if (fault instanceof Fault.SlowHeaders slow) {
+                millis = slow.millis();
+            }
+        }
+        return millis;
+    }
+}

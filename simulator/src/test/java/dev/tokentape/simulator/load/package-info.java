@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.simulator.load;
+
+import org.jspecify.annotations.NullMarked;

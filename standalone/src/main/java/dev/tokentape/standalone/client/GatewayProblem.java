@@ -1,0 +1,45 @@
+package dev.tokentape.standalone.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** The gateway refused a request; the message is what its problem document says. */
+public final class GatewayProblem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final int MOST_CHARACTERS = 300;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final int status;
+
+    public GatewayProblem(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    /** From a response's status and body, a problem document or not. */
+    static GatewayProblem of(int status, String body) {
+        try {
+            JsonNode problem = JSON.readTree(body);
+            String title = problem.path("title").asText();
+            String detail = problem.path("detail").asText();
+            if (!title.isEmpty() || !detail.isEmpty()) {
+                String both = title.isEmpty() || detail.isEmpty() ? title + detail : title + ": " + detail;
+                return new GatewayProblem(status, both + " (HTTP " + status + ")");
+            }
+        } catch (JsonProcessingException e) {
+            return plain(status, body);
+        }
+        return plain(status, body);
+    }
+
+    private static GatewayProblem plain(int status, String body) {
+        String shortened = body.length() > MOST_CHARACTERS ? body.substring(0, MOST_CHARACTERS) + "…" : body;
+        return new GatewayProblem(status, ("the gateway answered HTTP " + status + " " + shortened).strip());
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+}

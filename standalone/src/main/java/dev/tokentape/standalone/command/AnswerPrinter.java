@@ -1,0 +1,116 @@
+package dev.tokentape.standalone.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.standalone.console.Terminal;
+
+/** Prints events as a conversation for people: text as it arrives, everything else in brackets. */
+final class AnswerPrinter {
+
+    private final Terminal terminal;
+    private final boolean withQuestions;
+    private boolean midLine;
+    private boolean thinking;
+    private boolean endedWell;
+
+    /** @param withQuestions whether the users' turns are printed too */
+    AnswerPrinter(Terminal terminal, boolean withQuestions) {
+        this.terminal = terminal;
+        this.withQuestions = withQuestions;
+    }
+
+    void print(Frame frame) {
+        switch (frame.type()) {
+            case "user_message" -> {
+                if (withQuestions) {
+                    freshLine();
+                    terminal.line("> " + frame.json().path("text").asText().replace("\n", "\n> "));
+                }
+            }
+            case "message_start" -> {
+                if (frame.startsOver()) {
+                    bracketed("attempt " + frame.attempt() + ", the answer starts over");
+                }
+            }
+            case "content_block_start" -> blockStarted(frame.json().path("block"));
+            case "content_block_delta" -> delta(frame);
+            case "message_stop" -> {
+                endedWell = true;
+                freshLine();
+            }
+            case "cancelled" ->
+                bracketed("cancelled: " + frame.json().path("reason").asText());
+            case "error" -> bracketed("error: " + errorOf(frame.json().path("error")));
+            case "moderation" ->
+                bracketed("moderated: "
+                        + frame.json().path("verdict").path("category").asText());
+            case "gap" ->
+                bracketed("gap: " + frame.json().path("reason").asText() + "; some of the tape is no longer here");
+            default -> {
+                // The rest tells a reader of the text nothing.
+            }
+        }
+    }
+
+    /** Something about the connection, not about the answer. */
+    void notice(String what) {
+        if (midLine) {
+            terminal.err().println();
+        }
+        terminal.note("[" + what + "]");
+    }
+
+    /** Ends a line that is open. */
+    void finish() {
+        freshLine();
+    }
+
+    /** Whether the last answer came to its own end. */
+    boolean endedWell() {
+        return endedWell;
+    }
+
+    private void blockStarted(JsonNode block) {
+        switch (block.path("type").asText()) {
+            case "tool_use", "server_tool_use" ->
+                bracketed("calls " + block.path("tool_name").asText());
+            case "image", "audio" -> bracketed(block.path("type").asText());
+            default -> {
+                // Text needs no announcement.
+            }
+        }
+    }
+
+    private void delta(Frame frame) {
+        String text = frame.text();
+        if (!text.isEmpty()) {
+            thinking = false;
+            terminal.piece(text);
+            midLine = !text.endsWith("\n");
+        } else if (!frame.thinking().isEmpty() && !thinking) {
+            thinking = true;
+            bracketed("thinking …");
+        } else if (frame.json().path("delta").path("type").asText().equals("refusal")) {
+            String refusal = frame.json().path("delta").path("text").asText();
+            terminal.piece(refusal);
+            midLine = !refusal.endsWith("\n");
+        }
+    }
+
+    private void bracketed(String what) {
+        freshLine();
+        terminal.line("[" + what + "]");
+    }
+
+    private void freshLine() {
+        if (midLine) {
+            terminal.line("");
+            midLine = false;
+        }
+    }
+
+    private static String errorOf(JsonNode error) {
+        String message = error.path("message").asText();
+        return error.path("code").asText() + (message.isEmpty() ? "" : ", " + message);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tokentape.standalone.command;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.ResponseAssembler;
+import dev.tokentape.schemas.event.TokenEvent;
+import dev.tokentape.schemas.json.EventJson;
+import dev.tokentape.schemas.json.ResponseJson;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a recorded body says, for comparison with what it should say.
+ *
+ * @param file its name
+ * @param events what it was decoded to
+ */
+record DecodedBody(String file, List<TokenEvent> events) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> FIELDS =
+            List.of("text", "thinking", "tool_calls", "stop_reason", "raw_stop_reason", "usage", "error");
+
+    DecodedBody {
+        events = List.copyOf(events);
+    }
+
+    /** Whether it came to a terminal event. */
+    boolean ended() {
+        return !events.isEmpty() && events.getLast().isTerminal();
+    }
+
+    /** One object, in which what the body does not say is null. */
+    ObjectNode json(boolean withEvents) throws IOException {
+        ResponseAssembler assembler = new ResponseAssembler("decode", "decode");
+        events.forEach(assembler::accept);
+        JsonNode response = tree(json -> ResponseJson.write(json, assembler.toResponse()));
+        ObjectNode result = JSON.createObjectNode().put("file", file);
+        FIELDS.forEach(field -> result.set(field, response.get(field)));
+        result.put("terminal", ended() ? EventJson.typeOf(events.getLast()) : null);
+        if (withEvents) {
+            var all = result.putArray("events");
+            for (TokenEvent event : events) {
+                all.add(tree(json -> {
+                    json.writeStartObject();
+                    EventJson.writeFields(json, event, Envelope.NONE);
+                    json.writeEndObject();
+                }));
+            }
+        }
+        return result;
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void to(JsonGenerator json) throws IOException;
+    }
+
+    private static JsonNode tree(Writing writing) throws IOException {
+        try (TokenBuffer buffer = new TokenBuffer(JSON, false)) {
+            writing.to(buffer);
+            return JSON.readTree(JSON.writeValueAsBytes(buffer));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.tokentape.standalone.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokentape.standalone.client.GatewayProblem;
+import dev.tokentape.standalone.client.TapeClient;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.StartupArchive;
+import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.demo.Demo;
+import dev.tokentape.standalone.demo.DemoException;
+import dev.tokentape.standalone.demo.LiveView;
+import dev.tokentape.standalone.demo.Outcome;
+import dev.tokentape.standalone.stack.LocalStack;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows the whole way of an answer. */
+@Command(
+        name = "demo",
+        description =
+                "Start everything in one process, and show one answer arriving at two subscribers, of which one is"
+                        + " cut off and resumes.")
+public final class DemoCommand extends StackCommand {
+
+    private static final String LAST = "last-demo-conversation";
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("'demo-'yyyyMMdd-HHmmss").withZone(ZoneId.systemDefault());
+
+    @Option(names = "--once", description = "End after the check: exit code 0 if it passed, 1 if not.")
+    private boolean once;
+
+    @Option(names = "--json", description = "With --once: print the result as one JSON object, and nothing else.")
+    private boolean json;
+
+    public DemoCommand(Terminal terminal) {
+        super(terminal, "demo");
+    }
+
+    @Override
+    @Nullable
+    ExitCode with(LocalStack stack, Path folder) throws Exception {
+        if (json && !once) {
+            throw new CommandFailure(ExitCode.USAGE, "--json needs --once");
+        }
+        Outcome outcome;
+        try (TapeClient client = new TapeClient(stack.url())) {
+            outcome = show(client, stack, folder);
+        } catch (DemoException e) {
+            throw new CommandFailure(ExitCode.FAILED, "the demonstration failed " + e.getMessage(), e);
+        }
+        if (json) {
+            terminal.line(outcome.json().toString());
+        }
+        StartupArchive.recordIfWanted();
+        if (once) {
+            return outcome.passed() ? ExitCode.OK : ExitCode.FAILED;
+        }
+        terminal.line("");
+        terminal.line(
+                "The page is at " + stack.url() + " and shows this conversation too: " + outcome.conversationId());
+        terminal.line("Ask on: tokentape ask --gateway " + stack.url() + " -c " + outcome.conversationId()
+                + " \"Tell me more\"");
+        terminal.line("Ctrl-C to end");
+        return null;
+    }
+
+    private Outcome show(TapeClient client, LocalStack stack, Path folder) throws IOException, InterruptedException {
+        String conversation = NAME.format(Instant.now());
+        LiveView view = json ? LiveView.none() : Demo.view(terminal);
+        Demo demo = new Demo(client, conversation, stack.simulatedProvider(), view);
+        if (!json) {
+            terminal.line("Tokentape is at " + stack.url() + ", data in " + folder);
+            earlier(client, folder);
+            terminal.line("");
+            terminal.line("New conversation " + conversation + ", read by two subscribers. Asked: " + demo.prompt());
+            terminal.line("");
+        }
+        Outcome outcome = demo.run();
+        Files.writeString(folder.resolve(LAST), conversation);
+        if (!json) {
+            report(outcome);
+        }
+        return outcome;
+    }
+
+    /** Shows that the last run's conversation is still there. */
+    private void earlier(TapeClient client, Path folder) throws IOException {
+        Path last = folder.resolve(LAST);
+        if (!Files.exists(last)) {
+            return;
+        }
+        String conversation = Files.readString(last).strip();
+        try {
+            JsonNode turns = client.conversationState(conversation).path("turns");
+            terminal.line("The conversation of the last run, " + conversation + ", is still here: " + turns.size()
+                    + " answers.");
+        } catch (GatewayProblem e) {
+            terminal.line("The conversation of the last run, " + conversation + ", is not found: " + e.getMessage());
+        }
+    }
+
+    private void report(Outcome outcome) {
+        terminal.line("");
+        if (outcome.passed()) {
+            terminal.line("Check passed: both hold the same text, " + outcome.events()
+                    + " events each, nothing twice, nothing missing; " + outcome.missed()
+                    + " of them were resumed after the cut.");
+        } else {
+            terminal.line("Check FAILED:");
+            outcome.problems().forEach(problem -> terminal.line("  " + problem));
+        }
+        terminal.line("");
+        outcome.table().forEach(terminal::line);
+        long started = ManagementFactory.getRuntimeMXBean().getStartTime() * 1000;
+        terminal.line(
+                "First token %.1f s after the process began.".formatted((outcome.firstTokenAt() - started) / 1e6));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.gateway.Gateway;
+import dev.tokentape.gateway.GatewayConfig;
+import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.standalone.console.Terminal;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Deque;
+import picocli.CommandLine.Command;
+
+/** Runs a gateway: the public door. */
+@Command(
+        name = "gateway",
+        description = "Run a gateway: the public HTTP door, against the Kafka of KAFKA_BOOTSTRAP_SERVERS.")
+public final class GatewayCommand extends ServiceCommand<GatewayConfig> {
+
+    public GatewayCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    GatewayConfig configuration(Settings settings) {
+        return GatewayConfig.from(settings);
+    }
+
+    @Override
+    String start(GatewayConfig configuration, Settings settings, Deque<AutoCloseable> running) {
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Gateway gateway = keep(running, Gateway.start(configuration, meters));
+        return "gateway ready at " + gateway.url();
+    }
+}

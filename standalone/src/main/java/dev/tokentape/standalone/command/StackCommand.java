@@ -1,0 +1,113 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Logging;
+import dev.tokentape.standalone.console.ProcessEnd;
+import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.stack.LocalStack;
+import dev.tokentape.standalone.stack.StackOptions;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A command that runs everything in this process. */
+abstract class StackCommand implements Callable<Integer> {
+
+    final Terminal terminal;
+    private final String name;
+
+    @Mixin
+    private SettingOptions options = new SettingOptions();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where all data lives; found again at the next start. Default: ~/.tokentape.")
+    private @Nullable Path data;
+
+    @Option(names = "--host", description = "Address of the gateway. Default: gateway.host, else 127.0.0.1.")
+    private @Nullable String host;
+
+    @Option(
+            names = "--port",
+            description = "Port of the gateway; 0 for any free one. Default: gateway.port, else 8080.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--kafka-port",
+            description = "Port of the embedded Kafka broker on 127.0.0.1, to look at it with other tools."
+                    + " Default: any free one.")
+    private int kafkaPort;
+
+    StackCommand(Terminal terminal, String name) {
+        this.terminal = terminal;
+        this.name = name;
+    }
+
+    /** What to do when everything is up; null to stay up. */
+    abstract @Nullable ExitCode with(LocalStack stack, Path folder) throws Exception;
+
+    @Override
+    public final Integer call() throws Exception {
+        Settings settings = options.settings();
+        StackOptions stackOptions = new StackOptions(
+                folder(),
+                host != null ? host : settings.text("gateway.host", "127.0.0.1"),
+                port != null ? port : settings.integer("gateway.port", 8080, 0, 65_535),
+                kafkaPort,
+                "tokentape " + name,
+                options.given());
+        settings.check();
+        if (options.printConfig()) {
+            terminal.line("data = " + stackOptions.data());
+            SettingOptions.print(settings, terminal);
+            return ExitCode.OK.number();
+        }
+        Logging.quietKafka();
+        return run(stackOptions);
+    }
+
+    private int run(StackOptions stackOptions) throws Exception {
+        StartProgress progress = new StartProgress(terminal);
+        AtomicReference<@Nullable AutoCloseable> running = new AtomicReference<>();
+        AutoCloseable stop = () -> {
+            AutoCloseable stack = running.get();
+            Logging.muteKafka();
+            if (stack != null) {
+                stack.close();
+            }
+        };
+        try (ProcessEnd _ = ProcessEnd.does(stop)) {
+            try {
+                LocalStack stack = LocalStack.start(stackOptions, progress, running::set);
+                progress.done();
+                ExitCode end = with(stack, stackOptions.data());
+                return (end != null ? end : untilBroken(stack)).number();
+            } finally {
+                progress.clear();
+                stop.close();
+            }
+        }
+    }
+
+    private static ExitCode untilBroken(LocalStack stack) throws InterruptedException {
+        try {
+            Throwable failure = stack.failure().toCompletableFuture().get();
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "the embedded Kafka broker broke: " + failure.getMessage(), failure);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the broker's end could not be awaited", e);
+        }
+    }
+
+    private Path folder() {
+        Path chosen = data != null ? data : Path.of(System.getProperty("user.home"), ".tokentape");
+        return chosen.toAbsolutePath().normalize();
+    }
+}

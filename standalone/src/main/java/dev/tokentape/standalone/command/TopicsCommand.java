@@ -1,0 +1,104 @@
+package dev.tokentape.standalone.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.schemas.codec.SchemaRegistry;
+import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.config.KafkaSettings;
+import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.topic.Topic;
+import dev.tokentape.schemas.topic.TopicAdmin;
+import dev.tokentape.schemas.topic.TopicCatalogue;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Terminal;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Checks the topics of a cluster against the catalogue, or creates those that are missing. */
+@Command(
+        name = "topics",
+        description =
+                "Check the topics of the Kafka of KAFKA_BOOTSTRAP_SERVERS, or create them and register the schemas.")
+public final class TopicsCommand implements Callable<Integer> {
+
+    private static final int LOOKS = 40;
+    private static final long BETWEEN_LOOKS_MILLIS = 250;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Terminal terminal;
+
+    @Mixin
+    private SettingOptions options = new SettingOptions();
+
+    @Option(names = "--create", description = "Create what is missing, and register the schemas.")
+    private boolean create;
+
+    @Option(names = "--json", description = "One JSON object instead of lines for people.")
+    private boolean json;
+
+    public TopicsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = options.settings();
+        TopicCatalogue catalogue = TopicCatalogue.from(settings);
+        KafkaSettings kafka = KafkaSettings.from(settings);
+        String registryUrl = settings.text("schema.registry.url", "http://localhost:8085");
+        settings.check();
+        if (options.printConfig()) {
+            SettingOptions.print(settings, terminal);
+            return ExitCode.OK.number();
+        }
+        Map<String, Object> properties = kafka.properties();
+        properties.putIfAbsent("default.api.timeout.ms", "15000");
+        properties.putIfAbsent("request.timeout.ms", "10000");
+        List<String> created = List.of();
+        List<String> problems;
+        try (Admin admin = Admin.create(properties)) {
+            TopicAdmin topics = new TopicAdmin(admin, catalogue);
+            if (create) {
+                created = topics.create();
+            }
+            problems = topics.check();
+            // What was created a moment ago is not yet known to every broker.
+            for (int look = 0; !created.isEmpty() && !problems.isEmpty() && look < LOOKS; look++) {
+                Thread.sleep(BETWEEN_LOOKS_MILLIS);
+                problems = topics.check();
+            }
+        }
+        if (create) {
+            new TapeCodec(SchemaRegistry.open(registryUrl), catalogue).register(List.of(Topic.values()));
+        }
+        report(catalogue, created, problems);
+        return (problems.isEmpty() ? ExitCode.OK : ExitCode.FAILED).number();
+    }
+
+    private void report(TopicCatalogue catalogue, List<String> created, List<String> problems) {
+        if (json) {
+            ObjectNode report =
+                    JSON.createObjectNode().put("ok", problems.isEmpty()).put("partitions", catalogue.partitions());
+            ArrayNode names = report.putArray("topics");
+            for (Topic topic : Topic.values()) {
+                names.add(catalogue.name(topic));
+            }
+            created.forEach(report.putArray("created")::add);
+            problems.forEach(report.putArray("problems")::add);
+            terminal.line(report.toString());
+            return;
+        }
+        created.forEach(name -> terminal.line("created " + name));
+        problems.forEach(terminal::line);
+        if (problems.isEmpty()) {
+            terminal.line("all %d topics are as they should be, with %d partitions each"
+                    .formatted(Topic.values().length, catalogue.partitions()));
+        }
+    }
+}

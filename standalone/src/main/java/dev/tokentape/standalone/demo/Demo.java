@@ -1,0 +1,146 @@
+package dev.tokentape.standalone.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokentape.standalone.client.Accepted;
+import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.standalone.client.GatewayProblem;
+import dev.tokentape.standalone.client.Question;
+import dev.tokentape.standalone.client.TapeClient;
+import dev.tokentape.standalone.console.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * One answer, read by two subscribers, of which one is cut off half-way and resumes; then a second answer at full speed,
+ * for the figures.
+ */
+public final class Demo {
+
+    private static final List<String> NAMES = List.of("WebSocket", "SSE");
+    private static final String PROMPT = "How can an answer survive a broken connection?";
+    private static final int TOKENS = 160;
+    private static final int CUT_AFTER = 50;
+    private static final int CUT_FOR = 40;
+    private static final String SHOWN_MODEL = "sim?ttft=300&tps=40&tokens=" + TOKENS;
+    private static final String FAST_MODEL = "sim?ttft=50&tps=500&tokens=1500";
+    private static final Duration CONNECT = Duration.ofSeconds(15);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    private final TapeClient client;
+    private final String conversationId;
+    private final String provider;
+    private final LiveView view;
+
+    /**
+     * A demonstration in a conversation.
+     *
+     * @param provider name of a provider that is a simulator
+     */
+    public Demo(TapeClient client, String conversationId, String provider, LiveView view) {
+        this.client = client;
+        this.conversationId = conversationId;
+        this.provider = provider;
+        this.view = view;
+    }
+
+    /** The view that suits a terminal, or what else there is. */
+    public static LiveView view(Terminal terminal) {
+        PrintWriter out = terminal.out();
+        return terminal.interactive()
+                ? new ColumnView(out, NAMES, terminal.columns())
+                : new LineView(out, NAMES, terminal.columns());
+    }
+
+    public String prompt() {
+        return PROMPT;
+    }
+
+    /**
+     * Holds the demonstration.
+     *
+     * @throws DemoException if an answer does not come to its end
+     * @throws GatewayProblem if the gateway refuses a question
+     */
+    public Outcome run() throws IOException, InterruptedException {
+        try (Subscriber first = new Subscriber(client.conversationSocket(conversationId), view, 0);
+                Subscriber second = new Subscriber(client.conversationEvents(conversationId), view, 1)) {
+            first.connect("now", CONNECT);
+            second.connect("now", CONNECT);
+            long askedAt = Frame.nowMicros();
+            String shown = ask(SHOWN_MODEL);
+            int missed = cutAndResume(first, second, shown);
+            first.reading().await(shown, ended(), "the answer's end over WebSocket", ANSWER);
+            second.reading().await(shown, ended(), "the answer's end over SSE", ANSWER);
+            view.finish();
+
+            List<Frame> frames = first.reading().of(shown);
+            Map<String, List<Frame>> readers = new LinkedHashMap<>();
+            readers.put("the WebSocket subscriber", frames);
+            readers.put("the SSE subscriber", second.reading().of(shown));
+            List<String> problems = Check.problems(readers, kept(shown));
+
+            return new Outcome(
+                    conversationId,
+                    shown,
+                    frames.size(),
+                    missed,
+                    problems,
+                    Figures.of(frames, askedAt),
+                    fast(first, second),
+                    frames.stream()
+                            .filter(Frame::hasContent)
+                            .mapToLong(Frame::readAt)
+                            .findFirst()
+                            .orElse(0));
+        }
+    }
+
+    private String ask(String model) throws IOException {
+        Accepted accepted = client.ask(
+                new Question(conversationId, PROMPT, provider, model),
+                UUID.randomUUID().toString());
+        return accepted.responseId();
+    }
+
+    /** Returns how many events went by while the second subscriber was away. */
+    private int cutAndResume(Subscriber first, Subscriber second, String response) throws InterruptedException {
+        second.reading().await(response, content(CUT_AFTER).or(ended()), "half of the answer over SSE", ANSWER);
+        second.cut();
+        int had = second.reading().of(response).size();
+        view.notice(1, "cut off after " + had + " events");
+        first.reading().await(response, content(CUT_AFTER + CUT_FOR).or(ended()), "more of it over WebSocket", ANSWER);
+        int missed = first.reading().of(response).size() - had;
+        view.notice(1, "resumes from its last event, " + missed + " behind");
+        second.resume(CONNECT);
+        return missed;
+    }
+
+    private Figures fast(Subscriber first, Subscriber second) throws IOException, InterruptedException {
+        first.hide();
+        second.hide();
+        long askedAt = Frame.nowMicros();
+        String response = ask(FAST_MODEL);
+        first.reading().await(response, ended(), "the fast answer's end", ANSWER);
+        return Figures.of(first.reading().of(response), askedAt);
+    }
+
+    /** The state of an answer is kept before its end is published, so it is there now. */
+    private String kept(String response) throws IOException {
+        JsonNode state = client.responseState(conversationId, response);
+        return state.path("text").asText();
+    }
+
+    private static Predicate<List<Frame>> ended() {
+        return frames -> !frames.isEmpty() && frames.getLast().terminal();
+    }
+
+    private static Predicate<List<Frame>> content(int events) {
+        return frames -> frames.stream().filter(Frame::hasContent).count() >= events;
+    }
+}

@@ -1,0 +1,294 @@
+package dev.tokentape.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class TokentapeTest {
+
+    private final Screen screen = new Screen();
+
+    private int run(String... arguments) {
+        return Tokentape.run(screen.terminal(), arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo",
+                "up",
+                "gateway",
+                "producer",
+                "processor",
+                "simulator",
+                "topics",
+                "ask",
+                "tail",
+                "cancel",
+                "decode"
+            })
+    void everyCommandHasHelpWithItsExitCodes(String command) {
+        // When
+        int exit = run(command, "--help");
+
+        // Then
+        assertThat(exit).isZero();
+        assertThat(screen.out()).contains("tokentape " + command, "Exit codes:", "130");
+    }
+
+    @Test
+    void noCommandIsWrongUseAndListsThem() {
+        // When
+        int exit = run();
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains("demo", "decode", "no command was given");
+    }
+
+    @Test
+    void anUnknownOptionIsOneLineAndAHint() {
+        // When
+        int exit = run("tail", "c", "--colour");
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains("--colour").contains("tokentape tail --help");
+    }
+
+    @Test
+    void everyWrongSettingIsNamedAtOnce() {
+        // When
+        int exit = run("topics", "--set", "topics.partitions=many", "--set", "topics.replication-factor=99");
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains("topics.partitions").contains("topics.replication-factor");
+    }
+
+    @Test
+    void printConfigShowsWhatIsSetAndEnds() {
+        // When
+        int exit = run("topics", "--print-config", "--set", "topics.prefix=blue.");
+
+        // Then
+        assertThat(exit).isZero();
+        assertThat(screen.lines()).contains("topics.prefix = blue.", "topics.partitions = 12");
+    }
+
+    @Test
+    void printConfigOfTheSimulatorNeedsNoPort() {
+        // When
+        int exit = run("simulator", "--print-config", "--set", "simulator.tps=100");
+
+        // Then
+        assertThat(exit).isZero();
+        assertThat(screen.lines()).contains("simulator.tps = 100");
+    }
+
+    @Test
+    void aWrongSimulatorSettingIsWrongUse() {
+        // When
+        int exit = run("simulator", "--set", "simulator.tps=quick");
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains("tps=quick");
+    }
+
+    @Test
+    void noGatewayIsSomethingNotAvailable() throws IOException {
+        // Given
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+
+        // When
+        int exit = run("ask", "--gateway", "http://127.0.0.1:" + port, "Why?");
+
+        // Then
+        assertThat(exit).isEqualTo(69);
+        assertThat(screen.err())
+                .contains("127.0.0.1")
+                .contains("Is it running?")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void verboseAddsTheStackTrace() throws IOException {
+        // Given
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+
+        // When
+        int exit = run("cancel", "-v", "--gateway", "http://127.0.0.1:" + port, "c", Frames.RESPONSE);
+
+        // Then
+        assertThat(exit).isEqualTo(69);
+        assertThat(screen.err()).contains("\tat ");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsWrongUse() {
+        // When
+        int exit = run("tail", "c", "--gateway", "somewhere");
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains("somewhere");
+    }
+
+    @Test
+    void aPortInUseIsOneLineBeforeAnythingStarts(@TempDir Path folder) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // When
+            int exit = run(
+                    "up",
+                    "--port",
+                    Integer.toString(taken.getLocalPort()),
+                    "--data",
+                    folder.resolve("d").toString());
+
+            // Then
+            assertThat(exit).isEqualTo(69);
+            assertThat(screen.err()).contains("port " + taken.getLocalPort()).contains("--port");
+            assertThat(Files.exists(folder.resolve("d"))).isFalse();
+        }
+    }
+
+    @Test
+    void askStreamsTheTextAndSaysWhereItIs() throws Exception {
+        try (MockWebServer gateway = new MockWebServer()) {
+            // Given
+            gateway.enqueue(accepted());
+            gateway.enqueue(sse(Frames.sse(Frames.answer("It ", "is ", "so."))));
+            gateway.start();
+
+            // When
+            int exit = run("ask", "-c", "talk", "--model", "sim", "--gateway", url(gateway), "Why", "so?");
+
+            // Then
+            assertThat(exit).isZero();
+            assertThat(screen.lines()).containsExactly("It is so.");
+            assertThat(screen.err()).contains("conversation talk").contains(Frames.RESPONSE);
+            RecordedRequest post = gateway.takeRequest();
+            assertThat(post.getTarget()).isEqualTo("/v1/conversations/talk/responses");
+            assertThat(post.getHeaders().get("Idempotency-Key")).isNotEmpty();
+            assertThat(String.valueOf(
+                            post.getBody() == null ? "" : post.getBody().utf8()))
+                    .contains("\"prompt\":\"Why so?\"")
+                    .contains("\"model\":\"sim\"")
+                    .doesNotContain("provider");
+        }
+    }
+
+    @Test
+    void askFailsWhereTheAnswerEndsInAnError() throws Exception {
+        try (MockWebServer gateway = new MockWebServer()) {
+            // Given
+            gateway.enqueue(accepted());
+            gateway.enqueue(sse(Frames.sse(List.of(Frames.text(0, "It "), Frames.error(1)))));
+            gateway.start();
+
+            // When
+            int exit = run("ask", "-c", "talk", "--gateway", url(gateway), "Why?");
+
+            // Then
+            assertThat(exit).isEqualTo(1);
+            assertThat(screen.lines()).containsExactly("It ", "[error: overloaded, too busy]");
+        }
+    }
+
+    @Test
+    void cancelPrintsWhatTheAnswerIsNow() throws Exception {
+        try (MockWebServer gateway = new MockWebServer()) {
+            // Given
+            gateway.enqueue(new MockResponse.Builder()
+                    .code(202)
+                    .body("{\"status\":\"cancelling\"}")
+                    .build());
+            gateway.start();
+
+            // When
+            int exit = run("cancel", "--gateway", url(gateway), "talk", Frames.RESPONSE);
+
+            // Then
+            assertThat(exit).isZero();
+            assertThat(screen.lines()).containsExactly("cancelling");
+            assertThat(gateway.takeRequest().getTarget())
+                    .isEqualTo("/v1/conversations/talk/responses/" + Frames.RESPONSE + "/cancel");
+        }
+    }
+
+    @Test
+    void aRefusalIsShownInTheGatewaysWords() throws Exception {
+        try (MockWebServer gateway = new MockWebServer()) {
+            // Given
+            gateway.enqueue(new MockResponse.Builder()
+                    .code(404)
+                    .body("{\"title\":\"No such response\",\"detail\":\"none in conversation talk\"}")
+                    .build());
+            gateway.start();
+
+            // When
+            int exit = run("cancel", "--gateway", url(gateway), "talk", Frames.RESPONSE);
+
+            // Then
+            assertThat(exit).isEqualTo(1);
+            assertThat(screen.err()).contains("No such response: none in conversation talk (HTTP 404)");
+        }
+    }
+
+    @Test
+    void tailPrintsEachEventAsItCame() throws Exception {
+        try (MockWebServer gateway = new MockWebServer()) {
+            // Given
+            gateway.enqueue(sse(Frames.sse(Frames.answer("Yes."))));
+            gateway.enqueue(new MockResponse.Builder().code(204).build());
+            gateway.start();
+
+            // When
+            int exit = run("tail", "talk", "--after", "start", "--json", "--gateway", url(gateway));
+
+            // Then
+            assertThat(exit).isZero();
+            assertThat(screen.lines()).containsExactlyElementsOf(Frames.answer("Yes."));
+            assertThat(gateway.takeRequest().getTarget()).isEqualTo("/v1/conversations/talk/events?after=start");
+        }
+    }
+
+    private static MockResponse accepted() {
+        return new MockResponse.Builder()
+                .code(202)
+                .body("{\"conversation_id\":\"talk\",\"response_id\":\"" + Frames.RESPONSE + "\"}")
+                .build();
+    }
+
+    private static MockResponse sse(String body) {
+        return new MockResponse.Builder()
+                .addHeader("Content-Type", "text/event-stream")
+                .body(body)
+                .build();
+    }
+
+    private static String url(MockWebServer server) {
+        return "http://127.0.0.1:" + server.getPort();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tokentape.standalone.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokentape.standalone.Frames;
+import dev.tokentape.standalone.Screen;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AnswerPrinterTest {
+
+    private final Screen screen = new Screen();
+
+    private AnswerPrinter print(boolean withQuestions, List<String> frames) {
+        AnswerPrinter printer = new AnswerPrinter(screen.terminal(), withQuestions);
+        frames.stream().map(Frames::frame).forEach(printer::print);
+        printer.finish();
+        return printer;
+    }
+
+    @Test
+    void piecesOfTextBecomeOneText() {
+        // When
+        AnswerPrinter printer = print(false, Frames.answer("It ", "is\\nso", "."));
+
+        // Then
+        assertThat(screen.lines()).containsExactly("It is", "so.");
+        assertThat(printer.endedWell()).isTrue();
+    }
+
+    @Test
+    void questionsArePrintedToWhoFollowsAConversation() {
+        // When
+        print(true, Frames.answer("Yes."));
+
+        // Then
+        assertThat(screen.lines()).containsExactly("> Why?", "Yes.");
+    }
+
+    @Test
+    void whatIsNoTextStandsInBrackets() {
+        // When
+        AnswerPrinter printer = print(
+                false,
+                List.of(
+                        Frames.text(2, "Look"),
+                        Frames.json(
+                                3,
+                                "content_block_start",
+                                ",\"block\":{\"type\":\"tool_use\",\"tool_name\":\"search\"}"),
+                        Frames.json(4, "cancelled", ",\"reason\":\"client\",\"billing_stops\":\"yes\"")));
+
+        // Then
+        assertThat(screen.lines()).containsExactly("Look", "[calls search]", "[cancelled: client]");
+        assertThat(printer.endedWell()).isFalse();
+    }
+
+    @Test
+    void anotherAttemptIsAnnounced() {
+        // When
+        print(
+                false,
+                List.of(
+                        Frames.text(2, "Lost"),
+                        Frames.json(3, "message_start", "").replace("\"attempt\":1", "\"attempt\":2"),
+                        Frames.text(4, "Found")));
+
+        // Then
+        assertThat(screen.lines()).containsExactly("Lost", "[attempt 2, the answer starts over]", "Found");
+    }
+}

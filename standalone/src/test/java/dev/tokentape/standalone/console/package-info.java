@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.standalone.console;
+
+import org.jspecify.annotations.NullMarked;

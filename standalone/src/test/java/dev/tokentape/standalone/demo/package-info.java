@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.standalone.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.standalone.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.standalone.stack;
+
+import org.jspecify.annotations.NullMarked;

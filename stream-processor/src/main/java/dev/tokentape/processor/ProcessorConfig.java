@@ -1,0 +1,100 @@
+package dev.tokentape.processor;
+
+import dev.tokentape.processor.fold.FoldLimits;
+import dev.tokentape.schemas.config.KafkaSettings;
+import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.topic.TopicCatalogue;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a processor works.
+ *
+ * @param kafka how to reach Kafka
+ * @param schemaRegistryUrl where schemas are registered
+ * @param topics the installation's topics
+ * @param applicationId the group that all processors of the installation form; the topics' prefix goes before it
+ * @param stateDirectory where the stores lie; of this process alone
+ * @param httpHost the address that internal HTTP is bound to
+ * @param httpPort its port; 0 takes any free one
+ * @param advertisedUrl where other processors reach this one's internal HTTP; null for the bound address
+ * @param threads stream threads
+ * @param limits the fold's bounds
+ * @param watchTimeout longest silence of a run before the watch reports it
+ * @param commitInterval how often offsets are committed: the stretch that stands on the tape twice after a crash
+ * @param sessionTimeout how long a dead processor is waited for before its partitions go to others
+ * @param startTimeout how long a start may take
+ */
+public record ProcessorConfig(
+        KafkaSettings kafka,
+        String schemaRegistryUrl,
+        TopicCatalogue topics,
+        String applicationId,
+        Path stateDirectory,
+        String httpHost,
+        int httpPort,
+        @Nullable URI advertisedUrl,
+        int threads,
+        FoldLimits limits,
+        Duration watchTimeout,
+        Duration commitInterval,
+        Duration sessionTimeout,
+        Duration startTimeout) {
+
+    /** @throws dev.tokentape.schemas.config.InvalidSettingsException naming every problem there is */
+    public static ProcessorConfig from(Settings settings) {
+        ProcessorConfig config = read(settings);
+        settings.check();
+        return config;
+    }
+
+    /** The name of the consumer group, and of all that Kafka Streams creates. */
+    String group() {
+        return topics.prefix() + applicationId;
+    }
+
+    private static ProcessorConfig read(Settings settings) {
+        FoldLimits standard = FoldLimits.standard();
+        String advertised = settings.optionalText("processor.advertised-url");
+        return new ProcessorConfig(
+                KafkaSettings.from(settings),
+                settings.text("schema.registry.url", "http://localhost:8085"),
+                TopicCatalogue.from(settings),
+                settings.text("processor.application-id", "tokentape-processor"),
+                Path.of(settings.text(
+                        "processor.state-directory",
+                        Path.of(System.getProperty("java.io.tmpdir"), "tokentape-processor")
+                                .toString())),
+                settings.text("processor.http.host", "127.0.0.1"),
+                settings.integer("processor.http.port", 8081, 0, 65_535),
+                advertised == null ? null : settings.uri("processor.advertised-url", advertised),
+                settings.integer("processor.threads", 1, 1, 64),
+                new FoldLimits(
+                        positive(settings, "processor.job-deadline", standard.jobDeadline()),
+                        positive(settings, "processor.max-answer-duration", standard.maxAnswerDuration()),
+                        settings.wholeNumber(
+                                "processor.max-answer-characters", standard.maxAnswerCharacters(), 1, 4_000_000),
+                        settings.wholeNumber(
+                                "processor.max-history-characters", standard.maxHistoryCharacters(), 0, 8_000_000),
+                        settings.integer("processor.max-open-responses", standard.maxOpenResponses(), 1, 1_000_000),
+                        settings.wholeNumber(
+                                "processor.max-open-characters",
+                                standard.maxOpenCharacters(),
+                                1,
+                                4L * 1024 * 1024 * 1024)),
+                positive(settings, "processor.watch-timeout", Duration.ofSeconds(10)),
+                positive(settings, "processor.commit-interval", Duration.ofMillis(500)),
+                positive(settings, "processor.session-timeout", Duration.ofSeconds(6)),
+                positive(settings, "processor.start-timeout", Duration.ofSeconds(120)));
+    }
+
+    private static Duration positive(Settings settings, String key, Duration defaultValue) {
+        Duration value = settings.duration(key, defaultValue);
+        if (value.toMillis() <= 0) {
+            settings.problem(key + " is too short: expected at least 1ms");
+        }
+        return value;
+    }
+}

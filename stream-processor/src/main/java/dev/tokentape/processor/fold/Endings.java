@@ -1,0 +1,118 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.schemas.avro.ErrorInfo;
+import dev.tokentape.schemas.avro.ErrorPhase;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
+import java.time.Duration;
+
+/** The terminal events that the fold itself decides on, with what each tells people. */
+final class Endings {
+
+    private Endings() {}
+
+    static TokenEvent noProducer(Envelope envelope, Duration deadline) {
+        return failed(
+                envelope,
+                ErrorPhase.QUEUE,
+                "no_producer",
+                "No producer took the job within %d s. Check that producers run and have free places, then ask again."
+                        .formatted(deadline.toSeconds()),
+                true);
+    }
+
+    static TokenEvent producerLost(Envelope envelope, boolean shown, int attempts) {
+        return failed(
+                envelope,
+                shown ? ErrorPhase.MID_STREAM : ErrorPhase.BEFORE_OUTPUT,
+                "producer_lost",
+                shown
+                        ? "The producer died in the middle of the answer. Ask again, or ask with on_attempt_lost=restart."
+                        : "The producers of %d attempts died before the first token. Ask again.".formatted(attempts),
+                true);
+    }
+
+    static TokenEvent answerTooLong(Envelope envelope, long maxCharacters) {
+        return failed(
+                envelope,
+                ErrorPhase.MID_STREAM,
+                "answer_too_long",
+                "The answer is longer than the limit of %d characters, or than one record holds. Ask for less with max_tokens."
+                        .formatted(maxCharacters),
+                false);
+    }
+
+    static TokenEvent answerTimedOut(Envelope envelope, boolean shown, Duration limit) {
+        return failed(
+                envelope,
+                shown ? ErrorPhase.MID_STREAM : ErrorPhase.BEFORE_OUTPUT,
+                "answer_timed_out",
+                "The answer took longer than the limit of %d s.".formatted(limit.toSeconds()),
+                true);
+    }
+
+    static TokenEvent historyTooLong(Envelope envelope, long maxCharacters) {
+        return failed(
+                envelope,
+                ErrorPhase.QUEUE,
+                "history_too_long",
+                "The conversation's history is longer than the limit of %d characters, or than one record holds. Start a new conversation, or send shortened messages with join_history=false."
+                        .formatted(maxCharacters),
+                false);
+    }
+
+    static TokenEvent requestTooLong(Envelope envelope) {
+        return failed(
+                envelope,
+                ErrorPhase.QUEUE,
+                "request_too_long",
+                "The request is larger than one record holds. Send less, or images as addresses.",
+                false);
+    }
+
+    static TokenEvent overloaded(Envelope envelope) {
+        return failed(
+                envelope,
+                ErrorPhase.QUEUE,
+                "overloaded",
+                "Too many answers are open on this conversation's partition. Ask again later.",
+                true);
+    }
+
+    static TokenEvent notReplayable(Envelope envelope, String why) {
+        return failed(
+                envelope,
+                ErrorPhase.MID_STREAM,
+                "processor_restarted",
+                "The answer could not be taken up again after a restart of the processor: " + why + ". Ask again.",
+                true);
+    }
+
+    /** A cancel's end without a word of the provider. */
+    static TokenEvent cancelled(Envelope envelope, String reason, String billingStops) {
+        return new TokenEvent.Cancelled(envelope, reason, billingStops, null);
+    }
+
+    /** A cancel's end with the run's last word: whatever it was, readers had been told that the answer is cancelled. */
+    static TokenEvent cancelled(TokenEvent lastWord, String reason) {
+        Envelope envelope = lastWord.envelope();
+        return switch (lastWord) {
+            case TokenEvent.Cancelled e -> new TokenEvent.Cancelled(envelope, reason, e.billingStops(), e.usage());
+            // The model had said everything before the connection could be closed.
+            case TokenEvent.MessageStop e -> new TokenEvent.Cancelled(envelope, reason, "no", e.usage());
+            case TokenEvent.Failed e -> new TokenEvent.Cancelled(envelope, reason, "unknown", e.usage());
+            default -> throw new IllegalArgumentException(lastWord.getClass() + " ends nothing");
+        };
+    }
+
+    private static TokenEvent failed(
+            Envelope envelope, ErrorPhase phase, String code, String message, boolean retryable) {
+        ErrorInfo error = ErrorInfo.newBuilder()
+                .setPhase(phase)
+                .setCode(code)
+                .setMessage(message)
+                .setRetryable(retryable)
+                .build();
+        return new TokenEvent.Failed(envelope, error, null);
+    }
+}

@@ -1,0 +1,236 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.processor.history.PromptTurn;
+import dev.tokentape.processor.metrics.ResponseMeter;
+import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.LostPolicy;
+import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.ResponseAssembler;
+import dev.tokentape.schemas.event.TokenEvent;
+import dev.tokentape.schemas.topic.RecordLimits;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A response that has not ended: who works on it, and what readers have seen of it. */
+final class OpenResponse {
+
+    /** Room in a whole answer's record for ids, error, usage and the like. */
+    private static final int RECORD_SLACK = 16 * 1024;
+
+    final ResponseKey key;
+    final GenerationRequest request;
+    final IndexEntry entry;
+    /** Journal offset of the request; turns that ended before it are its history. */
+    final long requestOffset;
+
+    RunState state;
+    int attempt = 1;
+    /** The owner's next event has this number. */
+    long nextRunSequence = 1;
+    /** Journal offset of the owner's last sign of life; {@link Envelope#NONE} if it has no owner. */
+    long lastSign = Envelope.NONE;
+    /** How many of its {@link #characters} the fold has counted. */
+    long counted;
+
+    private final Moderation moderation;
+    private final PromptTurn prompt;
+    private final long promptCharacters;
+    private final long promptBytes;
+    private final ResponseAssembler assembler;
+    private final ResponseMeter meter = new ResponseMeter();
+    private final Map<Long, BlockGate> gates = new LinkedHashMap<>();
+    private long nextSequence;
+    private long answerBytes;
+    private int blocks;
+    private boolean shown;
+
+    OpenResponse(
+            ResponseKey key,
+            GenerationRequest request,
+            long requestOffset,
+            IndexEntry entry,
+            RunState state,
+            Moderation moderation) {
+        this.key = key;
+        this.request = request;
+        this.requestOffset = requestOffset;
+        this.entry = entry;
+        this.state = state;
+        this.moderation = moderation;
+        this.prompt = PromptTurn.of(request);
+        this.promptBytes = WireSize.of(prompt.messages());
+        this.promptCharacters = WireSize.of(request.getMessages());
+        this.assembler = new ResponseAssembler(key.conversationId(), key.responseId());
+        assembler.prompt(prompt.messages());
+    }
+
+    PromptTurn prompt() {
+        return prompt;
+    }
+
+    /** Characters that it holds in memory. */
+    long characters() {
+        return promptCharacters + assembler.characters();
+    }
+
+    long answerCharacters() {
+        return assembler.characters();
+    }
+
+    /** Whether anything of an answer has been shown to readers. */
+    boolean shown() {
+        return shown;
+    }
+
+    boolean mayTryAgain() {
+        return attempt < FoldLimits.MAX_ATTEMPTS && (!shown || request.getOnAttemptLost() == LostPolicy.RESTART);
+    }
+
+    /** The next attempt waits for a producer; what its run had said and was held goes. */
+    void tryAgain(long deadline) {
+        attempt++;
+        state = new RunState.Queued(deadline);
+        nextRunSequence = 1;
+        lastSign = Envelope.NONE;
+        gates.clear();
+    }
+
+    void cancelling(String runId, String reason) {
+        state = new RunState.Cancelling(runId, reason);
+        gates.clear();
+    }
+
+    /** An envelope for what the fold itself has to say. */
+    Envelope ownEnvelope(int ofAttempt, long time) {
+        return new Envelope(
+                key.conversationId(),
+                key.responseId(),
+                ofAttempt,
+                null,
+                nextSequence,
+                0,
+                Envelope.NONE,
+                micros(request.getRequestedAt()),
+                time,
+                Envelope.NONE,
+                request.getProvider(),
+                request.getModel());
+    }
+
+    void messageStarted() {
+        gates.clear();
+        answerBytes = 0;
+        blocks = 0;
+    }
+
+    /** Makes room for a new block. */
+    void blockStarted(TokenEvent.BlockStart start) {
+        blocks++;
+        answerBytes += 2L * WireSize.FRAME
+                + WireSize.of(start.text())
+                + WireSize.of(start.providerData())
+                + WireSize.of(start.toolCallId())
+                + WireSize.of(start.toolName());
+        shown |= start.text() != null;
+        gates.put(gateKey(start), new BlockGate(moderation.holdBack(request, start)));
+    }
+
+    /** What may be shown of a delta now; null if nothing. */
+    @Nullable
+    TokenEvent gated(TokenEvent.BlockDelta delta) {
+        BlockGate gate = gates.get(gateKey(delta));
+        if (gate == null) {
+            TokenEvent.BlockStart missing =
+                    new TokenEvent.BlockStart(delta.envelope(), BlockType.OTHER, null, null, null, null, null);
+            gate = new BlockGate(moderation.holdBack(request, missing));
+            gates.put(gateKey(delta), gate);
+        }
+        return gate.append(delta);
+    }
+
+    /** What was held of the block that stops here; null if nothing. */
+    @Nullable
+    TokenEvent flushed(TokenEvent.BlockStop stop) {
+        BlockGate gate = gates.remove(gateKey(stop));
+        return gate == null ? null : gate.flush();
+    }
+
+    /** What was held of all blocks that never stopped. */
+    List<TokenEvent> flushAll() {
+        List<TokenEvent> held = new ArrayList<>();
+        for (BlockGate gate : gates.values()) {
+            TokenEvent rest = gate.flush();
+            if (rest != null) {
+                held.add(rest);
+            }
+        }
+        gates.clear();
+        return held;
+    }
+
+    /** Whether a delta would take the answer over the limit on its characters, or on its record's size. */
+    boolean wouldOverflow(TokenEvent.BlockDelta delta, long maxCharacters) {
+        return assembler.characters() + delta.text().length() > maxCharacters
+                || promptBytes + answerBytes + cost(delta) > room();
+    }
+
+    boolean hasTooManyBlocks() {
+        return blocks > FoldLimits.MAX_BLOCKS || promptBytes + answerBytes > room();
+    }
+
+    /** Gives an event its place on the tape and notes it down. */
+    TokenEvent onTape(TokenEvent event) {
+        TokenEvent numbered = event.withEnvelope(event.envelope().withSequence(nextSequence++));
+        if (numbered instanceof TokenEvent.BlockDelta delta && !delta.text().isEmpty()) {
+            answerBytes += cost(delta);
+            shown = true;
+        }
+        assembler.accept(numbered);
+        meter.accept(numbered);
+        return numbered;
+    }
+
+    /** The whole answer, after its terminal event was put {@link #onTape}. */
+    EndedResponse ended(long time) {
+        Response whole = Response.newBuilder(assembler.toResponse())
+                .setContinues(request.getContinues())
+                .setRetryOf(request.getRetryOf())
+                .setEndedAt(instant(time))
+                .build();
+        return new EndedResponse(whole, meter.measure(whole, attempt));
+    }
+
+    static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    private static long room() {
+        return RecordLimits.MAX_VALUE_BYTES - RECORD_SLACK;
+    }
+
+    /** Text of the answer stands twice in its record, in its block and joined; notes are entries of their own. */
+    private static long cost(TokenEvent.BlockDelta delta) {
+        long bytes = WireSize.of(delta.text());
+        return switch (delta.type()) {
+            case TEXT -> 2 * bytes;
+            case CITATION, LOGPROBS -> bytes + 8;
+            case THINKING, SIGNATURE, INPUT_JSON, REFUSAL, DATA, OTHER -> bytes;
+        };
+    }
+
+    private static Long gateKey(TokenEvent event) {
+        return (long) event.envelope().choiceIndex() << 32 | event.envelope().blockIndex() & 0xffff_ffffL;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.schemas.avro.ControlCommand;
+import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.avro.ResponseMetrics;
+import dev.tokentape.schemas.event.TokenEvent;
+
+/** One thing that follows from a journal record, to be done in the order in which the fold says it. */
+public sealed interface Outcome {
+
+    /** Put an event on the tape. */
+    record Publish(TokenEvent event) implements Outcome {}
+
+    /** Hand a job to the producers. */
+    record Dispatch(GenerationJob job) implements Outcome {}
+
+    /** Tell the producers to stop a run. */
+    record Stop(ControlCommand command) implements Outcome {}
+
+    /** Keep a finished turn; always said before its terminal event is published. */
+    record StoreTurn(ResponseKey key, long terminalOffset, Response turn) implements Outcome {}
+
+    /** Write down where in the journal a response lies. */
+    record Remember(ResponseKey key, IndexEntry entry) implements Outcome {}
+
+    /** Strike a response from that index: nobody has ever asked for it. */
+    record Forget(ResponseKey key) implements Outcome {}
+
+    /** Report a whole answer. */
+    record Complete(Response response) implements Outcome {}
+
+    /** Report an answer's figures. */
+    record Measured(ResponseMetrics metrics) implements Outcome {}
+}

@@ -1,0 +1,5 @@
+/** The pure fold over one journal partition: what a sequence of records means for readers. Knows no Kafka, no clock, no chance. */
+@NullMarked
+package dev.tokentape.processor.fold;
+
+import org.jspecify.annotations.NullMarked;

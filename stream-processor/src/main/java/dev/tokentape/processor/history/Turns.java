@@ -1,0 +1,17 @@
+package dev.tokentape.processor.history;
+
+import dev.tokentape.schemas.avro.Response;
+import java.util.function.Predicate;
+
+/** The finished turns of conversations, in the order in which they ended. */
+@FunctionalInterface
+public interface Turns {
+
+    /**
+     * Shows the turns of a conversation that ended before a journal offset, newest first, until the visitor has seen
+     * enough.
+     *
+     * @param visitor returns whether it wants the next older one
+     */
+    void newestFirst(String conversationId, long belowOffset, Predicate<Response> visitor);
+}

@@ -1,0 +1,90 @@
+package dev.tokentape.processor.http;
+
+import dev.tokentape.processor.fold.ResponseKey;
+import dev.tokentape.processor.topology.ProcessorTopology;
+import dev.tokentape.processor.topology.TurnKeys;
+import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.topic.TopicCatalogue;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsNotStartedException;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** Reads finished turns from the stores of this instance, and knows which instance holds a conversation's. Thread-safe. */
+public final class TurnReader {
+
+    private final KafkaStreams streams;
+    private final TopicCatalogue topics;
+    private final TapeCodec codec;
+    private final StreamPartitioner<String, Object> partitioner;
+
+    /** Takes one turn. */
+    @FunctionalInterface
+    interface Visitor {
+        void turn(Response turn) throws IOException;
+    }
+
+    public TurnReader(KafkaStreams streams, TopicCatalogue topics, TapeCodec codec) {
+        this.streams = streams;
+        this.topics = topics;
+        this.codec = codec;
+        this.partitioner = (_, conversationId, _, _) -> Optional.of(Set.of(topics.partitionOf(conversationId)));
+    }
+
+    /** The instance that holds a conversation; null while partitions move. */
+    @Nullable
+    HostInfo owner(String conversationId) {
+        try {
+            KeyQueryMetadata found =
+                    streams.queryMetadataForKey(ProcessorTopology.TURNS_STORE, conversationId, partitioner);
+            return found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE) ? null : found.activeHost();
+        } catch (StreamsNotStartedException | IllegalStateException _) {
+            return null;
+        }
+    }
+
+    /** @throws InvalidStateStoreException if this instance does not hold the conversation now */
+    void forEachTurn(String conversationId, Visitor visitor) throws IOException {
+        try (KeyValueIterator<Bytes, byte[]> turns = store(conversationId)
+                .range(TurnKeys.turn(conversationId, 0), TurnKeys.turn(conversationId, Long.MAX_VALUE))) {
+            while (turns.hasNext()) {
+                visitor.turn(codec.decode(turns.next().value, Response.class));
+            }
+        }
+    }
+
+    /**
+     * An ended response; null if it is not known, or has not ended.
+     *
+     * @throws InvalidStateStoreException if this instance does not hold the conversation now
+     */
+    @Nullable
+    Response response(ResponseKey key) {
+        ReadOnlyKeyValueStore<Bytes, byte[]> store = store(key.conversationId());
+        byte[] offset = store.get(TurnKeys.byResponse(key));
+        byte[] turn = offset == null
+                ? null
+                : store.get(TurnKeys.turn(
+                        key.conversationId(), ByteBuffer.wrap(offset).getLong()));
+        return turn == null ? null : codec.decode(turn, Response.class);
+    }
+
+    private ReadOnlyKeyValueStore<Bytes, byte[]> store(String conversationId) {
+        return streams.store(StoreQueryParameters.fromNameAndType(
+                        ProcessorTopology.TURNS_STORE, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
+                .withPartition(topics.partitionOf(conversationId)));
+    }
+}

@@ -1,0 +1,16 @@
+package dev.tokentape.processor.moderation;
+
+/**
+ * The gate of one content block: text goes in as it comes from the model, and comes out as soon as nothing that may
+ * follow can make it forbidden.
+ *
+ * <p>What comes out over the block's life depends on the whole text alone, never on how it was cut. Not thread-safe.
+ */
+public interface HoldBack {
+
+    /** Takes the next piece; returns what may be shown now, perhaps nothing, perhaps text of earlier pieces too. */
+    String append(String text);
+
+    /** The block is over: returns what was still held and may be shown. */
+    String flush();
+}

@@ -1,0 +1,29 @@
+package dev.tokentape.processor.moderation;
+
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.event.TokenEvent;
+
+/** The rule set without rules: holds nothing, refuses nothing. */
+enum PassThrough implements Moderation, HoldBack {
+    INSTANCE;
+
+    @Override
+    public PromptCheck promptCheck() {
+        return _ -> null;
+    }
+
+    @Override
+    public HoldBack holdBack(GenerationRequest request, TokenEvent.BlockStart block) {
+        return this;
+    }
+
+    @Override
+    public String append(String text) {
+        return text;
+    }
+
+    @Override
+    public String flush() {
+        return "";
+    }
+}

@@ -1,0 +1,5 @@
+/** Reading the journal and the tape back after an assignment. */
+@NullMarked
+package dev.tokentape.processor.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package dev.tokentape.processor.topology;
+
+import dev.tokentape.processor.fold.FoldLimits;
+import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.processor.replay.PartitionReader;
+import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.topic.TopicCatalogue;
+import java.time.Duration;
+
+/**
+ * What every fold step of a process shares.
+ *
+ * @param watchTimeout longest silence of a run before it is reported
+ */
+public record FoldSettings(
+        TopicCatalogue topics,
+        TapeCodec codec,
+        FoldLimits limits,
+        Moderation moderation,
+        PartitionReader partitions,
+        Duration watchTimeout,
+        Clocks clocks,
+        ProcessorMeters meters) {}

@@ -1,0 +1,121 @@
+package dev.tokentape.processor.watch;
+
+import dev.tokentape.processor.fold.JournalFold;
+import dev.tokentape.processor.fold.Observation;
+import dev.tokentape.processor.fold.ResponseKey;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wall clock beside the fold: looks at the open responses from time to time and reports those that nobody seems to
+ * work on any more.
+ *
+ * <p>It decides nothing. Its reports go into the journal, where the fold drops those that have been overtaken by a sign
+ * of life. Silence is measured on a monotonic clock, so that a jump of the wall clock kills no run. Not thread-safe.
+ */
+public final class Watch {
+
+    private final long timeoutNanos;
+    private final long jobDeadlineNanos;
+    private final long maxAnswerNanos;
+    private Map<ResponseKey, Sighting> sightings = new HashMap<>();
+
+    /** How a response looked, since when it has looked like that, since when it is known, and when it was reported. */
+    private record Sighting(
+            int attempt, @Nullable String runId, long lastSign, long since, long knownSince, long reportedAt) {
+
+        static final long NEVER = Long.MIN_VALUE;
+
+        boolean looksLike(Observation seen) {
+            return attempt == seen.attempt()
+                    && lastSign == seen.lastSign()
+                    && (runId == null ? seen.runId() == null : runId.equals(seen.runId()));
+        }
+
+        Sighting reported(long now) {
+            return new Sighting(attempt, runId, lastSign, since, knownSince, now);
+        }
+    }
+
+    /**
+     * @param timeout longest silence of a run
+     * @param jobDeadline longest wait of a job for a producer
+     * @param maxAnswerDuration longest time for an answer in all
+     */
+    public Watch(Duration timeout, Duration jobDeadline, Duration maxAnswerDuration) {
+        this.timeoutNanos = timeout.toNanos();
+        this.jobDeadlineNanos = jobDeadline.toNanos();
+        this.maxAnswerNanos = maxAnswerDuration.toNanos();
+    }
+
+    /**
+     * Looks at every open response of the fold once.
+     *
+     * @param wallMicros wall clock, microseconds since 1970 UTC
+     * @param nanos monotonic clock
+     * @return reports for the journal
+     */
+    public List<TokenEvent.AttemptLost> look(JournalFold fold, long wallMicros, long nanos) {
+        List<TokenEvent.AttemptLost> reports = new ArrayList<>();
+        Map<ResponseKey, Sighting> next = new HashMap<>();
+        fold.observe(seen -> {
+            Sighting sighting = sight(seen, nanos);
+            String reason = trouble(seen, sighting, wallMicros, nanos);
+            if (reason != null && mayReport(sighting, nanos)) {
+                reports.add(report(seen, wallMicros, reason));
+                sighting = sighting.reported(nanos);
+            }
+            next.put(seen.key(), sighting);
+        });
+        sightings = next;
+        return reports;
+    }
+
+    private Sighting sight(Observation seen, long nanos) {
+        Sighting before = sightings.get(seen.key());
+        if (before != null && before.looksLike(seen)) {
+            return before;
+        }
+        long knownSince = before == null ? nanos : before.knownSince();
+        long reportedAt = before == null ? Sighting.NEVER : before.reportedAt();
+        return new Sighting(seen.attempt(), seen.runId(), seen.lastSign(), nanos, knownSince, reportedAt);
+    }
+
+    private @Nullable String trouble(Observation seen, Sighting sighting, long wallMicros, long nanos) {
+        if (nanos - sighting.knownSince() >= maxAnswerNanos || wallMicros - seen.openedAt() >= maxAnswerNanos / 1000) {
+            return "answer_timed_out";
+        }
+        if (seen.runId() == null) {
+            boolean overdue = nanos - sighting.since() >= jobDeadlineNanos || wallMicros >= seen.deadline();
+            return overdue ? "not_taken" : null;
+        }
+        return nanos - sighting.since() >= timeoutNanos ? "silent" : null;
+    }
+
+    private boolean mayReport(Sighting sighting, long nanos) {
+        return sighting.reportedAt() == Sighting.NEVER || nanos - sighting.reportedAt() >= timeoutNanos;
+    }
+
+    private static TokenEvent.AttemptLost report(Observation seen, long wallMicros, String reason) {
+        Envelope envelope = new Envelope(
+                seen.key().conversationId(),
+                seen.key().responseId(),
+                seen.attempt(),
+                seen.runId(),
+                0,
+                0,
+                Envelope.NONE,
+                wallMicros,
+                wallMicros,
+                Envelope.NONE,
+                null,
+                null);
+        return new TokenEvent.AttemptLost(envelope, seen.lastSign(), reason);
+    }
+}

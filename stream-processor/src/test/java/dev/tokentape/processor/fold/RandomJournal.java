@@ -1,0 +1,159 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.LostPolicy;
+import dev.tokentape.schemas.event.Envelope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * A journal as a rough day would write it: several conversations at once, jobs taken twice, repeats, holes, zombies, runs
+ * that fall silent, cancels at any moment, reports true and false, and time that leaps. It is written while a fold reads
+ * it, so that runs answer to jobs that were really handed out.
+ */
+final class RandomJournal {
+
+    /** A record and its journal time in microseconds; its offset is its place in the list. */
+    record Line(long time, JournalEntry entry) {}
+
+    private static final class LiveRun {
+        private final Entries entries;
+        private final Entries.Run run;
+        private final String id;
+        private final int attempt;
+        private int said;
+        private boolean blockOpen;
+        private long lastOffset = Envelope.NONE;
+
+        private LiveRun(Entries entries, int attempt, String id) {
+            this.entries = entries;
+            this.run = entries.run(attempt, id);
+            this.attempt = attempt;
+            this.id = id;
+        }
+    }
+
+    private final RandomGenerator random;
+    private final List<Line> lines = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<Entries> asked = new ArrayList<>();
+    private final List<LiveRun> runs = new ArrayList<>();
+    private final StoresInMemory stores = new StoresInMemory();
+    private final JournalFold fold;
+    private long time = 50_000_000_000L;
+    private int names;
+
+    private RandomJournal(RandomGenerator random, FoldLimits limits, Moderation moderation) {
+        this.random = random;
+        this.fold = new JournalFold(limits, moderation, stores, _ -> 0);
+    }
+
+    static RandomJournal write(RandomGenerator random, FoldLimits limits, Moderation moderation, int length) {
+        RandomJournal journal = new RandomJournal(random, limits, moderation);
+        while (journal.lines.size() < length) {
+            journal.step();
+        }
+        return journal;
+    }
+
+    List<Line> lines() {
+        return lines;
+    }
+
+    /** What a fold that was never interrupted says to it. */
+    List<Outcome> outcomes() {
+        return outcomes;
+    }
+
+    private void step() {
+        int dice = random.nextInt(100);
+        if (dice < 7 || asked.isEmpty()) {
+            ask();
+        } else if (dice < 13) {
+            append(any(asked).request("again"));
+        } else if (dice < 17) {
+            append(any(asked).cancel("cancel-" + dice));
+        } else if (dice < 25) {
+            report();
+        } else if (dice < 27) {
+            time += random.nextInt(8) != 0 ? 61_000_000L : 1_300_000_000L;
+        } else if (dice < 29) {
+            append(new Entries("", "").run(0, "none").heartbeat());
+        } else if (!runs.isEmpty()) {
+            speak(any(runs));
+        }
+    }
+
+    private void ask() {
+        Entries entries = new Entries("c" + random.nextInt(3), "r" + names++);
+        asked.add(entries);
+        if (random.nextInt(8) == 0) {
+            append(entries.cancel("early"));
+        }
+        LostPolicy policy = random.nextBoolean() ? LostPolicy.ERROR : LostPolicy.RESTART;
+        boolean join = random.nextInt(4) != 0;
+        append(entries.request(
+                "prompt " + names, request -> request.setOnAttemptLost(policy).setJoinHistory(join)));
+    }
+
+    private void report() {
+        if (runs.isEmpty() || random.nextInt(3) == 0) {
+            append(any(asked).lost(random.nextInt(3), null, Envelope.NONE));
+            return;
+        }
+        LiveRun run = any(runs);
+        long seen = random.nextInt(3) == 0 ? run.lastOffset - 2 : run.lastOffset;
+        append(run.entries.lost(run.attempt, run.id, seen));
+    }
+
+    private void speak(LiveRun live) {
+        int dice = random.nextInt(40);
+        if (live.lastOffset == Envelope.NONE) {
+            live.lastOffset = append(live.run.taken());
+        } else if (dice == 0) {
+            live.lastOffset = append(live.run.heartbeat());
+        } else if (dice == 1) {
+            runs.remove(live);
+        } else if (dice == 2) {
+            live.run.at(1 + random.nextInt(6));
+        } else if (live.said++ == 0) {
+            live.lastOffset = append(live.run.start());
+        } else if (!live.blockOpen && dice < 34) {
+            live.blockOpen = true;
+            live.lastOffset = append(live.run.blockStart(0, BlockType.TEXT));
+        } else if (live.blockOpen && dice < 32) {
+            live.lastOffset = append(live.run.text("t" + random.nextInt(1000) + (dice == 3 ? "" : " ")));
+        } else if (live.blockOpen && dice < 36) {
+            live.blockOpen = false;
+            live.lastOffset = append(live.run.blockStop(0));
+        } else if (dice < 39) {
+            live.lastOffset = append(random.nextInt(4) == 0 ? live.run.cancelled() : live.run.stop());
+        } else {
+            append(live.entries.run(live.attempt, live.id + "x").taken());
+        }
+    }
+
+    private long append(JournalEntry entry) {
+        time += random.nextLong(2_000_000);
+        long offset = lines.size();
+        lines.add(new Line(time, entry));
+        fold.apply(offset, time, entry, outcome -> {
+            outcomes.add(outcome);
+            stores.write(outcome);
+            if (outcome instanceof Outcome.Dispatch dispatch) {
+                Entries entries = new Entries(
+                        dispatch.job().getConversationId(), dispatch.job().getResponseId());
+                for (int i = random.nextInt(6) == 0 ? 2 : 1; i > 0; i--) {
+                    runs.add(new LiveRun(entries, dispatch.job().getAttempt(), "run-" + names++));
+                }
+            }
+        });
+        return offset;
+    }
+
+    private <T> T any(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}

@@ -1,0 +1,219 @@
+package dev.tokentape.processor.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokentape.processor.moderation.HoldBack;
+import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.processor.moderation.PromptCheck;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.codec.SchemaRegistry;
+import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.event.TokenEvent;
+import dev.tokentape.schemas.topic.Topic;
+import dev.tokentape.schemas.topic.TopicCatalogue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Promise 1, on the pure fold: however often and wherever it is interrupted, what it publishes is byte for byte what it
+ * publishes uninterrupted, and a stretch that it publishes again is the same.
+ */
+class RestartTest {
+
+    private static final int JOURNALS = 4_000;
+    private static final int LENGTH = 160;
+
+    private static final FoldLimits TIGHT =
+            new FoldLimits(Duration.ofSeconds(60), Duration.ofMinutes(20), 60, 60, 7, 900);
+
+    private final TapeCodec codec = new TapeCodec(SchemaRegistry.open("memory:"), new TopicCatalogue("", 1, (short) 1));
+    private long interruptions;
+    private long repeated;
+    private final Map<String, Integer> endings = new TreeMap<>();
+
+    @Test
+    void aFoldThatIsInterruptedAnywherePublishesTheSameTape() {
+        long seed = Long.getLong("tokentape.seed", System.nanoTime());
+        System.out.println("RestartTest seed: " + seed + " (-Dtokentape.seed)");
+        for (int i = 0; i < JOURNALS; i++) {
+            SplittableRandom random = new SplittableRandom(seed + i);
+            // Given a journal, and what a fold says to it that is never interrupted
+            RandomJournal journal = RandomJournal.write(random, TIGHT, holding(), LENGTH);
+            Said whole = new Said();
+            journal.outcomes().forEach(whole::add);
+
+            // When another is interrupted again and again
+            Said interrupted = foldWithInterruptions(journal.lines(), random, seed + i);
+
+            // Then
+            assertThat(interrupted.events).as("tape of seed %d", seed + i).isEqualTo(whole.events);
+            assertThat(interrupted.others).as("records of seed %d", seed + i).isEqualTo(whole.others);
+            assertThat(whole.terminals.values()).allMatch(count -> count == 1);
+            repeated += interrupted.repeats;
+            whole.endings.forEach((ending, count) -> endings.merge(ending, count, Integer::sum));
+        }
+        System.out.printf(
+                "RestartTest: %d journals, %d interruptions, %d events published again, endings %s%n",
+                JOURNALS, interruptions, repeated, endings);
+        assertThat(interruptions).isGreaterThan(JOURNALS);
+        assertThat(repeated).isGreaterThan(JOURNALS);
+        assertThat(endings.keySet())
+                .contains(
+                        "MessageStop",
+                        "Cancelled",
+                        "producer_lost",
+                        "no_producer",
+                        "answer_too_long",
+                        "answer_timed_out",
+                        "history_too_long",
+                        "overloaded");
+    }
+
+    private Said foldWithInterruptions(List<RandomJournal.Line> journal, SplittableRandom random, long seed) {
+        Said said = new Said();
+        List<Outcome> written = new ArrayList<>();
+        int committed = 0;
+        int writtenWhenCommitted = 0;
+        while (committed < journal.size()) {
+            StoresInMemory stores = new StoresInMemory();
+            written.forEach(stores::write);
+            JournalFold fold = new JournalFold(TIGHT, holding(), stores, _ -> 0);
+            rebuild(fold, stores, journal, committed, written, seed);
+            int position = committed;
+            while (position < journal.size() && random.nextInt(40) != 0) {
+                RandomJournal.Line line = journal.get(position);
+                fold.apply(position, line.time(), line.entry(), outcome -> {
+                    said.add(outcome);
+                    stores.write(outcome);
+                    written.add(outcome);
+                });
+                position++;
+                if (random.nextInt(12) == 0 || position == journal.size()) {
+                    purge(stores, written, position, random);
+                    committed = position;
+                    writtenWhenCommitted = written.size();
+                }
+            }
+            // The stores reach at least as far as the commit, and perhaps as far as the interruption.
+            int kept = writtenWhenCommitted + random.nextInt(written.size() - writtenWhenCommitted + 1);
+            written.subList(kept, written.size()).clear();
+            interruptions++;
+        }
+        return said;
+    }
+
+    private static void rebuild(
+            JournalFold fold,
+            StoresInMemory stores,
+            List<RandomJournal.Line> journal,
+            int until,
+            List<Outcome> written,
+            long seed) {
+        Rebuild rebuild = new Rebuild(
+                fold, stores, until, visitor -> Map.copyOf(stores.index).forEach(visitor));
+        for (long offset = rebuild.from(); offset < until; offset++) {
+            RandomJournal.Line line = journal.get((int) offset);
+            rebuild.accept(offset, line.time(), line.entry());
+        }
+        assertThat(rebuild.finish()).as("seed %d", seed).isEmpty();
+        rebuild.repairs().forEach(repair -> {
+            stores.write(repair);
+            written.add(repair);
+        });
+    }
+
+    /** Entries of responses that ended before the commit may go at any time. */
+    private static void purge(StoresInMemory stores, List<Outcome> written, int below, SplittableRandom random) {
+        Map.copyOf(stores.index).forEach((key, entry) -> {
+            if (!entry.isOpen() && entry.terminal() < below && random.nextBoolean()) {
+                Outcome forget = new Outcome.Forget(key);
+                stores.write(forget);
+                written.add(forget);
+            }
+        });
+    }
+
+    /** What was said, as bytes; fails on the spot when something is said again differently, or out of order. */
+    private final class Said {
+        private final Map<ResponseKey, List<Bytes>> events = new HashMap<>();
+        private final Map<String, Bytes> others = new HashMap<>();
+        private final Map<ResponseKey, Integer> terminals = new HashMap<>();
+        private final Map<String, Integer> endings = new TreeMap<>();
+        private long repeats;
+
+        private void add(Outcome outcome) {
+            switch (outcome) {
+                case Outcome.Publish(TokenEvent event) -> published(event);
+                case Outcome.Dispatch dispatch ->
+                    same(
+                            "job " + dispatch.job().getResponseId()
+                                    + dispatch.job().getAttempt(),
+                            codec.encode(Topic.JOBS, dispatch.job()));
+                case Outcome.Complete complete ->
+                    same(
+                            "response " + complete.response().getResponseId(),
+                            codec.encode(Topic.RESPONSES, complete.response()));
+                case Outcome.Measured measured ->
+                    same(
+                            "metrics " + measured.metrics().getResponseId(),
+                            codec.encode(Topic.METRICS, measured.metrics()));
+                case Outcome.Stop stop ->
+                    same(
+                            "stop " + stop.command().getResponseId()
+                                    + stop.command().getRunId() + stop.command().getRequestedAt(),
+                            codec.encode(Topic.CONTROL, stop.command()));
+                case Outcome.StoreTurn _, Outcome.Remember _, Outcome.Forget _ -> {}
+            }
+        }
+
+        private void published(TokenEvent event) {
+            List<Bytes> tape = events.computeIfAbsent(ResponseKey.of(event.envelope()), _ -> new ArrayList<>());
+            Bytes bytes = Bytes.wrap(codec.encode(Topic.TOKENS, event));
+            int sequence = (int) event.envelope().sequence();
+            assertThat(sequence).as("no event is missing").isLessThanOrEqualTo(tape.size());
+            if (sequence < tape.size()) {
+                repeats++;
+                assertThat(bytes).as("event said again").isEqualTo(tape.get(sequence));
+            } else {
+                tape.add(bytes);
+                if (event.isTerminal()) {
+                    terminals.merge(ResponseKey.of(event.envelope()), 1, Integer::sum);
+                    endings.merge(
+                            event instanceof TokenEvent.Failed failed
+                                    ? failed.error().getCode()
+                                    : event.getClass().getSimpleName(),
+                            1,
+                            Integer::sum);
+                }
+            }
+        }
+
+        private void same(String what, byte[] value) {
+            Bytes before = others.put(what, Bytes.wrap(value));
+            if (before != null) {
+                assertThat(Bytes.wrap(value)).as("%s said again", what).isEqualTo(before);
+            }
+        }
+    }
+
+    private static Moderation holding() {
+        return new Moderation() {
+            @Override
+            public PromptCheck promptCheck() {
+                return _ -> null;
+            }
+
+            @Override
+            public HoldBack holdBack(GenerationRequest request, TokenEvent.BlockStart block) {
+                return new JournalFoldTest.HoldingOne();
+            }
+        };
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.event.Envelope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The stores as they are for the fold, in maps. */
+final class StoresInMemory implements KnownResponses {
+
+    final Map<ResponseKey, IndexEntry> index = new HashMap<>();
+    final Map<ResponseKey, Long> terminals = new HashMap<>();
+    final Map<String, TreeMap<Long, Response>> turns = new HashMap<>();
+
+    void write(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Remember(ResponseKey key, IndexEntry entry) -> index.put(key, entry);
+            case Outcome.Forget(ResponseKey key) -> index.remove(key);
+            case Outcome.StoreTurn(ResponseKey key, long offset, Response turn) -> {
+                turns.computeIfAbsent(key.conversationId(), _ -> new TreeMap<>())
+                        .put(offset, turn);
+                terminals.put(key, offset);
+            }
+            case Outcome.Publish _, Outcome.Dispatch _, Outcome.Stop _, Outcome.Complete _, Outcome.Measured _ -> {}
+        }
+    }
+
+    List<Response> turnsOf(String conversationId) {
+        return new ArrayList<>(
+                turns.getOrDefault(conversationId, new TreeMap<>()).values());
+    }
+
+    @Override
+    public @Nullable IndexEntry entry(ResponseKey key) {
+        return index.get(key);
+    }
+
+    @Override
+    public long terminalOffset(ResponseKey key) {
+        Long offset = terminals.get(key);
+        return offset == null ? Envelope.NONE : offset;
+    }
+
+    @Override
+    public void newestFirst(String conversationId, long belowOffset, Predicate<Response> visitor) {
+        for (Response turn : turns.getOrDefault(conversationId, new TreeMap<>())
+                .headMap(belowOffset, false)
+                .descendingMap()
+                .values()) {
+            if (!visitor.test(turn)) {
+                return;
+            }
+        }
+    }
+}

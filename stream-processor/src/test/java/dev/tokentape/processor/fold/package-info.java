@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.processor.fold;
+
+import org.jspecify.annotations.NullMarked;

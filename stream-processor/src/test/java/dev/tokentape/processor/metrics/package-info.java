@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.processor.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.processor.topology;
+
+import org.jspecify.annotations.NullMarked;

@@ -175,7 +175,7 @@ class EventsTest {
         // Then in the end it is not found
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(json(response).path("type").asText()).isEqualTo("urn:tokentape:problem:response-not-found");
-        assertThat(gateway.tape.readers("talk")).isZero();
+        await().until(() -> gateway.tape.readers("talk") == 0);
     }
 
     @Test

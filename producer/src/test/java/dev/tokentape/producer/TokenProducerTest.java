@@ -11,6 +11,7 @@ import dev.tokentape.producer.testing.FakeProvider;
 import dev.tokentape.producer.testing.Installation;
 import dev.tokentape.producer.testing.Installation.Recorded;
 import dev.tokentape.producer.testing.Jobs;
+import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.TopicException;
@@ -286,6 +287,40 @@ class TokenProducerTest {
     }
 
     @Test
+    void manyRunsAtOnceStandWholeAndInOrderInTheJournal() throws Exception {
+        // Given
+        int jobs = 60;
+        int tokens = 200;
+        FakeProvider provider = new FakeProvider(call -> {
+            call.begin();
+            for (int i = 0; i < tokens; i++) {
+                call.piece(i + " ");
+            }
+            call.finish();
+        });
+
+        // When
+        try (TokenProducer producer = start(provider, "producer.max-runs", "40")) {
+            for (int i = 0; i < jobs; i++) {
+                installation.send(Jobs.job("c-" + i));
+            }
+            for (int i = 0; i < jobs; i++) {
+                String conversation = "c-" + i;
+                eventually(() -> installation.journalOf(conversation).stream().anyMatch(TokenEvent::isTerminal));
+            }
+
+            // Then
+            assertThat(producer.ready()).isTrue();
+            for (int i = 0; i < jobs; i++) {
+                assertThat(installation.journalOf("c-" + i))
+                        .extracting(event -> event.envelope().sequence())
+                        .containsExactlyElementsOf(
+                                LongStream.rangeClosed(0, tokens + 4).boxed().toList());
+            }
+        }
+    }
+
+    @Test
     void lateAndUnreadableJobsAreNotStartedAndBlockNothing() throws Exception {
         // Given
         FakeProvider provider = new FakeProvider(call -> call.answer("x"));
@@ -398,6 +433,26 @@ class TokenProducerTest {
                 .noneMatch(thread -> thread.getName().contains("tokentape")
                         || thread.getName().contains("consumer")
                         || thread.getName().contains("kafka-producer")));
+    }
+
+    @Test
+    void aConfiguredProviderThatCannotBeReachedEndsTheAnswerByAnError() throws Exception {
+        // Given
+        GenerationJob job = Jobs.job("c-1", "local", Instant.now().plusSeconds(60));
+        ProducerConfig config = installation.config(
+                "providers", "local",
+                "provider.local.api", "openai-chat-completions",
+                "provider.local.base-url", "http://127.0.0.1:1");
+
+        // When
+        try (TokenProducer producer = TokenProducer.start(config, meters)) {
+            installation.send(job);
+
+            // Then
+            TokenEvent.Failed failed = (TokenEvent.Failed) awaitTerminal(job, 1).getLast();
+            assertThat(failed.error().getPhase()).isEqualTo(ErrorPhase.CONNECT);
+            assertThat(producer.ready()).isTrue();
+        }
     }
 
     @Test

@@ -65,7 +65,7 @@ public record ProcessorConfig(
                 settings.text("processor.application-id", "tokentape-processor"),
                 Path.of(settings.text(
                         "processor.state-directory",
-                        Path.of(System.getProperty("java.io.tmpdir"), "tokentape-processor")
+                        Path.of(System.getProperty("user.home"), ".tokentape", "processor")
                                 .toString())),
                 settings.text("processor.http.host", "127.0.0.1"),
                 settings.integer("processor.http.port", 8081, 0, 65_535),

@@ -92,7 +92,7 @@ public final class TokenProcessor implements AutoCloseable {
                 config.kafka(),
                 config.group(),
                 config.stateDirectory(),
-                self.host() + ":" + self.port(),
+                server(self),
                 config.threads(),
                 config.topics().replicationFactor(),
                 config.commitInterval(),
@@ -117,6 +117,10 @@ public final class TokenProcessor implements AutoCloseable {
         }
         http.serve(new TurnReader(streams, config.topics(), codec), self);
         return processor;
+    }
+
+    private static String server(HostInfo self) {
+        return (self.host().indexOf(':') >= 0 ? "[" + self.host() + "]" : self.host()) + ":" + self.port();
     }
 
     /** Whether it holds its partitions and works on them. */
@@ -169,6 +173,7 @@ public final class TokenProcessor implements AutoCloseable {
     private static void requireTopics(ProcessorConfig config) {
         Map<String, Object> properties = config.kafka().properties();
         properties.put(AdminClientConfig.CLIENT_ID_CONFIG, config.group() + "-start");
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         try (Admin admin = Admin.create(properties)) {
             new TopicAdmin(admin, config.topics()).require();

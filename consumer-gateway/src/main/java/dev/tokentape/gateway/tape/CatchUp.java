@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,8 @@ final class CatchUp implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
     private static final long RETRY_MILLIS = 500;
+    private static final long ROOM_NANOS = 1_000_000_000L;
+    private static final long ROOM_PAUSE_NANOS = 2_000_000L;
 
     private final SegmentStore store;
     private final Supplier<PartitionLog> logs;
@@ -131,6 +134,7 @@ final class CatchUp implements AutoCloseable {
         if (requests.isEmpty()) {
             return;
         }
+        makeRoom();
         ScanPass pass = ScanPass.plan(log.bounds(partition), requests);
         if (pass.isEmpty()) {
             return;
@@ -144,8 +148,8 @@ final class CatchUp implements AutoCloseable {
             while (!pass.isEmpty() && !closed) {
                 PartitionLog.Batch batch = log.poll();
                 pass.accept(batch, decoder, metrics, config.catchUpBytes() / 4);
-                if (!makeRoom()) {
-                    pass.endEarly();
+                if (heldBytes() > config.catchUpBytes()) {
+                    pass.endWhereProgressed();
                 }
                 if (pass.bytesRead() > config.scanBytes() || System.nanoTime() > deadline) {
                     pass.refuse();
@@ -163,13 +167,17 @@ final class CatchUp implements AutoCloseable {
         }
     }
 
-    /** Lets the oldest finished chains go; false if that is not enough, and the running ones must end. */
-    private boolean makeRoom() {
+    /** Gives readers a little time to leave what earlier passes found for them, then lets the oldest of it go. */
+    private void makeRoom() {
+        long enough = config.catchUpBytes() / 2;
+        long deadline = System.nanoTime() + ROOM_NANOS;
+        while (heldBytes() > enough && System.nanoTime() < deadline && !closed) {
+            LockSupport.parkNanos(ROOM_PAUSE_NANOS);
+        }
         synchronized (held) {
-            held.removeIf(chain -> chain.end() != null && chain.waiters().isEmpty());
-            long bytes = held.stream().mapToLong(ScanChain::bytes).sum();
+            long bytes = heldBytes();
             Iterator<ScanChain> oldestFirst = held.iterator();
-            while (bytes > config.catchUpBytes() && oldestFirst.hasNext()) {
+            while (bytes > enough && oldestFirst.hasNext()) {
                 ScanChain chain = oldestFirst.next();
                 if (chain.end() != null) {
                     oldestFirst.remove();
@@ -177,7 +185,13 @@ final class CatchUp implements AutoCloseable {
                     chain.evict();
                 }
             }
-            return bytes <= config.catchUpBytes();
+        }
+    }
+
+    private long heldBytes() {
+        synchronized (held) {
+            held.removeIf(chain -> chain.end() != null && chain.waiters().isEmpty());
+            return held.stream().mapToLong(ScanChain::bytes).sum();
         }
     }
 

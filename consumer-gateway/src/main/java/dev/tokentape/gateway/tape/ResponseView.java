@@ -15,19 +15,22 @@ final class ResponseView {
     private final String responseId;
     private final boolean begins;
     private final long firstOffset;
-    private final long firstSeconds;
+    private final String cursorBefore;
     private volatile boolean whole;
     private volatile long terminalOffset = -1;
     private volatile long endedAt;
     private @Nullable ResponseAssembler assembler;
     private long heldCharacters;
 
-    /** @param begins whether the record is the answer's first event */
-    ResponseView(String conversationId, TapeRecord first, boolean begins) {
+    /**
+     * @param begins whether the record is the answer's first event
+     * @param cursorBefore of the place before it
+     */
+    ResponseView(String conversationId, TapeRecord first, boolean begins, String cursorBefore) {
         this.responseId = first.event().envelope().responseId();
         this.begins = begins;
         this.firstOffset = first.offset();
-        this.firstSeconds = first.seconds();
+        this.cursorBefore = cursorBefore;
         this.assembler = new ResponseAssembler(conversationId, responseId);
         this.whole = begins;
     }
@@ -88,9 +91,9 @@ final class ResponseView {
         return firstOffset;
     }
 
-    /** When the first event seen was published, seconds since 1970. */
-    long firstSeconds() {
-        return firstSeconds;
+    /** What was known before the first event seen. */
+    String cursorBefore() {
+        return cursorBefore;
     }
 
     boolean ended() {

@@ -84,7 +84,7 @@ final class ScanPass {
             if (understood != null) {
                 chain.append(understood);
                 found++;
-                if (chain.bytes() > bytesEach) {
+                if (chain.bytes() > bytesEach && record.offset() > chain.from()) {
                     end(chain, new ScanChain.End.Early(record.offset()));
                 }
             }
@@ -107,6 +107,15 @@ final class ScanPass {
     /** What is left has cost too much. */
     void refuse() {
         List.copyOf(active.values()).forEach(chain -> end(chain, new ScanChain.End.Refused()));
+    }
+
+    /** Ends what has come so far that its readers, when they ask again, will ask for something later. */
+    void endWhereProgressed() {
+        for (ScanChain chain : List.copyOf(active.values())) {
+            if (next > chain.from() + 1) {
+                end(chain, new ScanChain.End.Early(next - 1));
+            }
+        }
     }
 
     /** The pass is over before its end. */

@@ -24,9 +24,9 @@ final class Segment {
     /**
      * Where the conversation begins within the resume window, held or not.
      *
-     * @param seconds the log's time there, since 1970
+     * @param cursorBefore what was known before it
      */
-    record Beginning(long offset, long seconds) {}
+    record Beginning(long offset, String cursorBefore) {}
 
     private final String conversationId;
     private final int partition;
@@ -72,7 +72,7 @@ final class Segment {
             case NEXT -> {
                 holes.filled(entry.response());
                 early.remove(entry.response());
-                see(record, entry.sequence() == 0);
+                see(record, entry.sequence() == 0, before);
             }
             case EARLY -> {
                 holes.early(entry.response(), nanos);
@@ -84,7 +84,7 @@ final class Segment {
             case REPEAT, GAP -> {}
         }
         if (beginning == null) {
-            beginning = new Beginning(record.offset(), record.seconds());
+            beginning = new Beginning(record.offset(), before);
         }
         return append(entry, before);
     }
@@ -103,7 +103,7 @@ final class Segment {
                 if (event.envelope().sequence() > sequence) {
                     sequence = event.envelope().sequence();
                     terminal = event.isTerminal();
-                    see(record, false);
+                    see(record, false, fold.cursor());
                 }
             }
             holes.filled(response);
@@ -139,7 +139,8 @@ final class Segment {
         log.evictFirst();
         bytes -= chunk.bytes();
         if (chunk.newestTimestamp() < windowStart) {
-            beginning = new Beginning(coveredFrom, chunk.newestTimestamp() / 1_000);
+            EntryLog.Chunk following = log.first();
+            beginning = new Beginning(coveredFrom, following == null ? fold.cursor() : following.cursorBefore());
         }
         views.values().removeIf(view -> {
             if (view.ended() && view.terminalOffset() < coveredFrom) {
@@ -210,14 +211,14 @@ final class Segment {
         return log.append(entry, cursorBefore);
     }
 
-    private void see(TapeRecord record, boolean begins) {
+    private void see(TapeRecord record, boolean begins, String cursorBefore) {
         String responseId = record.event().envelope().responseId();
         ResponseView view = views.get(responseId);
         if (view == null) {
             if (views.size() >= MOST_VIEWS) {
                 forgetOldestView();
             }
-            view = new ResponseView(conversationId, record, begins);
+            view = new ResponseView(conversationId, record, begins, cursorBefore);
             views.put(responseId, view);
         }
         bytes += view.accept(record);

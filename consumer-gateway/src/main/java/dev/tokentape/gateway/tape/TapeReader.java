@@ -150,9 +150,9 @@ final class TapeReader implements Reader {
         Segment.Beginning beginning = segment.beginning();
         ResponseView view = responseId == null ? null : segment.view(responseId);
         if (view != null) {
-            startBefore(view.firstOffset(), view.firstSeconds());
+            startBefore(view.firstOffset(), view.cursorBefore());
         } else if (responseId == null && beginning != null) {
-            startBefore(beginning.offset(), beginning.seconds());
+            startBefore(beginning.offset(), beginning.cursorBefore());
         } else {
             moveToTail();
             unknown = responseId != null;
@@ -164,7 +164,7 @@ final class TapeReader implements Reader {
     }
 
     /** Starts just before a record that was appended here once. */
-    private void startBefore(long firstOffset, long seconds) {
+    private void startBefore(long firstOffset, String cursorBefore) {
         EntryLog.Chunk chunk = segment.log().chunkAtOffset(firstOffset);
         if (firstOffset >= segment.coveredFrom() && chunk != null) {
             position = LogPosition.at(segment.log(), chunk);
@@ -179,7 +179,7 @@ final class TapeReader implements Reader {
                     partition,
                     Cursor.conversationHash(conversationId),
                     firstOffset - 1,
-                    Expectations.joinedAt(seconds)));
+                    Cursor.parse(cursorBefore).expectations()));
         }
     }
 

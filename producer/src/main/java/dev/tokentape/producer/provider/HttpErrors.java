@@ -1,6 +1,7 @@
 package dev.tokentape.producer.provider;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.UpstreamError;
@@ -32,7 +33,7 @@ final class HttpErrors {
     static void fail(Answer answer, Response response, @Nullable Secret key) throws IOException {
         int status = response.code();
         String body = start(response.body().source());
-        UpstreamError error = errorIn(body);
+        UpstreamError error = errorIn(body, response.isSuccessful());
         String code;
         String message;
         if (response.isSuccessful() && error == null) {
@@ -68,9 +69,10 @@ final class HttpErrors {
         return UpstreamError.passing(response.code());
     }
 
-    private static @Nullable UpstreamError errorIn(String body) {
+    private static @Nullable UpstreamError errorIn(String body, boolean successful) {
         try {
-            return UpstreamError.in(Json.parse(body));
+            JsonNode read = Json.parse(body);
+            return successful ? UpstreamError.in(read) : UpstreamError.inFailure(read);
         } catch (JsonProcessingException _) {
             return null;
         }

@@ -7,6 +7,7 @@ import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.ProviderDirectory;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.UpstreamCall;
+import dev.tokentape.producer.run.RunSink.LostReport;
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationJob;
@@ -127,22 +128,21 @@ public final class Run {
         }
     }
 
-    /**
-     * Waits for a handed-back run to come to rest, then reports it lost.
-     *
-     * @return whether the report was sent; if not, the watch will find out
-     */
-    boolean reportLost(String reason, Duration atMost) throws InterruptedException {
+    /** Waits for a handed-back run to come to rest, then reports it lost; if that fails, the watch will find out. */
+    void reportLost(String reason, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         Thread running = thread;
-        if (running != null && !running.join(atMost)) {
-            return false;
+        LostReport report = running != null && !running.join(atMost)
+                ? LostReport.NOT_IN_TIME
+                : sink.reportLost(reason, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        switch (report) {
+            case SENT -> told(log.atInfo()).log("handed back, and reported lost");
+            case NOT_NEEDED -> {}
+            case NOT_IN_TIME ->
+                told(log.atWarn())
+                        .log(
+                                "handed back, but Kafka is too slow to report it lost: the processor's watch will notice its silence");
         }
-        boolean reported = sink.reportLost(reason, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        if (!reported && sink.outcome() == Outcome.HANDED_BACK) {
-            told(log.atWarn()).log("handed back, but not reported lost: the processor's watch will notice its silence");
-        }
-        return reported;
     }
 
     boolean heartbeatIfSilent(long intervalNanos) throws InterruptedException {

@@ -48,6 +48,15 @@ final class RunSink implements EventSink {
         BROKEN
     }
 
+    /** What came of the wish to report a run as lost. */
+    enum LostReport {
+        SENT,
+        /** The run had ended, or nothing of it stands in the journal. */
+        NOT_NEEDED,
+        /** What was on its way is still not acknowledged. */
+        NOT_IN_TIME
+    }
+
     /** Hears, once, that the run's upstream call is of no more use; called on threads that must not be blocked. */
     @FunctionalInterface
     interface Useless {
@@ -84,7 +93,7 @@ final class RunSink implements EventSink {
     /**
      * Appends {@code taken}.
      *
-     * @param atMost how long to wait for room
+     * @param atMost how long to wait for room, and for Kafka to be reached
      * @return its offset, when acknowledged; fails if it will never be, or if there was no room in time
      */
     CompletableFuture<Long> take(Duration atMost) throws InterruptedException {
@@ -96,7 +105,7 @@ final class RunSink implements EventSink {
             acknowledgement.completeExceptionally(new IllegalStateException("the journal had no room for taken"));
             return acknowledgement;
         }
-        send(entry, new Receipt() {
+        Receipt receipt = new Receipt() {
             @Override
             public void acknowledged(long offset) {
                 sawOffset(offset);
@@ -110,7 +119,10 @@ final class RunSink implements EventSink {
                 places.release();
                 acknowledgement.completeExceptionally(cause);
             }
-        });
+        };
+        if (!send(entry, receipt, atMost)) {
+            acknowledgement.completeExceptionally(new IllegalStateException("Kafka cannot be reached"));
+        }
         return acknowledgement;
     }
 
@@ -146,7 +158,7 @@ final class RunSink implements EventSink {
                 outcome = outcomeOf(event);
             }
             sequence++;
-            send(entry, receiptOf(numbered, entry));
+            sendWhenever(entry, receiptOf(numbered, entry));
         } finally {
             sending.unlock();
         }
@@ -167,8 +179,7 @@ final class RunSink implements EventSink {
                 places.release();
                 return false;
             }
-            send(entry, receiptOf(null, entry));
-            return true;
+            return send(entry, receiptOf(null, entry), Duration.ZERO);
         } finally {
             sending.unlock();
         }
@@ -186,29 +197,26 @@ final class RunSink implements EventSink {
     /**
      * Reports a handed-back run as lost, so that nobody has to wait for the watch: appends {@code attempt_lost} behind
      * the run's last record. Only after the run's thread has ended.
-     *
-     * @return false if not everything that was on its way was acknowledged in time, or nothing ever was
      */
-    boolean reportLost(String reason, Duration atMost) throws InterruptedException {
+    LostReport reportLost(String reason, Duration atMost) throws InterruptedException {
         if (phase.get() != Phase.HANDED_BACK) {
-            return false;
+            return LostReport.NOT_NEEDED;
         }
         long deadline = System.nanoTime() + atMost.toNanos();
         if (!places.tryAcquire(MAX_UNACKNOWLEDGED, atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        if (phase.get() != Phase.HANDED_BACK || lastOffset < 0) {
-            places.release(MAX_UNACKNOWLEDGED);
-            return false;
-        }
-        Entry entry = journal.encode(new TokenEvent.AttemptLost(now(), lastOffset, reason));
-        if (!journal.reserve(entry, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
-            places.release(MAX_UNACKNOWLEDGED);
-            return false;
+            return LostReport.NOT_IN_TIME;
         }
         places.release(MAX_UNACKNOWLEDGED - 1);
-        send(entry, receiptOf(null, entry));
-        return true;
+        if (lastOffset < 0) {
+            places.release();
+            return LostReport.NOT_NEEDED;
+        }
+        Entry entry = journal.encode(new TokenEvent.AttemptLost(now(), lastOffset, reason));
+        if (!journal.reserve(entry, until(deadline))) {
+            places.release();
+            return LostReport.NOT_IN_TIME;
+        }
+        return send(entry, receiptOf(null, entry), until(deadline)) ? LostReport.SENT : LostReport.NOT_IN_TIME;
     }
 
     boolean isOpen() {
@@ -252,7 +260,7 @@ final class RunSink implements EventSink {
         return new TokenEvent.Failed(event.envelope(), error, null);
     }
 
-    private void send(Entry entry, Receipt receipt) throws InterruptedException {
+    private void sendWhenever(Entry entry, Receipt receipt) throws InterruptedException {
         lastSentNanos = clocks.nanos().getAsLong();
         try {
             journal.send(entry, receipt);
@@ -260,6 +268,24 @@ final class RunSink implements EventSink {
             places.release();
             throw e;
         }
+    }
+
+    private boolean send(Entry entry, Receipt receipt, Duration atMost) throws InterruptedException {
+        boolean sent = false;
+        try {
+            sent = journal.send(entry, receipt, atMost);
+        } finally {
+            if (sent) {
+                lastSentNanos = clocks.nanos().getAsLong();
+            } else {
+                places.release();
+            }
+        }
+        return sent;
+    }
+
+    private static Duration until(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     }
 
     private Receipt receiptOf(@Nullable TokenEvent timed, Entry entry) {

@@ -58,6 +58,7 @@ public final class TopicsCommand implements Callable<Integer> {
             return ExitCode.OK.number();
         }
         Map<String, Object> properties = kafka.properties();
+        properties.putIfAbsent("request.timeout.ms", "10000");
         properties.putIfAbsent("default.api.timeout.ms", "15000");
         properties.putIfAbsent("request.timeout.ms", "10000");
         List<String> created = List.of();

@@ -32,7 +32,7 @@ final class Endings {
                 true);
     }
 
-    static TokenEvent answerTooLong(Envelope envelope, long maxCharacters) {
+    static TokenEvent.Failed answerTooLong(Envelope envelope, long maxCharacters) {
         return failed(
                 envelope,
                 ErrorPhase.MID_STREAM,
@@ -70,10 +70,10 @@ final class Endings {
                 false);
     }
 
-    static TokenEvent overloaded(Envelope envelope) {
+    static TokenEvent.Failed overloaded(Envelope envelope, ErrorPhase phase) {
         return failed(
                 envelope,
-                ErrorPhase.QUEUE,
+                phase,
                 "overloaded",
                 "Too many answers are open on this conversation's partition. Ask again later.",
                 true);
@@ -105,7 +105,7 @@ final class Endings {
         };
     }
 
-    private static TokenEvent failed(
+    private static TokenEvent.Failed failed(
             Envelope envelope, ErrorPhase phase, String code, String message, boolean retryable) {
         ErrorInfo error = ErrorInfo.newBuilder()
                 .setPhase(phase)

@@ -4,6 +4,7 @@ import dev.tokentape.processor.history.HistoryJoin;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
@@ -167,7 +168,7 @@ public final class JournalFold {
             publish(response, new TokenEvent.Moderated(own, verdict), sink);
             end(offset, time, response, Endings.cancelled(own, "prompt_blocked", "yes"), sink);
         } else if (full) {
-            end(offset, time, response, Endings.overloaded(own), sink);
+            end(offset, time, response, Endings.overloaded(own, ErrorPhase.QUEUE), sink);
         } else {
             dispatch(offset, time, response, sink);
         }
@@ -259,9 +260,15 @@ public final class JournalFold {
     private void release(long offset, long time, OpenResponse response, TokenEvent event, Consumer<Outcome> sink) {
         switch (event) {
             case TokenEvent.BlockDelta delta -> {
-                if (response.wouldOverflow(delta, limits.maxAnswerCharacters())
-                        || openCharacters > limits.maxOpenCharacters()) {
+                if (response.wouldOverflow(delta, limits.maxAnswerCharacters())) {
                     tooLong(offset, time, response, sink);
+                } else if (openCharacters > limits.maxOpenCharacters()) {
+                    endAndStop(
+                            offset,
+                            time,
+                            response,
+                            Endings.overloaded(response.ownEnvelope(response.attempt, time), ErrorPhase.MID_STREAM),
+                            sink);
                 } else {
                     publishIfAny(response, response.gated(delta), sink);
                 }
@@ -299,11 +306,17 @@ public final class JournalFold {
     }
 
     private void tooLong(long offset, long time, OpenResponse response, Consumer<Outcome> sink) {
-        String owner = ownerOf(response);
         Envelope own = response.ownEnvelope(response.attempt, time);
-        end(offset, time, response, Endings.answerTooLong(own, limits.maxAnswerCharacters()), sink);
+        endAndStop(offset, time, response, Endings.answerTooLong(own, limits.maxAnswerCharacters()), sink);
+    }
+
+    /** Ends an answer while its run still speaks. */
+    private void endAndStop(
+            long offset, long time, OpenResponse response, TokenEvent.Failed terminal, Consumer<Outcome> sink) {
+        String owner = ownerOf(response);
+        end(offset, time, response, terminal, sink);
         if (owner != null) {
-            stop(response.key, owner, "answer_too_long", time, sink);
+            stop(response.key, owner, terminal.error().getCode(), time, sink);
         }
     }
 

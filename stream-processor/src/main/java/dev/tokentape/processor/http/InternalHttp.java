@@ -40,6 +40,8 @@ public final class InternalHttp implements AutoCloseable {
 
     private static final Pattern CONVERSATION = Pattern.compile("/internal/v1/conversations/([^/]+)");
     private static final Pattern RESPONSE = Pattern.compile("/internal/v1/conversations/([^/]+)/responses/([^/]+)");
+    private static final Pattern OWN_NAMES =
+            Pattern.compile("(localhost|127(\\.\\d+){3}|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
     private static final String FORWARDED = "X-Tokentape-Forwarded";
     private static final String MOVING =
             "The conversation's partition is being moved between processors; ask again soon.";
@@ -114,7 +116,9 @@ public final class InternalHttp implements AutoCloseable {
         String path = exchange.getRequestURI().getRawPath();
         Matcher conversation = CONVERSATION.matcher(path);
         Matcher response = RESPONSE.matcher(path);
-        if (!exchange.getRequestMethod().equals("GET")) {
+        if (!isAddressedToUs(exchange)) {
+            problem(exchange, 421, "misdirected", "This address serves only the names of the machine itself.");
+        } else if (!exchange.getRequestMethod().equals("GET")) {
             problem(exchange, 405, "method-not-allowed", "Only GET is known here.");
         } else if (conversation.matches()) {
             String id = decoded(conversation.group(1));
@@ -125,6 +129,13 @@ public final class InternalHttp implements AutoCloseable {
         } else {
             problem(exchange, 404, "not-found", "There is nothing at this address.");
         }
+    }
+
+    /** Behind the loopback address, any other name is a web page's, which made it point here to read what it may not. */
+    private boolean isAddressedToUs(HttpExchange exchange) {
+        String name = exchange.getRequestHeaders().getFirst("Host");
+        return !server.getAddress().getAddress().isLoopbackAddress()
+                || (name != null && OWN_NAMES.matcher(name).matches());
     }
 
     private interface Answer {

@@ -98,7 +98,7 @@ final class ForwardProcessor implements Processor<byte[], byte[], Addressed, byt
             throw new BadRecordException("the conversation id is not 1 to 128 characters of A-Z a-z 0-9 . _ ~ : @ -");
         }
         if (!RESPONSE_ID.matcher(responseId).matches()) {
-            throw new BadRecordException("the response id is not a UUID");
+            throw new BadRecordException("the response id is not 1 to 64 letters, digits or -");
         }
         reader.requireKey(record.key(), conversationId);
     }

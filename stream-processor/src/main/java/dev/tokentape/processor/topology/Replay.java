@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,14 +95,22 @@ final class Replay {
             since = Math.min(since, lost.entry().firstTime() / 1000);
         }
         settings.partitions().readSince(settings.topics().name(Topic.TOKENS), partition, since, (_, _, value) -> {
-            if (reader.decode(value) instanceof TokenEvent event) {
-                TapedResponse response = taped.get(ResponseKey.of(event.envelope()));
-                if (response != null) {
-                    response.accept(event);
-                }
+            TokenEvent event = tokenEvent(value);
+            TapedResponse response = event == null ? null : taped.get(ResponseKey.of(event.envelope()));
+            if (event != null && response != null) {
+                response.accept(event);
             }
         });
         taped.forEach((key, response) -> response.end(stores.terminalOffset(key), offset, micros(timestamp), sink));
+    }
+
+    /** Null for what is none: others may write to the tape's topic, and that must not stop a replay. */
+    private @Nullable TokenEvent tokenEvent(byte[] value) {
+        try {
+            return reader.decode(value) instanceof TokenEvent event ? event : null;
+        } catch (BadRecordException _) {
+            return null;
+        }
     }
 
     static long micros(long millis) {

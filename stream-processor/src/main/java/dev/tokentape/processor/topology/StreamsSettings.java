@@ -40,8 +40,6 @@ public record StreamsSettings(
         streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         streams.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-        streams.put(StreamsConfig.METRICS_RECORDING_LEVEL_CONFIG, "INFO");
-        streams.put(StreamsConfig.POLL_MS_CONFIG, 10);
 
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");

@@ -413,6 +413,32 @@ class JournalFoldTest {
         }
 
         @Test
+        void moreOpenCharactersThanTheLimitEndTheAnswerThatAddsToThem() {
+            // Given
+            FoldLimits standard = FoldLimits.standard();
+            FoldBench small = new FoldBench(
+                    new FoldLimits(
+                            standard.jobDeadline(),
+                            standard.maxAnswerDuration(),
+                            standard.maxAnswerCharacters(),
+                            standard.maxHistoryCharacters(),
+                            100,
+                            300),
+                    Moderation.passThrough());
+            small.fold(answer.request("hello"), run.taken(), run.start(), run.blockStart(0, BlockType.TEXT));
+            small.fold(run.text("x".repeat(300)));
+
+            // When
+            small.fold(run.text("y"));
+
+            // Then
+            TokenEvent.Failed end = (TokenEvent.Failed) small.tape().getLast();
+            assertThat(end.error().getCode()).isEqualTo("overloaded");
+            assertThat(end.error().getPhase()).isEqualTo(ErrorPhase.MID_STREAM);
+            assertThat(small.stoppedRuns()).containsExactly("run-a");
+        }
+
+        @Test
         void anAnswerThatItsRecordCannotHoldEnds() {
             // Given three bytes a character, and every text twice in the record
             FoldBench large = new FoldBench();

@@ -62,6 +62,13 @@ public record UpstreamError(String code, String message, boolean retryable) {
         return message != null && (marked || body.has("code") && !body.has("choices")) ? of(body, message) : null;
     }
 
+    /** The error in the body of a response that is known to be one; null where it says nothing. */
+    public static @Nullable UpstreamError inFailure(JsonNode body) {
+        UpstreamError error = in(body);
+        String message = Json.text(body, "message");
+        return error == null && message != null ? of(body, message) : error;
+    }
+
     /** The code that stands for an HTTP status where the provider has no word for it. */
     public static String codeOf(int status) {
         return switch (status) {

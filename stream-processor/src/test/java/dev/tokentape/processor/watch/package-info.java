@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.processor.watch;
+
+import org.jspecify.annotations.NullMarked;

@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class LocalSchemaRegistry implements SchemaRegistry {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A file lock is between processes; two threads of one that want it are an error, so they queue here first. */
+    private static final Lock WRITING = new ReentrantLock();
 
     private final @Nullable Path file;
     private List<Schema> schemas = new ArrayList<>();
@@ -64,6 +69,7 @@ final class LocalSchemaRegistry implements SchemaRegistry {
 
     private int registerInFile(Path file, Schema schema) {
         Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+        WRITING.lock();
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             try (var channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -85,6 +91,8 @@ final class LocalSchemaRegistry implements SchemaRegistry {
             }
         } catch (IOException e) {
             throw new SchemaRegistryException("cannot write the schema file " + file, e);
+        } finally {
+            WRITING.unlock();
         }
     }
 

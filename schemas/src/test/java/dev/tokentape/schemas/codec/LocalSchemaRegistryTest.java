@@ -8,8 +8,12 @@ import dev.tokentape.schemas.avro.TokenEvent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,29 @@ class LocalSchemaRegistryTest {
         assertThat(later.byId(event)).isEqualTo(TokenEvent.getClassSchema());
         assertThat(later.byId(command)).isEqualTo(ControlCommand.getClassSchema());
         assertThat(later.register("c", TokenEvent.getClassSchema())).isEqualTo(event);
+    }
+
+    @Test
+    void servicesOfOneProcessMayRegisterAtTheSameTime() throws Exception {
+        // Given
+        int services = 8;
+        CyclicBarrier together = new CyclicBarrier(services);
+        try (ExecutorService threads = Executors.newFixedThreadPool(services)) {
+
+            // When
+            List<Future<Integer>> ids = Stream.generate(() -> threads.submit(() -> {
+                        SchemaRegistry registry = open();
+                        together.await();
+                        return registry.register("a", TokenEvent.getClassSchema());
+                    }))
+                    .limit(services)
+                    .toList();
+
+            // Then
+            for (Future<Integer> id : ids) {
+                assertThat(id.get()).isEqualTo(1);
+            }
+        }
     }
 
     @Test

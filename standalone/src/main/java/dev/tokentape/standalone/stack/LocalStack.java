@@ -87,6 +87,9 @@ public final class LocalStack implements AutoCloseable {
 
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.<AutoCloseable>add("meters", meters::close);
+        // Only needed while several processes share the schema file; here the broker's folder admits one.
+        parts.<AutoCloseable>add(
+                "schema lock", () -> Files.deleteIfExists(options.data().resolve("schemas.json.lock")));
         CompletableFuture<TokenProcessor> processor = timed(
                 "processor",
                 progress,

@@ -53,8 +53,8 @@ class ModuleDependenciesTest {
     @MethodSource("modules")
     void aModuleDependsOnlyOnWhatTheTableAllows(String module) {
         String[] forbidden = MAY_DEPEND_ON.keySet().stream()
-                .filter(other ->
-                        !other.equals(module) && !MAY_DEPEND_ON.getOrDefault(module, Set.of()).contains(other))
+                .filter(other -> !other.equals(module)
+                        && !MAY_DEPEND_ON.getOrDefault(module, Set.of()).contains(other))
                 .map(other -> ROOT + other + "..")
                 .toArray(String[]::new);
 

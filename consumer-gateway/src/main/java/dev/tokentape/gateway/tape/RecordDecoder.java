@@ -67,15 +67,13 @@ final class RecordDecoder {
         while (true) {
             try {
                 return codec.decodeEvent(value);
-            } catch (BadRecordException e) {
+            } catch (SchemaRegistryException e) {
                 long now = System.nanoTime();
-                if (!(e.getCause() instanceof SchemaRegistryException) || now - patienceLostAt < IMPATIENT_NANOS) {
-                    throw e;
-                }
-                if (now - begun > PATIENCE_MILLIS * 1_000_000
+                if (now - patienceLostAt < IMPATIENT_NANOS
+                        || now - begun > PATIENCE_MILLIS * 1_000_000
                         || Thread.currentThread().isInterrupted()) {
-                    patienceLostAt = now;
-                    throw e;
+                    patienceLostAt = now - patienceLostAt < IMPATIENT_NANOS ? patienceLostAt : now;
+                    throw new BadRecordException("the schema registry does not answer: " + e, e);
                 }
                 LockSupport.parkNanos(PAUSE_MILLIS * 1_000_000);
             }

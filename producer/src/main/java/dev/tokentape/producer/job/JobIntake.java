@@ -7,6 +7,7 @@ import dev.tokentape.producer.run.ActiveRuns;
 import dev.tokentape.producer.run.Run;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.codec.BadRecordException;
+import dev.tokentape.schemas.codec.SchemaRegistryException;
 import dev.tokentape.schemas.codec.TapeCodec;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -99,7 +100,18 @@ final class JobIntake {
     }
 
     private Decision decide(ConsumerRecord<String, byte[]> record, long deadline) throws InterruptedException {
-        GenerationJob job = decode(record);
+        GenerationJob job;
+        try {
+            job = decode(record);
+        } catch (SchemaRegistryException e) {
+            log.warn(
+                    "the job at {}-{} offset {} goes back to the group: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
+            return new Decision.Settled(AcknowledgeType.RELEASE);
+        }
         if (job == null) {
             metrics.jobCame(null, JobFate.UNREADABLE);
             return new Decision.Settled(AcknowledgeType.REJECT);

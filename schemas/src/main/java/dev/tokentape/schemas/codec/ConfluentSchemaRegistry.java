@@ -13,6 +13,7 @@ import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schema
 final class ConfluentSchemaRegistry implements SchemaRegistry {
 
     private static final int CACHED_SCHEMAS = 1_000;
+    private static final int NOT_FOUND = 404;
 
     private final String url;
     private final CachedSchemaRegistryClient client;
@@ -39,7 +40,12 @@ final class ConfluentSchemaRegistry implements SchemaRegistry {
     public Schema byId(int id) {
         try {
             return new Schema.Parser().parse(client.getSchemaById(id).canonicalString());
-        } catch (IOException | RestClientException e) {
+        } catch (RestClientException e) {
+            String message = "schema registry %s did not give schema %d: %s".formatted(url, id, e.getMessage());
+            throw e.getStatus() == NOT_FOUND
+                    ? new SchemaRegistryException.UnknownSchema(message, e)
+                    : new SchemaRegistryException(message, e);
+        } catch (IOException e) {
             throw new SchemaRegistryException(
                     "schema registry %s did not give schema %d: %s".formatted(url, id, e.getMessage()), e);
         }

@@ -56,7 +56,7 @@ final class LocalSchemaRegistry implements SchemaRegistry {
             reload(file);
         }
         if (id < 1 || id > schemas.size()) {
-            throw new SchemaRegistryException(
+            throw new SchemaRegistryException.UnknownSchema(
                     "no schema %d in %s".formatted(id, file == null ? "memory" : file.toString()), null);
         }
         return schemas.get(id - 1);

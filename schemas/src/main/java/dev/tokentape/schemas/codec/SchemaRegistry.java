@@ -17,7 +17,8 @@ public interface SchemaRegistry {
     /**
      * The schema of an id.
      *
-     * @throws SchemaRegistryException if the registry cannot be reached or does not know the id
+     * @throws SchemaRegistryException.UnknownSchema if the registry does not know the id
+     * @throws SchemaRegistryException if the registry cannot be reached
      */
     Schema byId(int id);
 

@@ -136,6 +136,7 @@ public final class TapeCodec {
      * {@code dev.tokentape.schemas.avro}.
      *
      * @throws BadRecordException if the bytes are none
+     * @throws SchemaRegistryException if the registry cannot be asked, which says nothing about the bytes
      */
     public Object decode(byte[] bytes) {
         Object decoded = decodeAvro(bytes);
@@ -165,7 +166,7 @@ public final class TapeCodec {
         Schema written;
         try {
             written = registry.byId(id);
-        } catch (SchemaRegistryException e) {
+        } catch (SchemaRegistryException.UnknownSchema e) {
             throw new BadRecordException("schema %d is not known: %s".formatted(id, e.getMessage()), e);
         }
         Schema ours = Topic.schemaNamed(written.getFullName());

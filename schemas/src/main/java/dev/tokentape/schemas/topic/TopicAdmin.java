@@ -1,5 +1,6 @@
 package dev.tokentape.schemas.topic;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -21,6 +23,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Creates the catalogue's topics on a cluster, and says where a cluster differs from the catalogue. */
 public final class TopicAdmin {
 
+    private static final Duration KNOWN_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
     private final Admin admin;
     private final TopicCatalogue catalogue;
 
@@ -30,10 +35,10 @@ public final class TopicAdmin {
     }
 
     /**
-     * Creates every topic that is not there; leaves the others as they are.
+     * Creates every topic that is not there, and waits until the cluster knows of them; leaves the others as they are.
      *
      * @return the names of those created
-     * @throws TopicException if the broker refuses one
+     * @throws TopicException if the broker refuses one, or does not know of them within half a minute
      */
     public List<String> create() {
         List<String> created = new ArrayList<>();
@@ -49,7 +54,23 @@ public final class TopicAdmin {
                 // Left as it is; check() says whether it fits.
             }
         });
+        awaitKnown();
         return created;
+    }
+
+    private void awaitKnown() {
+        long deadline = System.nanoTime() + KNOWN_TIMEOUT.toNanos();
+        List<String> missing = new ArrayList<>();
+        do {
+            missing.clear();
+            describe(missing);
+            if (missing.isEmpty()) {
+                return;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        } while (System.nanoTime() < deadline && !Thread.currentThread().isInterrupted());
+        throw new TopicException("the broker took the topics but does not know them after %d s: %s"
+                .formatted(KNOWN_TIMEOUT.toSeconds(), String.join("; ", missing)));
     }
 
     /**

@@ -11,8 +11,6 @@ import java.util.Arrays;
 /** Decodes records, and checks that each lies where it belongs: under its conversation's key, in its partition. */
 final class RecordReader {
 
-    private static final String NOT_FOUND = "error code: 404";
-
     private final TapeCodec codec;
     private final TopicCatalogue topics;
 
@@ -23,7 +21,7 @@ final class RecordReader {
 
     /**
      * @throws BadRecordException if the bytes are no record of ours
-     * @throws IllegalStateException if that cannot be told, since the schema registry does not answer
+     * @throws SchemaRegistryException if that cannot be told, since the schema registry does not answer
      */
     Object decode(byte[] value) {
         if (value == null) {
@@ -33,15 +31,7 @@ final class RecordReader {
             throw new BadRecordException(
                     "its value has %d bytes, the limit is %d".formatted(value.length, RecordLimits.MAX_VALUE_BYTES));
         }
-        try {
-            return codec.decode(value);
-        } catch (BadRecordException e) {
-            if (e.getCause() instanceof SchemaRegistryException registry && isOutage(registry)) {
-                throw new IllegalStateException(
-                        "cannot decode a record while the schema registry fails: " + registry.getMessage(), registry);
-            }
-            throw e;
-        }
+        return codec.decode(value);
     }
 
     /** @throws BadRecordException if the key is not this conversation's id */
@@ -58,11 +48,5 @@ final class RecordReader {
             throw new BadRecordException("it lies in partition %d, its conversation in %d: use the default partitioner"
                     .formatted(partition, home));
         }
-    }
-
-    /** An id that the registry does not know makes a bad record; a registry that does not answer makes none. */
-    private static boolean isOutage(SchemaRegistryException failure) {
-        String message = failure.getCause() == null ? null : failure.getCause().getMessage();
-        return failure.getCause() != null && (message == null || !message.contains(NOT_FOUND));
     }
 }

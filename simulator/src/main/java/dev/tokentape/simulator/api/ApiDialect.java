@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public interface ApiDialect {
 
     /** Every API which the simulator speaks. */
-    List<ApiDialect> ALL = List.of(new OpenAiChat(), new AnthropicMessages());
+    List<ApiDialect> ALL = List.of(new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages());
 
     /** The API which serves POSTs to {@code path}. */
     static Optional<ApiDialect> serving(String path) {
@@ -22,6 +22,16 @@ public interface ApiDialect {
     String name();
 
     boolean serves(String path);
+
+    /** The model which a request names, with the settings in it; the empty string if it names none. */
+    default String modelNamed(IncomingRequest request) {
+        return request.modelOrEmpty();
+    }
+
+    /** How a call is refused whose key is missing, or not the right one. */
+    default RequestRefused unauthorized(boolean keyGiven) {
+        return new RequestRefused(401, keyGiven ? "The API key is not the right one." : "No API key was given.");
+    }
 
     /** What the request asks for; refused as the API would. */
     SimulatedRequest read(IncomingRequest request, CallSettings defaults) throws RequestRefused;
@@ -35,6 +45,11 @@ public interface ApiDialect {
     /** The body of an answer in one piece. */
     byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script);
 
-    /** The body of an HTTP error; without a message, the API's usual one for that status. */
-    byte[] httpError(AnswerIdentity identity, int status, @Nullable String message);
+    /**
+     * An HTTP error.
+     *
+     * @param message what to say; null for the API's usual words for that status
+     * @param retryAfterSeconds how long to wait, told where this API tells it; negative if nothing is to be told
+     */
+    ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds);
 }

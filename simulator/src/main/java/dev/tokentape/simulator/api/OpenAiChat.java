@@ -50,7 +50,7 @@ final class OpenAiChat implements ApiDialect {
         int inputTokens = 3;
         String lastUserText = "";
         for (JsonNode message : messages) {
-            String text = text(message.path("content"));
+            String text = Json.textOf(message.path("content"));
             inputTokens += SimulatedRequest.inputTokens(text);
             if (message.path("role").asText().equals("user")) {
                 lastUserText = text;
@@ -73,15 +73,8 @@ final class OpenAiChat implements ApiDialect {
     }
 
     private static @Nullable Integer maxTokens(JsonNode body) throws RequestRefused {
-        for (String name : new String[] {"max_completion_tokens", "max_tokens"}) {
-            if (body.hasNonNull(name)) {
-                if (!body.get(name).isInt() || body.get(name).intValue() < 1) {
-                    throw new RequestRefused(400, "'" + name + "' must be a whole number of at least 1.");
-                }
-                return body.get(name).intValue();
-            }
-        }
-        return null;
+        Integer limit = Json.limit(body, "max_completion_tokens");
+        return limit != null ? limit : Json.limit(body, "max_tokens");
     }
 
     private static int choices(JsonNode body) throws RequestRefused {
@@ -90,17 +83,6 @@ final class OpenAiChat implements ApiDialect {
             throw new RequestRefused(400, "'n' must be between 1 and " + MOST_CHOICES + ".");
         }
         return choices;
-    }
-
-    private static String text(JsonNode content) {
-        if (content.isTextual()) {
-            return content.textValue();
-        }
-        var text = new StringBuilder();
-        for (JsonNode part : content) {
-            text.append(part.path("text").asText(""));
-        }
-        return text.toString();
     }
 
     @Override
@@ -175,7 +157,7 @@ final class OpenAiChat implements ApiDialect {
     }
 
     @Override
-    public byte[] httpError(AnswerIdentity identity, int status, @Nullable String message) {
+    public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
         String type = switch (status) {
             case 429 -> "requests";
             case 400, 401, 403, 404, 413 -> "invalid_request_error";
@@ -188,7 +170,8 @@ final class OpenAiChat implements ApiDialect {
             case 429 -> "rate_limit_exceeded";
             default -> null;
         };
-        return Json.bytes(error(message != null ? message : HttpErrors.usualMessage(status), type, code));
+        return ErrorReply.withRetryAfter(
+                retryAfterSeconds, error(message != null ? message : HttpErrors.usualMessage(status), type, code));
     }
 
     static ObjectNode error(String message, String type, @Nullable String code) {

@@ -4,6 +4,7 @@ import dev.tokentape.simulator.SimulatedCall.Outcome;
 import dev.tokentape.simulator.answer.Act;
 import dev.tokentape.simulator.answer.Pace;
 import dev.tokentape.simulator.answer.Performance;
+import dev.tokentape.simulator.api.ErrorReply;
 import dev.tokentape.simulator.settings.Fault;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -82,15 +83,13 @@ final class Exchange {
         }
     }
 
-    /** Answers in one piece, and ends the call. */
-    void reply(int status, String contentType, byte[] body, int retryAfterSeconds, Outcome outcome) {
+    /** Answers with an HTTP error, and ends the call. */
+    void reply(int status, String contentType, ErrorReply reply, Outcome outcome) {
         var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(body));
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(reply.body()));
         head(response, contentType);
-        if (retryAfterSeconds >= 0) {
-            response.headers().set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
-        }
-        HttpUtil.setContentLength(response, body.length);
+        reply.headers().forEach((name, value) -> response.headers().set(name, value));
+        HttpUtil.setContentLength(response, reply.body().length);
         entry.status(status);
         entry.firstByte();
         ended = true;
@@ -109,7 +108,7 @@ final class Exchange {
             long timeToFirstTokenMillis,
             String contentType,
             boolean headFirst,
-            byte[] failure) {
+            ErrorReply failure) {
         var player = new Playing(performance, pace, contentType, failure);
         playing = player;
         if (headFirst) {
@@ -177,13 +176,13 @@ final class Exchange {
         private final Performance performance;
         private final Pace pace;
         private final String contentType;
-        private final byte[] failure;
+        private final ErrorReply failure;
         private Act.@Nullable Send waiting;
         private boolean headSent;
         private boolean resting;
         private boolean fatal;
 
-        Playing(Performance performance, Pace pace, String contentType, byte[] failure) {
+        Playing(Performance performance, Pace pace, String contentType, ErrorReply failure) {
             this.performance = performance;
             this.pace = pace;
             this.contentType = contentType;
@@ -248,7 +247,7 @@ final class Exchange {
                 ended = true;
                 finish(LastHttpContent.EMPTY_LAST_CONTENT, Outcome.FAULT, keepAlive);
             } else {
-                reply(500, "application/json", failure, -1, Outcome.FAULT);
+                reply(500, "application/json", failure, Outcome.FAULT);
             }
         }
 

@@ -144,10 +144,10 @@ class OpenAiChatTest {
 
     @Test
     void errorsHaveTheApisShape() {
-        assertThat(utf8(openAi.httpError(IDENTITY, 429, "Slow down.")))
+        assertThat(utf8(openAi.httpError(IDENTITY, 429, "Slow down.", 1).body()))
                 .isEqualTo("{\"error\":{\"message\":\"Slow down.\",\"type\":\"requests\",\"param\":null,"
                         + "\"code\":\"rate_limit_exceeded\"}}");
-        assertThat(utf8(openAi.httpError(IDENTITY, 500, null)))
+        assertThat(utf8(openAi.httpError(IDENTITY, 500, null, -1).body()))
                 .contains("\"type\":\"server_error\",\"param\":null,\"code\":null");
     }
 
@@ -212,7 +212,8 @@ class OpenAiChatTest {
     }
 
     private SimulatedRequest read(String body) throws RequestRefused {
-        var request = new IncomingRequest("/v1/chat/completions", Map.of(), body.getBytes(StandardCharsets.UTF_8));
+        var request =
+                new IncomingRequest("/v1/chat/completions", Map.of(), Map.of(), body.getBytes(StandardCharsets.UTF_8));
         return openAi.read(request, CallSettings.DEFAULT);
     }
 

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 public interface ApiDialect {
 
     /** Every API which the simulator speaks. */
-    List<ApiDialect> ALL = List.of(new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages());
+    List<ApiDialect> ALL = List.of(
+            new OpenAiChat(),
+            new OpenAiResponses(),
+            new AnthropicMessages(),
+            new Gemini());
 
     /** The API which serves POSTs to {@code path}. */
     static Optional<ApiDialect> serving(String path) {

@@ -15,7 +15,9 @@ public interface ApiDialect {
             new OpenAiChat(),
             new OpenAiResponses(),
             new AnthropicMessages(),
-            new Gemini());
+            new Gemini(),
+            new OllamaNative(true),
+            new OllamaNative(false));
 
     /** The API which serves POSTs to {@code path}. */
     static Optional<ApiDialect> serving(String path) {

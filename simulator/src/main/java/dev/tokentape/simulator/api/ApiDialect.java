@@ -17,7 +17,8 @@ public interface ApiDialect {
             new AnthropicMessages(),
             new Gemini(),
             new OllamaNative(true),
-            new OllamaNative(false));
+            new OllamaNative(false),
+            new BedrockConverse());
 
     /** The API which serves POSTs to {@code path}. */
     static Optional<ApiDialect> serving(String path) {

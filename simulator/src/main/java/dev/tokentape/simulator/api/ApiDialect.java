@@ -3,22 +3,26 @@ package dev.tokentape.simulator.api;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.settings.ChatDialect;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The wire format of one LLM API. Stateless; safe for all threads. */
 public interface ApiDialect {
 
-    /** Every API which the simulator speaks. */
-    List<ApiDialect> ALL = List.of(
-            new OpenAiChat(),
-            new OpenAiResponses(),
-            new AnthropicMessages(),
-            new Gemini(),
-            new OllamaNative(true),
-            new OllamaNative(false),
-            new BedrockConverse());
+    /** Every API which the simulator speaks; the first is OpenAI's Chat Completions. */
+    List<ApiDialect> ALL = Stream.concat(
+                    Stream.of(ChatDialect.values()).map(OpenAiChat::new),
+                    Stream.of(
+                            new OpenAiResponses(),
+                            new AnthropicMessages(),
+                            new Gemini(),
+                            new OllamaNative(true),
+                            new OllamaNative(false),
+                            new BedrockConverse()))
+            .toList();
 
     /** The API which serves POSTs to {@code path}. */
     static Optional<ApiDialect> serving(String path) {
@@ -33,6 +37,11 @@ public interface ApiDialect {
     /** The model which a request names, with the settings in it; the empty string if it names none. */
     default String modelNamed(IncomingRequest request) {
         return request.modelOrEmpty();
+    }
+
+    /** This API as a call wants it spoken, where it has variations. */
+    default ApiDialect variation(CallSettings settings) {
+        return this;
     }
 
     /** How a call is refused whose key is missing, or not the right one. */

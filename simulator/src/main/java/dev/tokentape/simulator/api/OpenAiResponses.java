@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.settings.SettingsReader;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ final class OpenAiResponses implements ApiDialect {
 
     private static final int REASONING_BUDGET = 1024;
 
-    private final OpenAiChat chat = new OpenAiChat();
+    private final OpenAiChat chat = new OpenAiChat(ChatDialect.OPENAI);
 
     @Override
     public String name() {

@@ -10,6 +10,7 @@ import dev.tokentape.simulator.api.AnswerIdentity;
 import dev.tokentape.simulator.api.ApiDialect;
 import dev.tokentape.simulator.api.IncomingRequest;
 import dev.tokentape.simulator.api.RequestRefused;
+import dev.tokentape.simulator.api.StreamEncoder;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.ScriptWriter;
 import dev.tokentape.simulator.script.SimulatedRequest;
@@ -117,8 +118,10 @@ final class CallOpening {
         }
     }
 
-    private void script(ApiDialect dialect, SimulatedRequest call) {
+    private void script(ApiDialect asked, SimulatedRequest call) {
         CallSettings settings = call.settings();
+        ApiDialect dialect = asked.variation(settings);
+        exchange.entry().request(dialect.name(), call.model(), !request.key().isEmpty());
         exchange.entry().understood(call.stream(), call.messages());
         Fault httpFault = httpFault(settings, dialect.name() + "\n" + call.lastUserText());
         exchange.after(slowHeadersMillis(settings), () -> {
@@ -132,9 +135,13 @@ final class CallOpening {
 
     private void play(ApiDialect dialect, SimulatedRequest call) {
         Script script = ScriptWriter.scriptFor(call);
+        StreamEncoder encoder = dialect.stream(identity, call, script);
         Answer answer = call.stream()
-                ? new Answer.Streamed(script, dialect.stream(identity, call, script))
+                ? new Answer.Streamed(script, encoder)
                 : new Answer.Whole(script, () -> dialect.whole(identity, call, script));
+        if (call.stream()) {
+            exchange.keepAlive(encoder.keepAlive());
+        }
         exchange.play(
                 new Performance(answer, call.settings().faults()),
                 new Pace(call.settings(), identity.number()),

@@ -39,11 +39,15 @@ final class Exchange {
      */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    private static final long KEEP_ALIVE_MILLIS = 1000;
+
     private final ChannelHandlerContext context;
     private final CallEntry entry;
     private final boolean keepAlive;
     private final Runnable over;
     private @Nullable ScheduledFuture<?> timer;
+    private @Nullable ScheduledFuture<?> keepAliveTimer;
+    private byte[] keepAliveBytes = {};
     private @Nullable Playing playing;
     private boolean ended;
 
@@ -114,10 +118,40 @@ final class Exchange {
         if (headFirst) {
             player.sendHead();
             context.flush();
+            silenceBegins(player);
         }
         long now = System.nanoTime();
         pace.startAt(now + TimeUnit.MILLISECONDS.toNanos(timeToFirstTokenMillis));
         afterNanos(pace.due() - now, player::run);
+    }
+
+    /** What to send while there is silence: with the head, and then each second, until there is a token or the end. */
+    void keepAlive(byte[] bytes) {
+        keepAliveBytes = bytes;
+    }
+
+    private void silenceBegins(Playing player) {
+        if (keepAliveBytes.length > 0) {
+            keepAliveTimer = context.executor()
+                    .scheduleAtFixedRate(
+                            () -> {
+                                if (context.channel().isWritable()) {
+                                    player.write(keepAliveBytes);
+                                    context.flush();
+                                }
+                            },
+                            0,
+                            KEEP_ALIVE_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void silenceEnds() {
+        ScheduledFuture<?> running = keepAliveTimer;
+        if (running != null) {
+            running.cancel(false);
+            keepAliveTimer = null;
+        }
     }
 
     void writabilityChanged() {
@@ -136,6 +170,7 @@ final class Exchange {
     /** The connection is gone. */
     void closed(boolean byUs) {
         ended = true;
+        silenceEnds();
         if (timer != null) {
             timer.cancel(false);
         }
@@ -213,6 +248,7 @@ final class Exchange {
         }
 
         private void perform(Act act) {
+            silenceEnds();
             switch (act) {
                 case Act.Send send -> {
                     write(send.bytes());
@@ -227,6 +263,7 @@ final class Exchange {
                 case Act.Stall ignored -> {
                     sendHead();
                     ended = true;
+                    silenceBegins(this);
                 }
                 case Act.Fail fail -> fail(fail);
                 case Act.BreakOff off -> breakOff(off);

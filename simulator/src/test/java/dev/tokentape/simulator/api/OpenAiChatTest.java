@@ -10,6 +10,7 @@ import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.settings.ChatDialect;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class OpenAiChatTest {
 
     private static final AnswerIdentity IDENTITY = new AnswerIdentity(7, 1_700_000_000);
-    private final OpenAiChat openAi = new OpenAiChat();
+    private final OpenAiChat openAi = new OpenAiChat(ChatDialect.OPENAI);
 
     @Test
     void aStreamOfTwoChoicesHasRolesDeltasFinishesUsageAndDone() throws Exception {

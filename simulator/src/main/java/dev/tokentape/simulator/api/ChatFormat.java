@@ -22,7 +22,7 @@ final class ChatFormat {
     private ChatFormat(Map<String, String> texts) {
         this.texts = texts;
         this.templates = new HashMap<>();
-        texts.forEach((key, text) -> templates.put(key, new Template(text)));
+        texts.forEach((key, text) -> templates.put(key, Template.of(text)));
     }
 
     static ChatFormat of(ChatDialect dialect) {

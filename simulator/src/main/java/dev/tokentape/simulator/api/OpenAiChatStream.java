@@ -18,6 +18,8 @@ final class OpenAiChatStream implements StreamEncoder {
 
     private final ChatFormat format;
     private final Map<String, String> answer;
+    private final Template chunk;
+    private final Template lastChunk;
     private final boolean usageAsked;
     private final boolean wholeTools;
     private final boolean repeatsText;
@@ -36,6 +38,8 @@ final class OpenAiChatStream implements StreamEncoder {
         this.repeatsText = format.template("choice").has("said");
         this.more = format.text("more") + (usageAsked ? format.text("more.asked") : "");
         this.answer = OpenAiChat.names(format, identity, request);
+        this.chunk = format.template("chunk").with(answer);
+        this.lastChunk = format.template("chunk.finish", "chunk").with(answer);
     }
 
     @Override
@@ -53,7 +57,7 @@ final class OpenAiChatStream implements StreamEncoder {
                         : NOTHING;
             case Step.ChoiceEnd end ->
                 chunk(
-                        "chunk.finish",
+                        lastChunk,
                         choice(
                                 "choice.finish",
                                 end.choice(),
@@ -72,8 +76,7 @@ final class OpenAiChatStream implements StreamEncoder {
         return role.isEmpty()
                 ? before
                 : Json.joined(
-                        before,
-                        chunk("chunk", choice("choice", start.choice(), role, NO_FINISH), moreOr("more.start")));
+                        before, chunk(chunk, choice("choice", start.choice(), role, NO_FINISH), moreOr("more.start")));
     }
 
     private byte[] token(Step.Token token) {
@@ -100,7 +103,7 @@ final class OpenAiChatStream implements StreamEncoder {
             said.computeIfAbsent(token.choice(), ignored -> new StringBuilder()).append(token.text());
         }
         String delta = format.template(kind).fill(Map.of("text", text));
-        return chunk("chunk", choice("choice.text", token.choice(), delta, NO_FINISH), more);
+        return chunk(chunk, choice("choice.text", token.choice(), delta, NO_FINISH), more);
     }
 
     private String tool(String template, int block, Block.ToolCall call, String arguments) {
@@ -125,7 +128,7 @@ final class OpenAiChatStream implements StreamEncoder {
     }
 
     private byte[] delta(int choice, String delta) {
-        return chunk("chunk", choice("choice", choice, delta, NO_FINISH), more);
+        return chunk(chunk, choice("choice", choice, delta, NO_FINISH), more);
     }
 
     private String choice(String template, int index, String delta, String finish) {
@@ -157,15 +160,11 @@ final class OpenAiChatStream implements StreamEncoder {
         return format.template(template).fill(values);
     }
 
-    private byte[] chunk(String template, String choices, String members) {
-        var values = new HashMap<>(answer);
-        values.put("choices", choices);
-        values.put("more", members);
-        Template chunk = format.template(template, "chunk");
-        if (chunk.has("usage")) {
-            values.put("usage", OpenAiChat.usage(format, new Usage(inputTokens, outputTokens, thoughtTokens)));
-        }
-        return event(chunk.fill(values));
+    private byte[] chunk(Template template, String choices, String members) {
+        String usage = template.has("usage")
+                ? OpenAiChat.usage(format, new Usage(inputTokens, outputTokens, thoughtTokens))
+                : "";
+        return event(template.fill(Map.of("choices", choices, "more", members, "usage", usage)));
     }
 
     private byte[] event(String json) {
@@ -181,7 +180,7 @@ final class OpenAiChatStream implements StreamEncoder {
         };
         byte[] usage = told
                 ? chunk(
-                        "chunk",
+                        chunk,
                         format.text("usage.choices"),
                         format.template("more.usage").fill(Map.of("usage", OpenAiChat.usage(format, end.usage()))))
                 : NOTHING;

@@ -12,9 +12,14 @@ final class Template {
     private static final Pattern PLACE = Pattern.compile("\\$([a-z]+)");
 
     /** Literal text and names of places by turns; the first and the last are literals. */
-    private final List<String> parts = new ArrayList<>();
+    private final List<String> parts;
 
-    Template(String text) {
+    private Template(List<String> parts) {
+        this.parts = List.copyOf(parts);
+    }
+
+    static Template of(String text) {
+        var parts = new ArrayList<String>();
         Matcher place = PLACE.matcher(text);
         int from = 0;
         while (place.find()) {
@@ -23,10 +28,25 @@ final class Template {
             from = place.end();
         }
         parts.add(text.substring(from));
+        return new Template(parts);
     }
 
-    boolean isEmpty() {
-        return parts.size() == 1 && parts.getFirst().isEmpty();
+    /** The template with those places filled in for which there is a value. */
+    Template with(Map<String, String> values) {
+        var text = new StringBuilder();
+        var result = new ArrayList<String>();
+        for (int at = 0; at < parts.size(); at++) {
+            String value = at % 2 == 0 ? parts.get(at) : values.get(parts.get(at));
+            if (value != null) {
+                text.append(value);
+            } else {
+                result.add(text.toString());
+                result.add(parts.get(at));
+                text.setLength(0);
+            }
+        }
+        result.add(text.toString());
+        return new Template(result);
     }
 
     boolean has(String name) {

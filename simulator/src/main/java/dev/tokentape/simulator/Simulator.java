@@ -5,6 +5,7 @@ import dev.tokentape.simulator.api.ApiDialect;
 import dev.tokentape.simulator.api.IncomingRequest;
 import dev.tokentape.simulator.api.RequestRefused;
 import dev.tokentape.simulator.http.HttpFront;
+import dev.tokentape.simulator.http.Target;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.ScriptWriter;
 import java.io.IOException;
@@ -63,12 +64,14 @@ public final class Simulator implements AutoCloseable {
      * @throws IllegalArgumentException if no API is served at {@code path}, or the API would refuse the request
      */
     public Script scriptFor(String path, Map<String, String> headers, String body) {
-        ApiDialect dialect =
-                ApiDialect.serving(path).orElseThrow(() -> new IllegalArgumentException("no API is served at " + path));
+        var target = Target.of(path);
+        ApiDialect dialect = ApiDialect.serving(target.path())
+                .orElseThrow(() -> new IllegalArgumentException("no API is served at " + path));
         var lowerCase = new HashMap<String, String>();
         headers.forEach((name, value) -> lowerCase.put(name.toLowerCase(Locale.ROOT), value));
         try {
-            var request = new IncomingRequest(path, lowerCase, body.getBytes(StandardCharsets.UTF_8));
+            var request = new IncomingRequest(
+                    target.path(), target.query(), lowerCase, body.getBytes(StandardCharsets.UTF_8));
             return ScriptWriter.scriptFor(dialect.read(request, config.calls()));
         } catch (RequestRefused refused) {
             throw new IllegalArgumentException("the request would be refused: " + refused.reason(), refused);

@@ -1,7 +1,5 @@
 package dev.tokentape.simulator.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.simulator.script.Block;
@@ -62,7 +60,7 @@ final class AnthropicMessages implements ApiDialect {
                 case Block.ToolCall call -> {
                     ObjectNode node = content.addObject();
                     node.put("type", "tool_use").put("id", "toolu_" + call.id()).put("name", call.name());
-                    node.set("input", input(call));
+                    node.set("input", Json.arguments(call).orElseGet(Json.MAPPER::createObjectNode));
                 }
             }
         }
@@ -77,15 +75,6 @@ final class AnthropicMessages implements ApiDialect {
         return Json.bytes(answer);
     }
 
-    /** Arguments cut short by the token limit are no JSON; an answer in one piece then has none. */
-    private static JsonNode input(Block.ToolCall call) {
-        try {
-            return Json.MAPPER.readTree(call.joined());
-        } catch (JsonProcessingException cutShort) {
-            return Json.MAPPER.createObjectNode();
-        }
-    }
-
     static String stopReason(StopReason stop) {
         return switch (stop) {
             case END_TURN -> "end_turn";
@@ -96,7 +85,7 @@ final class AnthropicMessages implements ApiDialect {
     }
 
     @Override
-    public byte[] httpError(AnswerIdentity identity, int status, @Nullable String message) {
+    public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
         String type = switch (status) {
             case 400 -> "invalid_request_error";
             case 401 -> "authentication_error";
@@ -114,6 +103,6 @@ final class AnthropicMessages implements ApiDialect {
                 .put("type", type)
                 .put("message", message != null ? message : HttpErrors.usualMessage(status));
         error.put("request_id", "req_" + identity.id());
-        return Json.bytes(error);
+        return ErrorReply.withRetryAfter(retryAfterSeconds, error);
     }
 }

@@ -34,10 +34,10 @@ final class AnthropicRequest {
         if (messages.isEmpty()) {
             throw new RequestRefused(400, "messages: at least one message is required");
         }
-        int inputTokens = 3 + SimulatedRequest.inputTokens(text(body.path("system")));
+        int inputTokens = 3 + SimulatedRequest.inputTokens(Json.textOf(body.path("system")));
         String lastUserText = "";
         for (JsonNode message : messages) {
-            String text = text(message.path("content"));
+            String text = Json.textOf(message.path("content"));
             inputTokens += SimulatedRequest.inputTokens(text);
             if (message.path("role").asText().equals("user") && !text.isEmpty()) {
                 lastUserText = text;
@@ -117,16 +117,5 @@ final class AnthropicRequest {
             }
         }
         return false;
-    }
-
-    private static String text(JsonNode content) {
-        if (content.isTextual()) {
-            return content.textValue();
-        }
-        var text = new StringBuilder();
-        for (JsonNode part : content) {
-            text.append(part.path("text").asText(""));
-        }
-        return text.toString();
     }
 }

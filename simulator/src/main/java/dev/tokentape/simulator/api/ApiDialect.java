@@ -3,15 +3,26 @@ package dev.tokentape.simulator.api;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.settings.ChatDialect;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The wire format of one LLM API. Stateless; safe for all threads. */
 public interface ApiDialect {
 
-    /** Every API which the simulator speaks. */
-    List<ApiDialect> ALL = List.of(new OpenAiChat(), new AnthropicMessages());
+    /** Every API which the simulator speaks; the first is OpenAI's Chat Completions. */
+    List<ApiDialect> ALL = Stream.concat(
+                    Stream.of(ChatDialect.values()).map(OpenAiChat::new),
+                    Stream.of(
+                            new OpenAiResponses(),
+                            new AnthropicMessages(),
+                            new Gemini(),
+                            new OllamaNative(true),
+                            new OllamaNative(false),
+                            new BedrockConverse()))
+            .toList();
 
     /** The API which serves POSTs to {@code path}. */
     static Optional<ApiDialect> serving(String path) {
@@ -22,6 +33,21 @@ public interface ApiDialect {
     String name();
 
     boolean serves(String path);
+
+    /** The model which a request names, with the settings in it; the empty string if it names none. */
+    default String modelNamed(IncomingRequest request) {
+        return request.modelOrEmpty();
+    }
+
+    /** This API as a call wants it spoken, where it has variations. */
+    default ApiDialect variation(CallSettings settings) {
+        return this;
+    }
+
+    /** How a call is refused whose key is missing, or not the right one. */
+    default RequestRefused unauthorized(boolean keyGiven) {
+        return new RequestRefused(401, keyGiven ? "The API key is not the right one." : "No API key was given.");
+    }
 
     /** What the request asks for; refused as the API would. */
     SimulatedRequest read(IncomingRequest request, CallSettings defaults) throws RequestRefused;
@@ -35,6 +61,11 @@ public interface ApiDialect {
     /** The body of an answer in one piece. */
     byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script);
 
-    /** The body of an HTTP error; without a message, the API's usual one for that status. */
-    byte[] httpError(AnswerIdentity identity, int status, @Nullable String message);
+    /**
+     * An HTTP error.
+     *
+     * @param message what to say; null for the API's usual words for that status
+     * @param retryAfterSeconds how long to wait, told where this API tells it; negative if nothing is to be told
+     */
+    ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds);
 }

@@ -5,18 +5,24 @@ import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.SettingsReader;
 import java.io.IOException;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A POST as it came in: its path, its headers by lower-case name, and its body. */
+/** A POST as it came in: its decoded path, its query, its headers by lower-case name, and its body. */
 public final class IncomingRequest {
 
+    private static final Pattern AWS_SIGNATURE = Pattern.compile("AWS4-[A-Z0-9-]+ .*?Credential=([^/,]+)");
+
     private final String path;
+    private final Map<String, String> query;
     private final Map<String, String> headers;
     private final byte[] body;
     private @Nullable JsonNode json;
 
-    public IncomingRequest(String path, Map<String, String> headers, byte[] body) {
+    public IncomingRequest(String path, Map<String, String> query, Map<String, String> headers, byte[] body) {
         this.path = path;
+        this.query = query;
         this.headers = headers;
         this.body = body;
     }
@@ -25,12 +31,20 @@ public final class IncomingRequest {
         return path;
     }
 
+    /** The parameter of this name in the query, or the empty string. */
+    public String parameter(String name) {
+        return query.getOrDefault(name, "");
+    }
+
     /** The header of this lower-case name, or the empty string. */
     public String header(String name) {
         return headers.getOrDefault(name, "");
     }
 
-    /** The key given as bearer token, {@code x-api-key}, {@code api-key} or {@code x-goog-api-key}; empty if none. */
+    /**
+     * The key given as bearer token, {@code x-api-key}, {@code api-key}, {@code x-goog-api-key}, in the query as {@code
+     * key}, or as access key id of an AWS signature, which is not verified; empty if none.
+     */
     public String key() {
         String authorization = header("authorization");
         if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
@@ -41,7 +55,8 @@ public final class IncomingRequest {
                 return header(name);
             }
         }
-        return "";
+        Matcher signature = AWS_SIGNATURE.matcher(authorization);
+        return signature.lookingAt() ? signature.group(1) : parameter("key");
     }
 
     /** The body as a JSON object. */
@@ -71,9 +86,9 @@ public final class IncomingRequest {
         return reader.settings();
     }
 
-    /** The settings and the model for a replayed recording, whatever API and body the request has. */
-    public CallSettings settingsForReplay(CallSettings defaults) throws RequestRefused {
-        return settings(defaults, modelOrEmpty());
+    /** The settings for a replayed recording, whatever API and body the request has. */
+    public CallSettings settingsForReplay(CallSettings defaults, String model) throws RequestRefused {
+        return settings(defaults, model);
     }
 
     /** The model which the body names, or the empty string if it is no JSON object or names none. */

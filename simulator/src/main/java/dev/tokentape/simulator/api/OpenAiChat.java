@@ -1,7 +1,9 @@
 package dev.tokentape.simulator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
@@ -9,25 +11,61 @@ import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.Usage;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.settings.SettingsReader;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenAI's Chat Completions API, {@code POST /v1/chat/completions}. Thinking, which that API keeps to itself, is sent as
- * {@code reasoning_content}, as DeepSeek and others do on the same wire format.
+ * OpenAI's Chat Completions API, {@code POST /v1/chat/completions}, and its variations by other servers, which lie below
+ * their name: {@code /groq/openai/v1/chat/completions}. Thinking, which OpenAI keeps to itself, is sent as {@code
+ * reasoning_content}, as DeepSeek and others do on the same wire format.
  */
 final class OpenAiChat implements ApiDialect {
 
     private static final int MOST_CHOICES = 128;
+    /** The version, behind what the real servers put before it, or nothing. */
+    private static final Pattern BELOW_NAME = Pattern.compile("(?:/api|/openai)?(?:/v1)?/chat/completions");
+
+    private static final Pattern DEPLOYMENT = Pattern.compile("(?:/azure)?/openai/deployments/(.+)/chat/completions");
+
+    private final ChatDialect dialect;
+    private final ChatFormat format;
+
+    OpenAiChat(ChatDialect dialect) {
+        this.dialect = dialect;
+        this.format = ChatFormat.of(dialect);
+    }
 
     @Override
     public String name() {
-        return "openai-chat";
+        return dialect == ChatDialect.OPENAI ? "openai-chat" : "openai-chat/" + dialect.spelling();
     }
 
     @Override
     public boolean serves(String path) {
-        return path.equals("/v1/chat/completions");
+        if (dialect == ChatDialect.AZURE && DEPLOYMENT.matcher(path).matches()) {
+            return true;
+        }
+        String prefix = "/" + dialect.spelling();
+        return path.startsWith(prefix + "/")
+                        && BELOW_NAME.matcher(path.substring(prefix.length())).matches()
+                || dialect == ChatDialect.OPENAI && path.equals("/v1/chat/completions");
+    }
+
+    /** On Azure a deployment's name, in the path, stands for the model. */
+    @Override
+    public String modelNamed(IncomingRequest request) {
+        Matcher deployment = DEPLOYMENT.matcher(request.path());
+        return deployment.matches() ? deployment.group(1) : request.modelOrEmpty();
+    }
+
+    @Override
+    public ApiDialect variation(CallSettings settings) {
+        ChatDialect wanted = settings.dialect();
+        return wanted == null || wanted == dialect ? this : new OpenAiChat(wanted);
     }
 
     @Override
@@ -38,7 +76,7 @@ final class OpenAiChat implements ApiDialect {
     @Override
     public SimulatedRequest read(IncomingRequest request, CallSettings defaults) throws RequestRefused {
         JsonNode body = request.json();
-        String model = body.path("model").asText("");
+        String model = modelNamed(request);
         if (model.isEmpty()) {
             throw new RequestRefused(400, "You must provide a model parameter.");
         }
@@ -50,7 +88,7 @@ final class OpenAiChat implements ApiDialect {
         int inputTokens = 3;
         String lastUserText = "";
         for (JsonNode message : messages) {
-            String text = text(message.path("content"));
+            String text = Json.textOf(message.path("content"));
             inputTokens += SimulatedRequest.inputTokens(text);
             if (message.path("role").asText().equals("user")) {
                 lastUserText = text;
@@ -73,15 +111,8 @@ final class OpenAiChat implements ApiDialect {
     }
 
     private static @Nullable Integer maxTokens(JsonNode body) throws RequestRefused {
-        for (String name : new String[] {"max_completion_tokens", "max_tokens"}) {
-            if (body.hasNonNull(name)) {
-                if (!body.get(name).isInt() || body.get(name).intValue() < 1) {
-                    throw new RequestRefused(400, "'" + name + "' must be a whole number of at least 1.");
-                }
-                return body.get(name).intValue();
-            }
-        }
-        return null;
+        Integer limit = Json.limit(body, "max_completion_tokens");
+        return limit != null ? limit : Json.limit(body, "max_tokens");
     }
 
     private static int choices(JsonNode body) throws RequestRefused {
@@ -92,26 +123,15 @@ final class OpenAiChat implements ApiDialect {
         return choices;
     }
 
-    private static String text(JsonNode content) {
-        if (content.isTextual()) {
-            return content.textValue();
-        }
-        var text = new StringBuilder();
-        for (JsonNode part : content) {
-            text.append(part.path("text").asText(""));
-        }
-        return text.toString();
-    }
-
     @Override
     public StreamEncoder stream(AnswerIdentity identity, SimulatedRequest request, Script script) {
-        return new OpenAiChatStream(identity, request);
+        return new OpenAiChatStream(format, identity, request, script.inputTokens());
     }
 
     @Override
     public byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script) {
         ObjectNode answer = Json.MAPPER.createObjectNode();
-        answer.put("id", "chatcmpl-" + identity.id());
+        answer.put("id", names(format, identity, request).get("id"));
         answer.put("object", "chat.completion");
         answer.put("created", identity.createdSeconds());
         answer.put("model", request.model());
@@ -124,22 +144,22 @@ final class OpenAiChat implements ApiDialect {
             node.putNull("logprobs");
             node.put("finish_reason", finishReason(choice.stop()));
         }
-        answer.set("usage", usage(script.usage()));
+        answer.putRawValue("usage", new RawValue(usage(format, script.usage())));
         answer.put("service_tier", "default");
         answer.put("system_fingerprint", "fp_simulator");
         return Json.bytes(answer);
     }
 
-    private static ObjectNode message(Choice choice) {
+    private ObjectNode message(Choice choice) {
         ObjectNode message = Json.MAPPER.createObjectNode();
         message.put("role", "assistant");
         message.putNull("content");
         message.putNull("refusal");
         for (Block block : choice.blocks()) {
             switch (block) {
-                case Block.Text text -> message.put("content", text.joined());
+                case Block.Text text -> text(message, text.joined());
                 case Block.Refusal refusal -> message.put("refusal", refusal.joined());
-                case Block.Thinking thinking -> message.put("reasoning_content", thinking.joined());
+                case Block.Thinking thinking -> thoughts(message, thinking.joined());
                 case Block.ToolCall call -> {
                     ObjectNode node = message.withArray("tool_calls").addObject();
                     node.put("id", "call_" + call.id());
@@ -160,22 +180,56 @@ final class OpenAiChat implements ApiDialect {
         };
     }
 
-    static ObjectNode usage(Usage usage) {
-        ObjectNode node = Json.MAPPER.createObjectNode();
-        node.put("prompt_tokens", usage.input());
-        node.put("completion_tokens", usage.output());
-        node.put("total_tokens", usage.input() + usage.output());
-        node.putObject("prompt_tokens_details").put("cached_tokens", 0).put("audio_tokens", 0);
-        node.putObject("completion_tokens_details")
-                .put("reasoning_tokens", usage.thinking())
-                .put("audio_tokens", 0)
-                .put("accepted_prediction_tokens", 0)
-                .put("rejected_prediction_tokens", 0);
-        return node;
+    private void thoughts(ObjectNode message, String thoughts) {
+        String member = format.text("whole.thinking");
+        if (member.equals("content")) {
+            ObjectNode part = message.putArray("content").addObject().put("type", "thinking");
+            part.putArray("thinking").addObject().put("type", "text").put("text", thoughts);
+        } else {
+            message.put(member, thoughts);
+        }
+    }
+
+    private static void text(ObjectNode message, String text) {
+        if (message.path("content") instanceof ArrayNode parts) {
+            parts.addObject().put("type", "text").put("text", text);
+        } else {
+            message.put("content", text);
+        }
+    }
+
+    /** What an answer's chunks are known by, for their templates. */
+    static Map<String, String> names(ChatFormat format, AnswerIdentity identity, SimulatedRequest request) {
+        String number = identity.id();
+        return Map.of(
+                "id",
+                format.template("id").fill(Map.of("number", number)),
+                "number",
+                number,
+                "created",
+                Long.toString(identity.createdSeconds()),
+                "model",
+                Json.quoted(request.model()));
+    }
+
+    static Map<String, String> counts(Usage usage) {
+        return Map.of(
+                "in",
+                Integer.toString(usage.input()),
+                "out",
+                Integer.toString(usage.output()),
+                "total",
+                Integer.toString(usage.input() + usage.output()),
+                "thoughts",
+                Integer.toString(usage.thinking()));
+    }
+
+    static String usage(ChatFormat format, Usage usage) {
+        return format.template("usage").fill(counts(usage));
     }
 
     @Override
-    public byte[] httpError(AnswerIdentity identity, int status, @Nullable String message) {
+    public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
         String type = switch (status) {
             case 429 -> "requests";
             case 400, 401, 403, 404, 413 -> "invalid_request_error";
@@ -188,16 +242,16 @@ final class OpenAiChat implements ApiDialect {
             case 429 -> "rate_limit_exceeded";
             default -> null;
         };
-        return Json.bytes(error(message != null ? message : HttpErrors.usualMessage(status), type, code));
-    }
-
-    static ObjectNode error(String message, String type, @Nullable String code) {
-        ObjectNode error = Json.MAPPER.createObjectNode();
-        error.putObject("error")
-                .put("message", message)
-                .put("type", type)
-                .putNull("param")
-                .put("code", code);
-        return error;
+        String body = format.template(status == 401 ? "http-error.401" : "http-error", "http-error")
+                .fill(Map.of(
+                        "message",
+                        Json.quoted(message != null ? message : HttpErrors.usualMessage(status)),
+                        "type",
+                        Json.quoted(type),
+                        "code",
+                        code == null ? "null" : Json.quoted(code),
+                        "status",
+                        Integer.toString(status)));
+        return ErrorReply.withRetryAfter(retryAfterSeconds, Json.utf8(body));
     }
 }

@@ -5,7 +5,7 @@ import dev.tokentape.simulator.script.ToolOffer;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tools of an OpenAI Chat Completions request. */
+/** Reads the tools of a request: of Chat Completions, or of Responses, whose tools are not wrapped. */
 final class OpenAiTools {
 
     private OpenAiTools() {}
@@ -13,7 +13,7 @@ final class OpenAiTools {
     static ToolOffer read(JsonNode body) {
         var tools = new ArrayList<ToolOffer.Tool>();
         for (JsonNode tool : body.path("tools")) {
-            JsonNode function = tool.path("function");
+            JsonNode function = tool.has("function") ? tool.path("function") : tool;
             if (function.hasNonNull("name")) {
                 tools.add(new ToolOffer.Tool(function.path("name").asText(), function.path("parameters")));
             }
@@ -22,7 +22,8 @@ final class OpenAiTools {
             return ToolOffer.NONE;
         }
         JsonNode choice = body.path("tool_choice");
-        @Nullable String forced = choice.path("function").path("name").textValue();
+        JsonNode named = choice.has("function") ? choice.path("function") : choice;
+        @Nullable String forced = named.path("name").textValue();
         ToolOffer.Use use = switch (choice.asText("auto")) {
             case "none" -> ToolOffer.Use.NEVER;
             case "required" -> ToolOffer.Use.ALWAYS;

@@ -13,4 +13,9 @@ public interface StreamEncoder {
 
     /** An event, framed as it should be, whose JSON is broken. */
     byte[] malformed();
+
+    /** What this API sends, once a second, while it has nothing to say; empty for most. */
+    default byte[] keepAlive() {
+        return new byte[0];
+    }
 }

@@ -10,6 +10,7 @@ import dev.tokentape.simulator.api.AnswerIdentity;
 import dev.tokentape.simulator.api.ApiDialect;
 import dev.tokentape.simulator.api.IncomingRequest;
 import dev.tokentape.simulator.api.RequestRefused;
+import dev.tokentape.simulator.api.StreamEncoder;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.ScriptWriter;
 import dev.tokentape.simulator.script.SimulatedRequest;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class CallOpening {
 
     private static final String JSON = "application/json";
-    private static final byte[] NOTHING = {};
 
     private final FrontState state;
     private final Exchange exchange;
@@ -44,34 +44,34 @@ final class CallOpening {
         Optional<ApiDialect> dialect = ApiDialect.serving(request.path());
         Recording recording = state.recording;
         String api = dialect.map(ApiDialect::name).orElse(recording == null ? "" : "replay");
-        String model = SettingsReader.modelName(request.modelOrEmpty());
-        exchange.entry().request(api, model, !request.key().isEmpty());
+        String model = dialect.map(known -> known.modelNamed(request)).orElseGet(request::modelOrEmpty);
+        exchange.entry()
+                .request(api, SettingsReader.modelName(model), !request.key().isEmpty());
+        // Paths of no known API get OpenAI's error shape, the most widely understood.
+        var shape = dialect.orElse(ApiDialect.ALL.getFirst());
         try {
             if (recording != null) {
-                checkKey();
-                replay(recording);
+                checkKey(shape);
+                replay(shape, model, recording);
             } else if (dialect.isEmpty()) {
                 throw new RequestRefused(404, "The simulator serves no API at " + request.path() + ".");
             } else {
-                checkKey();
+                checkKey(shape);
                 script(dialect.get(), dialect.get().read(request, state.config.calls()));
             }
         } catch (RequestRefused refused) {
-            // Paths of no known API get OpenAI's error shape, the most widely understood.
-            var shape = dialect.orElse(ApiDialect.ALL.getFirst());
-            byte[] body = shape.httpError(identity, refused.status(), refused.reason());
-            exchange.reply(refused.status(), JSON, body, -1, Outcome.REFUSED);
+            var reply = shape.httpError(identity, refused.status(), refused.reason(), -1);
+            exchange.reply(refused.status(), JSON, reply, Outcome.REFUSED);
         }
     }
 
-    private void checkKey() throws RequestRefused {
+    private void checkKey(ApiDialect dialect) throws RequestRefused {
         String required = state.config.requiredKey();
         String given = request.key();
         boolean fits = required == null
                 || (required.equals("*") ? !given.isEmpty() : MessageDigest.isEqual(utf8(required), utf8(given)));
         if (!fits) {
-            throw new RequestRefused(
-                    401, given.isEmpty() ? "No API key was given." : "The API key is not the right one.");
+            throw dialect.unauthorized(!given.isEmpty());
         }
     }
 
@@ -79,8 +79,8 @@ final class CallOpening {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void replay(Recording recording) throws RequestRefused {
-        CallSettings settings = request.settingsForReplay(state.config.calls());
+    private void replay(ApiDialect dialect, String model, Recording recording) throws RequestRefused {
+        CallSettings settings = request.settingsForReplay(state.config.calls(), model);
         for (Fault fault : settings.faults()) {
             if (fault instanceof Fault.ErrorEvent
                     || fault instanceof Fault.Malformed
@@ -95,7 +95,7 @@ final class CallOpening {
         Fault httpFault = httpFault(settings, request.path());
         exchange.after(slowHeadersMillis(settings), () -> {
             if (httpFault != null) {
-                fail(ApiDialect.serving(request.path()).orElse(ApiDialect.ALL.getFirst()), settings, httpFault);
+                fail(dialect, settings, httpFault);
             } else {
                 var performance = new Performance(new Answer.Recorded(recording.events()), settings.faults());
                 exchange.play(
@@ -104,7 +104,7 @@ final class CallOpening {
                         settings.timeToFirstTokenMillis(),
                         recording.contentType(),
                         true,
-                        NOTHING);
+                        dialect.httpError(identity, 500, null, -1));
             }
         });
     }
@@ -118,8 +118,10 @@ final class CallOpening {
         }
     }
 
-    private void script(ApiDialect dialect, SimulatedRequest call) {
+    private void script(ApiDialect asked, SimulatedRequest call) {
         CallSettings settings = call.settings();
+        ApiDialect dialect = asked.variation(settings);
+        exchange.entry().request(dialect.name(), call.model(), !request.key().isEmpty());
         exchange.entry().understood(call.stream(), call.messages());
         Fault httpFault = httpFault(settings, dialect.name() + "\n" + call.lastUserText());
         exchange.after(slowHeadersMillis(settings), () -> {
@@ -133,16 +135,20 @@ final class CallOpening {
 
     private void play(ApiDialect dialect, SimulatedRequest call) {
         Script script = ScriptWriter.scriptFor(call);
+        StreamEncoder encoder = dialect.stream(identity, call, script);
         Answer answer = call.stream()
-                ? new Answer.Streamed(script, dialect.stream(identity, call, script))
+                ? new Answer.Streamed(script, encoder)
                 : new Answer.Whole(script, () -> dialect.whole(identity, call, script));
+        if (call.stream()) {
+            exchange.keepAlive(encoder.keepAlive());
+        }
         exchange.play(
                 new Performance(answer, call.settings().faults()),
                 new Pace(call.settings(), identity.number()),
                 call.settings().timeToFirstTokenMillis(),
                 call.stream() ? dialect.streamContentType() : JSON,
                 call.stream(),
-                dialect.httpError(identity, 500, null));
+                dialect.httpError(identity, 500, null, -1));
     }
 
     private @Nullable Fault httpFault(CallSettings settings, String prompt) {
@@ -166,8 +172,7 @@ final class CallOpening {
         exchange.reply(
                 status,
                 JSON,
-                dialect.httpError(identity, status, null),
-                retryable ? settings.retryAfterSeconds() : -1,
+                dialect.httpError(identity, status, null, retryable ? settings.retryAfterSeconds() : -1),
                 Outcome.FAULT);
     }
 

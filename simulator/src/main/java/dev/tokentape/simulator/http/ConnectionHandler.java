@@ -44,7 +44,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<FullHttpReques
             var headers = new HashMap<String, String>();
             request.headers()
                     .forEach(header -> headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
-            var incoming = new IncomingRequest(uri.path(), headers, ByteBufUtil.getBytes(request.content()));
+            var incoming = new IncomingRequest(
+                    uri.path(), Target.query(uri), headers, ByteBufUtil.getBytes(request.content()));
             var exchange = new Exchange(context, state.log.open(), keepAlive, () -> current = null);
             current = exchange;
             new CallOpening(state, exchange, incoming).begin();

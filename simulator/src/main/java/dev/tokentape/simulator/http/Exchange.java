@@ -4,6 +4,7 @@ import dev.tokentape.simulator.SimulatedCall.Outcome;
 import dev.tokentape.simulator.answer.Act;
 import dev.tokentape.simulator.answer.Pace;
 import dev.tokentape.simulator.answer.Performance;
+import dev.tokentape.simulator.api.ErrorReply;
 import dev.tokentape.simulator.settings.Fault;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -38,11 +39,15 @@ final class Exchange {
      */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    private static final long KEEP_ALIVE_MILLIS = 1000;
+
     private final ChannelHandlerContext context;
     private final CallEntry entry;
     private final boolean keepAlive;
     private final Runnable over;
     private @Nullable ScheduledFuture<?> timer;
+    private @Nullable ScheduledFuture<?> keepAliveTimer;
+    private byte[] keepAliveBytes = {};
     private @Nullable Playing playing;
     private boolean ended;
 
@@ -82,15 +87,13 @@ final class Exchange {
         }
     }
 
-    /** Answers in one piece, and ends the call. */
-    void reply(int status, String contentType, byte[] body, int retryAfterSeconds, Outcome outcome) {
+    /** Answers with an HTTP error, and ends the call. */
+    void reply(int status, String contentType, ErrorReply reply, Outcome outcome) {
         var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(body));
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(reply.body()));
         head(response, contentType);
-        if (retryAfterSeconds >= 0) {
-            response.headers().set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
-        }
-        HttpUtil.setContentLength(response, body.length);
+        reply.headers().forEach((name, value) -> response.headers().set(name, value));
+        HttpUtil.setContentLength(response, reply.body().length);
         entry.status(status);
         entry.firstByte();
         ended = true;
@@ -109,16 +112,46 @@ final class Exchange {
             long timeToFirstTokenMillis,
             String contentType,
             boolean headFirst,
-            byte[] failure) {
+            ErrorReply failure) {
         var player = new Playing(performance, pace, contentType, failure);
         playing = player;
         if (headFirst) {
             player.sendHead();
             context.flush();
+            silenceBegins(player);
         }
         long now = System.nanoTime();
         pace.startAt(now + TimeUnit.MILLISECONDS.toNanos(timeToFirstTokenMillis));
         afterNanos(pace.due() - now, player::run);
+    }
+
+    /** What to send while there is silence: with the head, and then each second, until there is a token or the end. */
+    void keepAlive(byte[] bytes) {
+        keepAliveBytes = bytes;
+    }
+
+    private void silenceBegins(Playing player) {
+        if (keepAliveBytes.length > 0) {
+            keepAliveTimer = context.executor()
+                    .scheduleAtFixedRate(
+                            () -> {
+                                if (context.channel().isWritable()) {
+                                    player.write(keepAliveBytes);
+                                    context.flush();
+                                }
+                            },
+                            0,
+                            KEEP_ALIVE_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void silenceEnds() {
+        ScheduledFuture<?> running = keepAliveTimer;
+        if (running != null) {
+            running.cancel(false);
+            keepAliveTimer = null;
+        }
     }
 
     void writabilityChanged() {
@@ -137,6 +170,7 @@ final class Exchange {
     /** The connection is gone. */
     void closed(boolean byUs) {
         ended = true;
+        silenceEnds();
         if (timer != null) {
             timer.cancel(false);
         }
@@ -177,13 +211,13 @@ final class Exchange {
         private final Performance performance;
         private final Pace pace;
         private final String contentType;
-        private final byte[] failure;
+        private final ErrorReply failure;
         private Act.@Nullable Send waiting;
         private boolean headSent;
         private boolean resting;
         private boolean fatal;
 
-        Playing(Performance performance, Pace pace, String contentType, byte[] failure) {
+        Playing(Performance performance, Pace pace, String contentType, ErrorReply failure) {
             this.performance = performance;
             this.pace = pace;
             this.contentType = contentType;
@@ -214,6 +248,7 @@ final class Exchange {
         }
 
         private void perform(Act act) {
+            silenceEnds();
             switch (act) {
                 case Act.Send send -> {
                     write(send.bytes());
@@ -228,6 +263,7 @@ final class Exchange {
                 case Act.Stall ignored -> {
                     sendHead();
                     ended = true;
+                    silenceBegins(this);
                 }
                 case Act.Fail fail -> fail(fail);
                 case Act.BreakOff off -> breakOff(off);
@@ -248,7 +284,7 @@ final class Exchange {
                 ended = true;
                 finish(LastHttpContent.EMPTY_LAST_CONTENT, Outcome.FAULT, keepAlive);
             } else {
-                reply(500, "application/json", failure, -1, Outcome.FAULT);
+                reply(500, "application/json", failure, Outcome.FAULT);
             }
         }
 

@@ -32,12 +32,13 @@ final class Pages {
         return switch (uri.path()) {
             case "/health" -> json(200, JSON.objectNode().put("status", "ok").toString(), keepAlive);
             case "/v1/models" -> json(200, models(), keepAlive);
+            case "/api/tags" -> json(200, tags(), keepAlive);
             case "/simulator/calls" -> json(200, calls(state.log.snapshot(), shown(uri)), keepAlive);
             default ->
                 json(
                         404,
                         error("There is nothing at " + uri.path() + "; look at /health, /v1/models,"
-                                + " /simulator/calls, or POST to an API."),
+                                + " /api/tags, /simulator/calls, or POST to an API."),
                         keepAlive);
         };
     }
@@ -56,6 +57,29 @@ final class Pages {
                     .put("object", "model")
                     .put("created", 1_767_225_600)
                     .put("owned_by", "tokentape-simulator");
+        }
+        return list.toString();
+    }
+
+    /** The models as Ollama lists them. */
+    private static String tags() {
+        ObjectNode list = JSON.objectNode();
+        var models = list.putArray("models");
+        for (String model : MODELS) {
+            models.addObject()
+                    .put("name", model)
+                    .put("model", model)
+                    .put("modified_at", "2026-01-01T00:00:00Z")
+                    .put("size", 0)
+                    .put("digest", "0".repeat(64))
+                    .putObject("details")
+                    .put("parent_model", "")
+                    .put("format", "gguf")
+                    .put("family", "simulator")
+                    .put("parameter_size", "0B")
+                    .put("quantization_level", "F16")
+                    .putArray("families")
+                    .add("simulator");
         }
         return list.toString();
     }

@@ -1,6 +1,7 @@
 package dev.tokentape.simulator.settings;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one call is to be answered.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param stop how the answer stops
  * @param retryAfterSeconds sent with the HTTP errors 429, 503 and 529; negative sends none
  * @param faults what goes wrong
+ * @param dialect whose variation of Chat Completions to speak; null leaves it to the path
  */
 public record CallSettings(
         int timeToFirstTokenMillis,
@@ -26,14 +28,15 @@ public record CallSettings(
         long seed,
         StopWish stop,
         int retryAfterSeconds,
-        List<Fault> faults) {
+        List<Fault> faults,
+        @Nullable ChatDialect dialect) {
 
     /** The largest answer, in tokens; bounds the memory of one call. */
     public static final int LONGEST_ANSWER = 1_000_000;
 
     /** 300 ms to the first of 80 to 240 tokens at 40 a second, a fifth of jitter, nothing wrong. */
     public static final CallSettings DEFAULT =
-            new CallSettings(300, 40, 0.2, 80, 240, 0, 1, StopWish.END, 1, List.of());
+            new CallSettings(300, 40, 0.2, 80, 240, 0, 1, StopWish.END, 1, List.of(), null);
 
     public CallSettings {
         faults = List.copyOf(faults);
@@ -50,7 +53,8 @@ public record CallSettings(
                 seed,
                 stop,
                 retryAfterSeconds,
-                faults);
+                faults,
+                dialect);
     }
 
     public CallSettings withTokensPerSecond(double rate) {
@@ -64,7 +68,8 @@ public record CallSettings(
                 seed,
                 stop,
                 retryAfterSeconds,
-                faults);
+                faults,
+                dialect);
     }
 
     public CallSettings withJitter(double fraction) {
@@ -78,7 +83,8 @@ public record CallSettings(
                 seed,
                 stop,
                 retryAfterSeconds,
-                faults);
+                faults,
+                dialect);
     }
 
     public CallSettings withTokens(int min, int max) {
@@ -92,7 +98,8 @@ public record CallSettings(
                 seed,
                 stop,
                 retryAfterSeconds,
-                faults);
+                faults,
+                dialect);
     }
 
     public CallSettings withThinkTokens(int tokens) {
@@ -106,7 +113,8 @@ public record CallSettings(
                 seed,
                 stop,
                 retryAfterSeconds,
-                faults);
+                faults,
+                dialect);
     }
 
     public CallSettings withSeed(long newSeed) {
@@ -120,7 +128,8 @@ public record CallSettings(
                 newSeed,
                 stop,
                 retryAfterSeconds,
-                faults);
+                faults,
+                dialect);
     }
 
     public CallSettings withStop(StopWish wish) {
@@ -134,7 +143,8 @@ public record CallSettings(
                 seed,
                 wish,
                 retryAfterSeconds,
-                faults);
+                faults,
+                dialect);
     }
 
     public CallSettings withRetryAfter(int seconds) {
@@ -148,7 +158,8 @@ public record CallSettings(
                 seed,
                 stop,
                 seconds,
-                faults);
+                faults,
+                dialect);
     }
 
     public CallSettings withFaults(List<Fault> newFaults) {
@@ -162,6 +173,22 @@ public record CallSettings(
                 seed,
                 stop,
                 retryAfterSeconds,
-                newFaults);
+                newFaults,
+                dialect);
+    }
+
+    public CallSettings withDialect(ChatDialect newDialect) {
+        return new CallSettings(
+                timeToFirstTokenMillis,
+                tokensPerSecond,
+                jitter,
+                minTokens,
+                maxTokens,
+                thinkTokens,
+                seed,
+                stop,
+                retryAfterSeconds,
+                faults,
+                newDialect);
     }
 }

@@ -3,6 +3,8 @@ package dev.tokentape.simulator.settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads call settings written as {@code key=value}, from a model name ({@code sim?tps=500&fault=stall@50}), the
@@ -12,7 +14,7 @@ public final class SettingsReader {
 
     /** The keys, in the order in which they are documented. */
     public static final List<String> KEYS =
-            List.of("ttft", "tps", "jitter", "tokens", "think", "seed", "stop", "retry-after", "fault");
+            List.of("ttft", "tps", "jitter", "tokens", "think", "seed", "stop", "retry-after", "fault", "dialect");
 
     private CallSettings settings;
     private final List<String> problems = new ArrayList<>();
@@ -78,6 +80,7 @@ public final class SettingsReader {
                 case "retry-after" ->
                     settings.withRetryAfter(value.equals("none") ? -1 : integer(key, value, 0, 86_400));
                 case "fault" -> settings.withFaults(faults(value));
+                case "dialect" -> settings.withDialect(dialect(value));
                 default -> throw new IllegalArgumentException("setting '" + key + "' is not known; known are " + KEYS);
             };
         } catch (IllegalArgumentException wrong) {
@@ -127,6 +130,14 @@ public final class SettingsReader {
             default ->
                 throw new IllegalArgumentException("stop=" + value + " is not one of end, refusal, content-filter");
         };
+    }
+
+    private static ChatDialect dialect(String value) {
+        return ChatDialect.named(value)
+                .orElseThrow(() -> new IllegalArgumentException("dialect=" + value + " is not one of "
+                        + Stream.of(ChatDialect.values())
+                                .map(ChatDialect::spelling)
+                                .collect(Collectors.joining(", "))));
     }
 
     private static long seed(String value) {

@@ -133,10 +133,10 @@ class AnthropicMessagesTest {
 
     @Test
     void errorsHaveTheApisShape() {
-        assertThat(utf8(anthropic.httpError(IDENTITY, 529, null)))
+        assertThat(utf8(anthropic.httpError(IDENTITY, 529, null, 1).body()))
                 .isEqualTo("{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"},"
                         + "\"request_id\":\"req_sim000007\"}");
-        assertThat(utf8(anthropic.httpError(IDENTITY, 401, "No."))).contains("authentication_error", "No.");
+        assertThat(utf8(anthropic.httpError(IDENTITY, 401, "No.", -1).body())).contains("authentication_error", "No.");
     }
 
     @Test
@@ -170,14 +170,14 @@ class AnthropicMessagesTest {
                         () -> read(
                                 "{\"model\":\"m\",\"max_tokens\":1024,\"messages\":[{}],\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}}"))
                 .hasMessageContaining("larger than thinking.budget_tokens");
-        var withoutVersion = new IncomingRequest("/v1/messages", Map.of(), new byte[0]);
+        var withoutVersion = new IncomingRequest("/v1/messages", Map.of(), Map.of(), new byte[0]);
         assertThatThrownBy(() -> anthropic.read(withoutVersion, CallSettings.DEFAULT))
                 .hasMessageContaining("anthropic-version");
     }
 
     private SimulatedRequest read(String body) throws RequestRefused {
         var headers = Map.of("anthropic-version", "2023-06-01");
-        var request = new IncomingRequest("/v1/messages", headers, body.getBytes(StandardCharsets.UTF_8));
+        var request = new IncomingRequest("/v1/messages", Map.of(), headers, body.getBytes(StandardCharsets.UTF_8));
         return anthropic.read(request, CallSettings.DEFAULT);
     }
 

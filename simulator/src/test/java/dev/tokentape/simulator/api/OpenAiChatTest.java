@@ -10,6 +10,7 @@ import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.settings.ChatDialect;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class OpenAiChatTest {
 
     private static final AnswerIdentity IDENTITY = new AnswerIdentity(7, 1_700_000_000);
-    private final OpenAiChat openAi = new OpenAiChat();
+    private final OpenAiChat openAi = new OpenAiChat(ChatDialect.OPENAI);
 
     @Test
     void aStreamOfTwoChoicesHasRolesDeltasFinishesUsageAndDone() throws Exception {
@@ -144,10 +145,10 @@ class OpenAiChatTest {
 
     @Test
     void errorsHaveTheApisShape() {
-        assertThat(utf8(openAi.httpError(IDENTITY, 429, "Slow down.")))
+        assertThat(utf8(openAi.httpError(IDENTITY, 429, "Slow down.", 1).body()))
                 .isEqualTo("{\"error\":{\"message\":\"Slow down.\",\"type\":\"requests\",\"param\":null,"
                         + "\"code\":\"rate_limit_exceeded\"}}");
-        assertThat(utf8(openAi.httpError(IDENTITY, 500, null)))
+        assertThat(utf8(openAi.httpError(IDENTITY, 500, null, -1).body()))
                 .contains("\"type\":\"server_error\",\"param\":null,\"code\":null");
     }
 
@@ -212,7 +213,8 @@ class OpenAiChatTest {
     }
 
     private SimulatedRequest read(String body) throws RequestRefused {
-        var request = new IncomingRequest("/v1/chat/completions", Map.of(), body.getBytes(StandardCharsets.UTF_8));
+        var request =
+                new IncomingRequest("/v1/chat/completions", Map.of(), Map.of(), body.getBytes(StandardCharsets.UTF_8));
         return openAi.read(request, CallSettings.DEFAULT);
     }
 

@@ -1,0 +1,110 @@
+package dev.tokentape.simulator.api;
+
+import dev.tokentape.simulator.script.Block;
+import dev.tokentape.simulator.script.SimulatedRequest;
+import dev.tokentape.simulator.script.Step;
+import java.util.LinkedHashMap;
+
+/**
+ * A stream of Converse events, each a binary frame. Members stand in alphabetical order, and {@code p} pads each event
+ * so that its size does not give away the token. Only tools have a block start.
+ */
+final class BedrockStream implements StreamEncoder {
+
+    private static final byte[] NOTHING = {};
+    private static final String PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+    private final SimulatedRequest request;
+    private int events;
+
+    BedrockStream(SimulatedRequest request) {
+        this.request = request;
+    }
+
+    @Override
+    public byte[] encode(Step step) {
+        return switch (step) {
+            case Step.ChoiceStart ignored -> event("messageStart", "{" + padding() + ",\"role\":\"assistant\"}");
+            case Step.BlockStart start ->
+                start.block() instanceof Block.ToolCall call ? toolStart(start.index(), call) : NOTHING;
+            case Step.Token token -> delta(token.position().block(), said(token.block(), token.text()));
+            case Step.BlockStop stop -> blockStop(stop);
+            case Step.ChoiceEnd end ->
+                event(
+                        "messageStop",
+                        "{" + padding() + ",\"stopReason\":\"" + BedrockConverse.stopReason(end.stop()) + "\"}");
+            case Step.End end ->
+                event(
+                        "metadata",
+                        "{\"metrics\":" + BedrockConverse.metrics(request, end.usage()) + "," + padding()
+                                + ",\"usage\":" + BedrockConverse.usage(end.usage()) + "}");
+        };
+    }
+
+    private byte[] toolStart(int index, Block.ToolCall call) {
+        return event(
+                "contentBlockStart",
+                "{\"contentBlockIndex\":" + index + "," + padding() + ",\"start\":{\"toolUse\":{\"name\":"
+                        + Json.quoted(call.name()) + ",\"toolUseId\":\"tooluse_" + call.id() + "\"}}}");
+    }
+
+    private static String said(Block block, String text) {
+        String quoted = Json.quoted(text);
+        return switch (block) {
+            case Block.Text ignored -> "{\"text\":" + quoted + "}";
+            case Block.Refusal ignored -> "{\"text\":" + quoted + "}";
+            case Block.Thinking ignored -> "{\"reasoningContent\":{\"text\":" + quoted + "}}";
+            case Block.ToolCall ignored -> "{\"toolUse\":{\"input\":" + quoted + "}}";
+        };
+    }
+
+    private byte[] delta(int index, String delta) {
+        return event(
+                "contentBlockDelta", "{\"contentBlockIndex\":" + index + ",\"delta\":" + delta + "," + padding() + "}");
+    }
+
+    /** The signature of thoughts comes right before their end. */
+    private byte[] blockStop(Step.BlockStop stop) {
+        byte[] signature = stop.block() instanceof Block.Thinking thinking
+                ? delta(
+                        stop.index(),
+                        "{\"reasoningContent\":{\"signature\":" + Json.quoted(thinking.signature()) + "}}")
+                : NOTHING;
+        byte[] end = event("contentBlockStop", "{\"contentBlockIndex\":" + stop.index() + "," + padding() + "}");
+        return Json.joined(signature, end);
+    }
+
+    private String padding() {
+        int length = 1 + events * 37 % PADDING.length();
+        return "\"p\":\"" + PADDING.substring(0, length) + "\"";
+    }
+
+    private byte[] event(String type, String json) {
+        events++;
+        return frame(":event-type", type, "event", json);
+    }
+
+    private static byte[] frame(String kind, String type, String messageType, String json) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put(kind, type);
+        headers.put(":content-type", "application/json");
+        headers.put(":message-type", messageType);
+        return EventStreamFrame.encode(headers, Json.utf8(json));
+    }
+
+    @Override
+    public byte[] error() {
+        return frame(
+                ":exception-type",
+                "modelStreamErrorException",
+                "exception",
+                "{\"message\":\"The model failed while it worked on the answer.\",\"originalMessage\":\"Overloaded\","
+                        + "\"originalStatusCode\":529}");
+    }
+
+    /** The frame is as it should be, with both checksums; what it carries is not. */
+    @Override
+    public byte[] malformed() {
+        return frame(":event-type", "contentBlockDelta", "event", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"");
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tokentape.simulator.api;
+
+import dev.tokentape.simulator.script.Block;
+import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.script.StopReason;
+
+/** A stream of Ollama's lines: one a token, one a whole tool call, and a last one with {@code done} and the counts. */
+final class OllamaStream implements StreamEncoder {
+
+    private static final byte[] NOTHING = {};
+
+    private final OllamaLine line;
+    private StopReason stop = StopReason.END_TURN;
+    private int tokens;
+    private int calls;
+
+    OllamaStream(OllamaLine line) {
+        this.line = line;
+    }
+
+    @Override
+    public byte[] encode(Step step) {
+        return switch (step) {
+            case Step.Token token -> token(token);
+            case Step.BlockStop stopped ->
+                stopped.block() instanceof Block.ToolCall call
+                        ? OllamaLine.call(call, calls++)
+                                .map(whole -> Json.utf8(line.next(tokens, "", "", whole)))
+                                .orElse(NOTHING)
+                        : NOTHING;
+            case Step.ChoiceEnd end -> {
+                stop = end.stop();
+                yield NOTHING;
+            }
+            case Step.End end -> Json.utf8(line.last(stop, end.usage(), "", "", "") + "\n");
+            case Step.ChoiceStart ignored -> NOTHING;
+            case Step.BlockStart ignored -> NOTHING;
+        };
+    }
+
+    private byte[] token(Step.Token token) {
+        int before = tokens++;
+        return switch (token.block()) {
+            case Block.Text ignored -> Json.utf8(line.next(before, token.text(), "", ""));
+            case Block.Refusal ignored -> Json.utf8(line.next(before, token.text(), "", ""));
+            case Block.Thinking ignored -> Json.utf8(line.next(before, "", token.text(), ""));
+            case Block.ToolCall ignored -> NOTHING;
+        };
+    }
+
+    @Override
+    public byte[] error() {
+        return Json.utf8(OllamaNative.error("an error was encountered while running the model") + "\n");
+    }
+
+    @Override
+    public byte[] malformed() {
+        return Json.utf8("{\"model\":\"\n");
+    }
+}

@@ -3,6 +3,7 @@ package dev.tokentape.gateway;
 import static dev.tokentape.gateway.TestGateway.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
@@ -62,7 +63,10 @@ class OnKafkaTest {
     @BeforeEach
     void createTopics() {
         try (Admin admin = Admin.create(properties())) {
-            new TopicAdmin(admin, TOPICS).create();
+            TopicAdmin topics = new TopicAdmin(admin, TOPICS);
+            topics.create();
+            // The controller has them at once, the broker's own view a moment later.
+            await().until(() -> topics.check().isEmpty());
         }
     }
 

@@ -44,6 +44,7 @@ final class FakeTape implements Tape {
     final AtomicLong wakeUps = new AtomicLong();
     final List<ReadRequest> requests = new CopyOnWriteArrayList<>();
     volatile boolean ready = true;
+    volatile java.util.function.Consumer<TokenEvent> onAppend = _ -> {};
 
     private final class FakeReader implements Reader {
         private final Conversation conversation;
@@ -110,6 +111,7 @@ final class FakeTape implements Tape {
     }
 
     String append(TokenEvent event, boolean wake) {
+        onAppend.accept(event);
         Conversation conversation = conversation(event.envelope().conversationId());
         String cursor;
         synchronized (conversation) {

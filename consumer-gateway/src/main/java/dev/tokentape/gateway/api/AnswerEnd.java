@@ -23,7 +23,7 @@ final class AnswerEnd {
     /** Starts to read, from a place that is fixed when this returns. */
     AnswerEnd(Tape tape, ReadRequest request, EventExecutor loop) {
         this.loop = loop;
-        this.reader = tape.read(request, this::requestTurn);
+        this.reader = tape.read(request, loop, this::requestTurn);
         ended.whenComplete((_, _) -> loop.execute(reader::close));
         requestTurn();
     }

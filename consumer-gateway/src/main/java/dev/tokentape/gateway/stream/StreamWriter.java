@@ -7,6 +7,7 @@ import dev.tokentape.gateway.tape.Tape;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -154,6 +155,10 @@ public final class StreamWriter {
             signals.add(subscription);
             requestTurn();
         }
+    }
+
+    EventExecutor loop() {
+        return channel.eventLoop();
     }
 
     private void requestTurn() {

@@ -25,7 +25,7 @@ public final class Subscription {
 
     Subscription(Tape tape, ReadRequest request, StreamWriter writer) {
         this.request = request;
-        this.reader = tape.read(request, () -> writer.signal(this));
+        this.reader = tape.read(request, writer.loop(), () -> writer.signal(this));
         this.told = reader.cursor();
     }
 

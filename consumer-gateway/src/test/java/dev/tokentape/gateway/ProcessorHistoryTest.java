@@ -1,0 +1,146 @@
+package dev.tokentape.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import dev.tokentape.gateway.history.ProcessorHistory;
+import dev.tokentape.gateway.problem.ProblemException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ProcessorHistoryTest {
+
+    private static final String RESPONSE = "0198c7a2-1d5e-7cc3-9d53-000000000001";
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile int status = 200;
+    private volatile String body =
+            "{\"conversation_id\":\"talk\",\"turns\":[{\"response_id\":\"a\"},{\"response_id\":\"b\"}]}";
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private final HttpServer processor = processor();
+
+    private HttpServer processor() {
+        try {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.createContext("/", exchange -> {
+                asked.add(exchange.getRequestURI().getPath());
+                try {
+                    gate.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+                byte[] bytes = body.getBytes(UTF_8);
+                exchange.sendResponseHeaders(status, bytes.length);
+                exchange.getResponseBody().write(bytes);
+                exchange.close();
+            });
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private URI url() {
+        return URI.create("http://127.0.0.1:" + processor.getAddress().getPort());
+    }
+
+    private static URI nobody() {
+        return URI.create("http://127.0.0.1:1");
+    }
+
+    @AfterEach
+    void stop() {
+        gate.countDown();
+        processor.stop(0);
+    }
+
+    @Test
+    void turnsComeFromTheProcessorOldestFirst() {
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url()))) {
+            // When the turns are asked for
+            List<JsonNode> turns = history.turns("talk:1").toCompletableFuture().join();
+
+            // Then they are as the processor tells them
+            assertThat(turns.stream().map(turn -> turn.path("response_id").asText()))
+                    .containsExactly("a", "b");
+            assertThat(asked).containsExactly("/internal/v1/conversations/talk:1");
+        }
+    }
+
+    @Test
+    void anAnswerThatTheProcessorDoesNotKnowIsNone() {
+        status = 404;
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url()))) {
+            // When it is asked for, then it is not there
+            assertThat(history.response("talk", RESPONSE).toCompletableFuture().join())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void anInstanceThatIsAwayIsPassedOverForTheNext() {
+        try (ProcessorHistory history = new ProcessorHistory(List.of(nobody(), url()))) {
+            // When the first instance is away, then the second answers
+            assertThat(history.turns("talk").toCompletableFuture().join()).hasSize(2);
+        }
+    }
+
+    @Test
+    void whenNoInstanceAnswersThatIsAProblemToComeBackFrom() {
+        try (ProcessorHistory history = new ProcessorHistory(List.of(nobody()))) {
+            // When nobody is there
+            var turns = history.turns("talk").toCompletableFuture();
+
+            // Then that is said
+            assertThatThrownBy(turns::join)
+                    .satisfies(e -> assertThat(ProblemException.in(e))
+                            .satisfies(problem -> assertThat(problem)
+                                    .extracting("status", "name")
+                                    .containsExactly(503, "processor-unavailable")));
+        }
+    }
+
+    @Test
+    void aProcessorThatIsMovingItsPartitionsIsAProblemToComeBackFrom() {
+        status = 503;
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url()))) {
+            // When it cannot say now, then neither can we, and it is not "there is none"
+            assertThatThrownBy(() -> history.response("talk", RESPONSE)
+                            .toCompletableFuture()
+                            .join())
+                    .satisfies(e -> assertThat(ProblemException.in(e)).isNotNull());
+        }
+    }
+
+    @Test
+    void equalQuestionsAreAskedOnce() {
+        gate = new CountDownLatch(1);
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url()))) {
+            // Given a question that is on its way
+            var first = history.turns("talk").toCompletableFuture();
+
+            // When it is asked again
+            var second = history.turns("talk").toCompletableFuture();
+            gate.countDown();
+
+            // Then one answer serves both
+            assertThat(first.join()).isEqualTo(second.join());
+            assertThat(asked).hasSize(1);
+        }
+    }
+}

@@ -1,7 +1,10 @@
 package dev.tokentape.standalone.console;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,6 +35,9 @@ public final class StartupArchive {
         Path archive = Path.of(wanted);
         Path unfinished = archive.resolveSibling(
                 archive.getFileName() + "." + ProcessHandle.current().pid());
+        PrintStream standardOutput = System.out;
+        // The JDK announces the file on the standard output, where only results belong.
+        System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         try {
             ManagementFactory.getPlatformMBeanServer()
                     .invoke(
@@ -42,6 +48,8 @@ public final class StartupArchive {
             Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (JMException | IOException e) {
             log.info("no start-up archive was written to {}", archive, e);
+        } finally {
+            System.setOut(standardOutput);
         }
     }
 }

@@ -30,6 +30,8 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
     }
 
     private static final byte VERSION = 1;
+    private static final byte RECORD = 0;
+    private static final byte PLACE = 1;
     private static final int CHECKSUM_BYTES = 4;
     private static final int MOST_BYTES = MOST_CHARACTERS * 3 / 4;
     private static final ThreadLocal<ByteBuffer> SCRATCH =
@@ -42,7 +44,10 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
 
     static String text(Kind kind, long epoch, int partition, int conversation, long offset, Expectations expectations) {
         ByteBuffer out = SCRATCH.get().clear();
-        out.put(VERSION).put((byte) kind.ordinal()).putLong(epoch).putInt(conversation);
+        out.put(VERSION)
+                .put(kind == Kind.RECORD ? RECORD : PLACE)
+                .putLong(epoch)
+                .putInt(conversation);
         number(out, partition);
         number(out, offset + 1);
         number(out, expectations.time());
@@ -50,7 +55,7 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
         number(out, expectations.size());
         for (int i = 0; i < expectations.size(); i++) {
             out.putLong(expectations.responseAt(i));
-            number(out, expectations.lastAt(i) << 1 | (expectations.endedAt(i) ? 1 : 0));
+            number(out, (expectations.lastAt(i) << 1) | (expectations.endedAt(i) ? 1 : 0));
             number(out, expectations.ageAt(i));
         }
         out.putInt(checksum(out.array(), out.position()));
@@ -102,7 +107,7 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
     }
 
     private static Cursor parse(ByteBuffer in) {
-        Kind kind = Kind.values()[in.get()];
+        Kind kind = in.get() == RECORD ? Kind.RECORD : Kind.PLACE;
         long epoch = in.getLong();
         int conversation = in.getInt();
         int partition = Math.toIntExact(number(in));
@@ -126,7 +131,7 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
     private static void number(ByteBuffer out, long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            out.put((byte) (rest & 0x7f | 0x80));
+            out.put((byte) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         out.put((byte) rest);

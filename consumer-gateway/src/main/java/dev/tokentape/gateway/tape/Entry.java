@@ -34,6 +34,6 @@ record Entry(
     }
 
     long bytes() {
-        return OVERHEAD + frame.json().length + frame.cursor().length();
+        return (long) OVERHEAD + frame.json().length + frame.cursor().length();
     }
 }

@@ -44,7 +44,8 @@ final class ScanChain {
         String before = fold.cursor();
         Entry entry = fold.fold(record);
         log.append(entry, before);
-        bytes += entry.bytes();
+        // Written by the pass alone.
+        bytes = bytes() + entry.bytes();
     }
 
     void end(End how) {

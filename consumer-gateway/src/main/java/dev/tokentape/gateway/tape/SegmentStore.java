@@ -36,6 +36,7 @@ final class SegmentStore {
     private final Deque<Shell> shells = new ArrayDeque<>();
     private final Queue<Segment> left = new ConcurrentLinkedQueue<>();
     private volatile Log log = new Log(0, new long[0], new long[0]);
+    /** Written by the poll thread alone. */
     private volatile long bytes;
 
     /**
@@ -107,7 +108,7 @@ final class SegmentStore {
             holed.add(segment);
             giveUpOverdue(segment, nanos);
         }
-        bytes += segment.bytes() - before;
+        grow(segment.bytes() - before);
         touched.add(segment);
     }
 
@@ -128,7 +129,7 @@ final class SegmentStore {
         for (Segment segment : new ArrayList<>(holed)) {
             long before = segment.bytes();
             giveUpOverdue(segment, nanos);
-            bytes += segment.bytes() - before;
+            grow(segment.bytes() - before);
         }
         sample(millis);
         flush(millis);
@@ -238,11 +239,16 @@ final class SegmentStore {
     private void evictFirst(Segment segment, long windowStart, long millis) {
         long before = segment.bytes();
         segment.evictFirst(windowStart);
-        bytes += segment.bytes() - before;
+        grow(segment.bytes() - before);
         metrics.evicted();
         if (segment.log().first() == null) {
             shells.add(new Shell(segment, segment.log().end(), millis));
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void grow(long by) {
+        bytes += by;
     }
 
     private void sample(long millis) {
@@ -304,7 +310,7 @@ final class SegmentStore {
         if (remaining == segment) {
             shells.addLast(new Shell(segment, shell.position(), shell.since()));
         } else {
-            bytes -= segment.bytes();
+            grow(-segment.bytes());
         }
     }
 

@@ -135,7 +135,7 @@ final class TapeCore implements Tape {
         if (running != null) {
             return running;
         }
-        turns(conversationId).whenComplete((turns, _) -> {
+        var _ = turns(conversationId).thenAccept(turns -> {
             asked.remove(conversationId);
             mine.complete(turns);
         });

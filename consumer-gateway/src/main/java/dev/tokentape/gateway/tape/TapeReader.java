@@ -437,7 +437,7 @@ final class TapeReader implements Reader {
         }
         if (unknown && inquiry == null && core.nanos() - unknownSince >= UNKNOWN_NANOS) {
             inquiry = core.history(conversationId);
-            inquiry.whenComplete((_, _) -> waiter.wake());
+            var _ = inquiry.thenRun(waiter::wake);
         }
         if (unknown && inquiry != null && inquiry.isDone()) {
             unknown = false;
@@ -492,7 +492,7 @@ final class TapeReader implements Reader {
         unknown = false;
         core.forget(waiter);
         CompletableFuture<List<GapFrame.Turn>> turns = core.history(conversationId);
-        turns.whenComplete((_, _) -> waiter.wake());
+        var _ = turns.thenRun(waiter::wake);
         gap = new Gap(reason, turns);
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TapePropertyTest {
 
-    private static final int RUNS = 300;
+    private static final int RUNS = 100;
 
     static LongStream seeds() {
         long first = Long.getLong("tokentape.seed", System.nanoTime());

@@ -58,7 +58,8 @@ public final class Events {
                         block, BlockType.TOOL_USE, "call_1", "weather", "image/png", "opaque", "{\"b\":[]}"),
                 new TokenEvent.BlockDelta(block, DeltaType.TEXT, " naïve", null),
                 new TokenEvent.BlockStop(block),
-                new TokenEvent.MessageDelta(whole, StopReason.MAX_TOKENS, "length", null, usage(), null, "gpt-4o-fallback"),
+                new TokenEvent.MessageDelta(
+                        whole, StopReason.MAX_TOKENS, "length", null, usage(), null, "gpt-4o-fallback"),
                 new TokenEvent.MessageStop(whole, StopReason.STOP_SEQUENCE, "stop_sequence", "END", usage(), null),
                 new TokenEvent.Failed(
                         whole,

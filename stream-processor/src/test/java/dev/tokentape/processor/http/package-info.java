@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.processor.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -26,13 +26,14 @@ public final class StartupArchive {
 
     private StartupArchive() {}
 
-    /** Writes it, in about two seconds, if the launcher has asked; a failure is logged and costs only start-up time. */
-    public static void recordIfWanted() {
-        String wanted = System.getProperty(WANTED);
-        if (wanted == null) {
-            return;
-        }
-        Path archive = Path.of(wanted);
+    /** Whether the launcher has asked for it. */
+    public static boolean wanted() {
+        return System.getProperty(WANTED) != null;
+    }
+
+    /** Writes it, in about two seconds, in which nothing else runs; a failure is logged and costs only start-up time. */
+    public static void record() {
+        Path archive = Path.of(System.getProperty(WANTED, ""));
         Path unfinished = archive.resolveSibling(
                 archive.getFileName() + "." + ProcessHandle.current().pid());
         PrintStream standardOutput = System.out;

@@ -46,9 +46,9 @@ public record Terminal(PrintWriter out, PrintWriter err, boolean interactive, in
         err.flush();
     }
 
-    /** Writes a piece of a result, at once. */
+    /** Writes a piece of an answer, at once; to a terminal without what could steer it. */
     public void piece(String text) {
-        out.print(text);
+        out.print(interactive ? Cells.harmless(text) : text);
         out.flush();
     }
 

@@ -41,6 +41,8 @@ public final class DemoCommand extends StackCommand {
     @Option(names = "--json", description = "With --once: print the result as one JSON object, and nothing else.")
     private boolean json;
 
+    private volatile boolean shown;
+
     public DemoCommand(Terminal terminal) {
         super(terminal, "demo");
     }
@@ -60,7 +62,7 @@ public final class DemoCommand extends StackCommand {
         if (json) {
             terminal.line(outcome.json().toString());
         }
-        StartupArchive.recordIfWanted();
+        shown = true;
         if (once) {
             return outcome.passed() ? ExitCode.OK : ExitCode.FAILED;
         }
@@ -71,6 +73,15 @@ public final class DemoCommand extends StackCommand {
                 + " \"Tell me more\"");
         terminal.line("Ctrl-C to end");
         return null;
+    }
+
+    /** Nothing runs any more that the pause for the archive could disturb. */
+    @Override
+    void closed() {
+        if (shown && StartupArchive.wanted()) {
+            terminal.note("saving what makes the next start faster …");
+            StartupArchive.record();
+        }
     }
 
     private Outcome show(TapeClient client, LocalStack stack, Path folder) throws IOException, InterruptedException {

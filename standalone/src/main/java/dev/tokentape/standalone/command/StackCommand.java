@@ -53,6 +53,9 @@ abstract class StackCommand implements Callable<Integer> {
     /** What to do when everything is up; null to stay up. */
     abstract @Nullable ExitCode with(LocalStack stack, Path folder) throws Exception;
 
+    /** Called when everything is closed, be it by itself or because the process was told to end. */
+    void closed() {}
+
     @Override
     public final Integer call() throws Exception {
         Settings settings = options.settings();
@@ -77,10 +80,11 @@ abstract class StackCommand implements Callable<Integer> {
         StartProgress progress = new StartProgress(terminal);
         AtomicReference<@Nullable AutoCloseable> running = new AtomicReference<>();
         AutoCloseable stop = () -> {
-            AutoCloseable stack = running.get();
-            Logging.muteKafka();
+            AutoCloseable stack = running.getAndSet(null);
             if (stack != null) {
+                Logging.muteKafka();
                 stack.close();
+                closed();
             }
         };
         try (ProcessEnd _ = ProcessEnd.does(stop)) {

@@ -24,6 +24,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     private static final List<String> KAFKA = List.of("org.apache.kafka", "kafka", "state.change.logger");
 
+    /** Complains, at length, when the broker's first request comes before the controller next to it has been elected. */
+    private static final String TOO_EARLY = "kafka.server.ControllerApis";
+
     /** How log lines look. */
     public enum Format {
         TEXT,
@@ -61,6 +64,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
             KAFKA.stream().map(context::getLogger).forEach(logger -> {
                 if (logger.getEffectiveLevel().isGreaterOrEqual(Level.WARN)) {
                     logger.setLevel(Level.ERROR);
+                    context.getLogger(TOO_EARLY).setLevel(Level.OFF);
                 }
             });
         }

@@ -1,7 +1,10 @@
 package dev.tokentape.standalone.console;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,15 +26,19 @@ public final class StartupArchive {
 
     private StartupArchive() {}
 
-    /** Writes it, in about two seconds, if the launcher has asked; a failure is logged and costs only start-up time. */
-    public static void recordIfWanted() {
-        String wanted = System.getProperty(WANTED);
-        if (wanted == null) {
-            return;
-        }
-        Path archive = Path.of(wanted);
+    /** Whether the launcher has asked for it. */
+    public static boolean wanted() {
+        return System.getProperty(WANTED) != null;
+    }
+
+    /** Writes it, in about two seconds, in which nothing else runs; a failure is logged and costs only start-up time. */
+    public static void record() {
+        Path archive = Path.of(System.getProperty(WANTED, ""));
         Path unfinished = archive.resolveSibling(
                 archive.getFileName() + "." + ProcessHandle.current().pid());
+        PrintStream standardOutput = System.out;
+        // The JDK announces the file on the standard output, where only results belong.
+        System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         try {
             ManagementFactory.getPlatformMBeanServer()
                     .invoke(
@@ -42,6 +49,8 @@ public final class StartupArchive {
             Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (JMException | IOException e) {
             log.info("no start-up archive was written to {}", archive, e);
+        } finally {
+            System.setOut(standardOutput);
         }
     }
 }

@@ -23,10 +23,10 @@ public record Terminal(PrintWriter out, PrintWriter err, boolean interactive, in
     private static final Pattern STTY_SIZE = Pattern.compile("(\\d+) (\\d+)");
 
     /** That of this process. */
+    @SuppressWarnings("SystemConsoleNull") // Null again from JDK 25 on where there is no terminal.
     public static Terminal ofProcess() {
-        boolean interactive = System.console() instanceof Console console
-                && console.isTerminal()
-                && !"dumb".equals(System.getenv("TERM"));
+        Console console = System.console();
+        boolean interactive = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
         return new Terminal(
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, false, StandardCharsets.UTF_8),
@@ -46,9 +46,9 @@ public record Terminal(PrintWriter out, PrintWriter err, boolean interactive, in
         err.flush();
     }
 
-    /** Writes a piece of a result, at once. */
+    /** Writes a piece of an answer, at once; to a terminal without what could steer it. */
     public void piece(String text) {
-        out.print(text);
+        out.print(interactive ? Cells.harmless(text) : text);
         out.flush();
     }
 

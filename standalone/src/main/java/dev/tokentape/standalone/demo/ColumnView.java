@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.demo;
 
+import dev.tokentape.standalone.console.Cells;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class ColumnView implements LiveView {
     @Override
     public synchronized void text(int column, String piece) {
         StringBuilder text = open.get(column);
-        text.append(piece);
+        text.append(Cells.harmless(piece).replace('\t', ' '));
         int end = Wrap.firstLine(text, width);
         while (end >= 0) {
             push(column, text.substring(0, end).stripTrailing());
@@ -107,7 +108,7 @@ final class ColumnView implements LiveView {
                 screen.append(" │ ");
             }
             String cell = cells.get(column);
-            int length = cell.startsWith(DIM) ? cell.length() - DIM.length() : cell.length();
+            int length = Cells.of(cell.startsWith(DIM) ? cell.substring(DIM.length()) : cell);
             screen.append(cell).append(PLAIN);
             if (column < cells.size() - 1) {
                 screen.append(" ".repeat(Math.max(0, width - length)));

@@ -1,29 +1,32 @@
 package dev.tokentape.standalone.demo;
 
+import dev.tokentape.standalone.console.Cells;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Breaks text into lines of a width, between words where it can. */
+/** Breaks text into lines of a width in cells, between words where it can. */
 final class Wrap {
 
     private Wrap() {}
 
     /** Where the first line ends if it is complete, because a break or more text than fits follows; else -1. */
     static int firstLine(CharSequence text, int width) {
-        for (int i = 0; i < Math.min(text.length(), width + 1); i++) {
-            if (text.charAt(i) == '\n') {
-                return i;
+        int cells = 0;
+        int lastBlank = -1;
+        int at = 0;
+        while (at < text.length()) {
+            int character = Character.codePointAt(text, at);
+            if (character == '\n') {
+                return at;
             }
-        }
-        if (text.length() <= width) {
-            return -1;
-        }
-        for (int i = width; i > 0; i--) {
-            if (text.charAt(i) == ' ') {
-                return i;
+            lastBlank = character == ' ' ? at : lastBlank;
+            cells += Cells.of(character);
+            if (cells > width) {
+                return lastBlank > 0 ? lastBlank : Math.max(at, Character.charCount(character));
             }
+            at += Character.charCount(character);
         }
-        return Character.isHighSurrogate(text.charAt(width - 1)) && width > 1 ? width - 1 : width;
+        return -1;
     }
 
     /** Where the line after one that ends there begins: the break itself is not shown. */

@@ -35,7 +35,7 @@ final class LocalSettings {
         given.put("processor.state-directory", data.resolve("processor").toString());
         given.put("topics.partitions", FEW_PARTITIONS);
         given.put("producer.drain-timeout", "1s");
-        given.put("processor.session-timeout", "2s");
+        given.put("processor.session-timeout", "5s");
         given.put("gateway.default-provider", SIMULATOR);
         given.put("gateway.default-model", "sim");
         given.put("providers", providers(user));

@@ -71,6 +71,7 @@ public final class LocalStack implements AutoCloseable {
         CompletableFuture<Simulator> simulator =
                 timed("simulator", progress, () -> parts.add("simulator", Simulator.start(SimulatorConfig.defaults())));
         CompletableFuture.allOf(kafka, simulator).join();
+        parts.add("lock files", () -> LockFiles.delete(options.data()));
 
         Map<String, String> settings = LocalSettings.of(
                 options,
@@ -87,9 +88,6 @@ public final class LocalStack implements AutoCloseable {
 
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.<AutoCloseable>add("meters", meters::close);
-        // Only needed while several processes share the schema file; here the broker's folder admits one.
-        parts.<AutoCloseable>add(
-                "schema lock", () -> Files.deleteIfExists(options.data().resolve("schemas.json.lock")));
         CompletableFuture<TokenProcessor> processor = timed(
                 "processor",
                 progress,

@@ -54,6 +54,19 @@ class ViewsTest {
     }
 
     @Test
+    void wideCharactersDoNotPushTheNextColumn() {
+        // Given
+        LiveView view = new ColumnView(out, NAMES, 40);
+
+        // When
+        view.text(0, "中文的句子里没有空格");
+        view.finish();
+
+        // Then: nine characters of two cells fill the column's eighteen
+        assertThat(lastDrawing()).contains("中文的句子里没有空 │", "格                 │");
+    }
+
+    @Test
     void onATerminalOnlyTheLastRowsAreShown() {
         // Given
         LiveView view = new ColumnView(out, NAMES, 40);
@@ -84,6 +97,8 @@ class ViewsTest {
         assertThat(Wrap.lines("one two three", 8)).containsExactly("one two", "three");
         assertThat(Wrap.lines("incomprehensible", 8)).containsExactly("incompre", "hensible");
         assertThat(Wrap.lines("a\n\nb", 8)).containsExactly("a", "", "b");
+        assertThat(Wrap.lines("中文的句子", 8)).containsExactly("中文的句", "子");
+        assertThat(Wrap.lines("👍👍👍", 4)).containsExactly("👍👍", "👍");
         assertThat(Wrap.lines("", 8)).containsExactly("");
     }
 }

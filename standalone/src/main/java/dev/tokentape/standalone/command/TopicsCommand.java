@@ -27,8 +27,6 @@ import picocli.CommandLine.Option;
                 "Check the topics of the Kafka of KAFKA_BOOTSTRAP_SERVERS, or create them and register the schemas.")
 public final class TopicsCommand implements Callable<Integer> {
 
-    private static final int LOOKS = 40;
-    private static final long BETWEEN_LOOKS_MILLIS = 250;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Terminal terminal;
@@ -47,7 +45,7 @@ public final class TopicsCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         Settings settings = options.settings();
         TopicCatalogue catalogue = TopicCatalogue.from(settings);
         KafkaSettings kafka = KafkaSettings.from(settings);
@@ -60,7 +58,6 @@ public final class TopicsCommand implements Callable<Integer> {
         Map<String, Object> properties = kafka.properties();
         properties.putIfAbsent("request.timeout.ms", "10000");
         properties.putIfAbsent("default.api.timeout.ms", "15000");
-        properties.putIfAbsent("request.timeout.ms", "10000");
         List<String> created = List.of();
         List<String> problems;
         try (Admin admin = Admin.create(properties)) {
@@ -69,14 +66,9 @@ public final class TopicsCommand implements Callable<Integer> {
                 created = topics.create();
             }
             problems = topics.check();
-            // What was created a moment ago is not yet known to every broker.
-            for (int look = 0; !created.isEmpty() && !problems.isEmpty() && look < LOOKS; look++) {
-                Thread.sleep(BETWEEN_LOOKS_MILLIS);
-                problems = topics.check();
-            }
         }
         if (create) {
-            new TapeCodec(SchemaRegistry.open(registryUrl), catalogue).register(List.of(Topic.values()));
+            new TapeCodec(SchemaRegistry.open(registryUrl), catalogue).publishSchemas();
         }
         report(catalogue, created, problems);
         return (problems.isEmpty() ? ExitCode.OK : ExitCode.FAILED).number();

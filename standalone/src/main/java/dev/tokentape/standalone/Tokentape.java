@@ -1,6 +1,7 @@
 package dev.tokentape.standalone;
 
 import dev.tokentape.standalone.command.AskCommand;
+import dev.tokentape.standalone.command.BenchCommand;
 import dev.tokentape.standalone.command.CancelCommand;
 import dev.tokentape.standalone.command.DecodeCommand;
 import dev.tokentape.standalone.command.DemoCommand;
@@ -78,7 +79,8 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new AskCommand(terminal))
                 .addSubcommand(new TailCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
-                .addSubcommand(new DecodeCommand(terminal));
+                .addSubcommand(new DecodeCommand(terminal))
+                .addSubcommand(new BenchCommand(terminal));
         line.setOut(terminal.out());
         line.setErr(terminal.err());
         line.setExecutionStrategy(root::execute);

@@ -12,8 +12,9 @@ import picocli.CommandLine.Command;
         name = "up",
         description = "Run everything in one process: Kafka, simulator, processor, producer and gateway.",
         footer = {
-            "%nAnswers come from the simulator (--provider simulator or simulator-anthropic), and from OpenAI",
-            "(--provider openai) or Anthropic (--provider anthropic) where OPENAI_API_KEY or ANTHROPIC_API_KEY is set."
+            "%nProviders: openai and anthropic, each called where OPENAI_API_KEY or ANTHROPIC_API_KEY is set and",
+            "played by the simulator where not; and simulator, which always is. Ask in another terminal:",
+            "  tokentape ask --provider anthropic \"Why is the sky blue?\""
         })
 public final class UpCommand extends StackCommand {
 
@@ -27,6 +28,9 @@ public final class UpCommand extends StackCommand {
         terminal.line("page and API: " + stack.url());
         terminal.line("Kafka:        " + stack.bootstrapServers());
         terminal.line("data:         " + folder);
+        if (!stack.simulatedVendors().isEmpty()) {
+            terminal.line("no key for:   " + String.join(", ", stack.simulatedVendors()) + " (the simulator answers)");
+        }
         terminal.line("Ctrl-C to end");
         return null;
     }

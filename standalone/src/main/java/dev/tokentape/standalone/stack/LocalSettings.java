@@ -3,20 +3,25 @@ package dev.tokentape.standalone.stack;
 import dev.tokentape.schemas.config.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /**
  * How the settings of everything in one process differ from those of single services.
  *
  * <p>The addresses of its own parts are fixed. The rest are defaults: what the user has set, by whichever way, wins.
- * Answers come from the simulator, under the name of a provider for each API; a vendor is a provider too where its key
- * is set.
+ * Every vendor is a provider from the start: where its key is set it is called, and where neither key nor address is,
+ * the simulator plays it. The provider {@code simulator} is always the simulator.
  */
 final class LocalSettings {
 
     static final String SIMULATOR = "simulator";
-    private static final String SIMULATOR_ANTHROPIC = "simulator-anthropic";
+
+    /** Providers and the variables that hold their keys. */
+    private static final Map<String, String> VENDORS =
+            new TreeMap<>(Map.of("openai", "OPENAI_API_KEY", "anthropic", "ANTHROPIC_API_KEY"));
+
     private static final String KEY_VARIABLE = "TOKENTAPE_SIMULATOR_KEY";
     private static final String FEW_PARTITIONS = "4";
 
@@ -38,10 +43,11 @@ final class LocalSettings {
         given.put("processor.session-timeout", "5s");
         given.put("gateway.default-provider", SIMULATOR);
         given.put("gateway.default-model", "sim");
-        given.put("providers", providers(user));
+        given.put("providers", SIMULATOR + "," + String.join(",", VENDORS.keySet()));
         given.keySet().removeIf(key -> user.optionalText(key) != null);
-        simulator(given, SIMULATOR, "openai-chat-completions", simulatorUrl);
-        simulator(given, SIMULATOR_ANTHROPIC, "anthropic-messages", simulatorUrl);
+        given.put("provider." + SIMULATOR + ".api", "openai-chat-completions");
+        simulate(given, SIMULATOR, simulatorUrl);
+        simulated(user).forEach(vendor -> simulate(given, vendor, simulatorUrl));
         given.put(KEY_VARIABLE, "simulated");
         given.putAll(options.settings());
         given.put("kafka.bootstrap.servers", bootstrapServers);
@@ -53,23 +59,16 @@ final class LocalSettings {
         return given;
     }
 
-    private static String providers(Settings user) {
-        StringBuilder names = new StringBuilder(SIMULATOR + "," + SIMULATOR_ANTHROPIC);
-        if (isSet(user.secret("OPENAI_API_KEY"))) {
-            names.append(",openai");
-        }
-        if (isSet(user.secret("ANTHROPIC_API_KEY"))) {
-            names.append(",anthropic");
-        }
-        return names.toString();
+    /** The vendors that the simulator plays: those with neither key nor address. */
+    static List<String> simulated(Settings user) {
+        return VENDORS.entrySet().stream()
+                .filter(vendor -> user.secret(vendor.getValue()) == null
+                        && user.optionalText("provider." + vendor.getKey() + ".base-url") == null)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
-    private static boolean isSet(@Nullable String secret) {
-        return secret != null && !secret.isBlank();
-    }
-
-    private static void simulator(Map<String, String> given, String name, String api, String url) {
-        given.put("provider." + name + ".api", api);
+    private static void simulate(Map<String, String> given, String name, String url) {
         given.put("provider." + name + ".base-url", url);
         given.put("provider." + name + ".key-variable", KEY_VARIABLE);
     }

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -36,11 +37,13 @@ public final class LocalStack implements AutoCloseable {
     private final Parts parts;
     private final EmbeddedKafka kafka;
     private final Gateway gateway;
+    private final List<String> simulated;
 
-    private LocalStack(Parts parts, EmbeddedKafka kafka, Gateway gateway) {
+    private LocalStack(Parts parts, EmbeddedKafka kafka, Gateway gateway, List<String> simulated) {
         this.parts = parts;
         this.kafka = kafka;
         this.gateway = gateway;
+        this.simulated = simulated;
     }
 
     /**
@@ -73,12 +76,9 @@ public final class LocalStack implements AutoCloseable {
         CompletableFuture.allOf(kafka, simulator).join();
         parts.add("lock files", () -> LockFiles.delete(options.data()));
 
+        Settings user = Settings.ofProcess(options.settings());
         Map<String, String> settings = LocalSettings.of(
-                options,
-                Settings.ofProcess(options.settings()),
-                kafka.join().bootstrapServers(),
-                simulator.join().baseUrl(),
-                Ports.free());
+                options, user, kafka.join().bootstrapServers(), simulator.join().baseUrl(), Ports.free());
         timed("topics", progress, () -> {
                     LocalTopics.prepare(
                             kafka.join().bootstrapServers(), TopicCatalogue.from(Settings.ofProcess(settings)));
@@ -103,7 +103,7 @@ public final class LocalStack implements AutoCloseable {
                 progress,
                 () -> parts.add("gateway", Gateway.start(GatewayConfig.from(Settings.ofProcess(settings)), meters)));
         CompletableFuture.allOf(processor, producer, gateway).join();
-        return new LocalStack(parts, kafka.join(), gateway.join());
+        return new LocalStack(parts, kafka.join(), gateway.join(), LocalSettings.simulated(user));
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {
@@ -149,6 +149,11 @@ public final class LocalStack implements AutoCloseable {
     /** Name of the provider that is the simulator, speaking as OpenAI's API. */
     public String simulatedProvider() {
         return LocalSettings.SIMULATOR;
+    }
+
+    /** Names of the vendors that the simulator plays, since their keys are not set. */
+    public List<String> simulatedVendors() {
+        return simulated;
     }
 
     /** Completes if the broker breaks; the process should then end. */

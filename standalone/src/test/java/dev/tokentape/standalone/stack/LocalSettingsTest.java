@@ -24,19 +24,21 @@ class LocalSettingsTest {
         assertThat(settings)
                 .containsEntry("kafka.bootstrap.servers", "127.0.0.1:9092")
                 .containsEntry("gateway.processor-urls", "http://127.0.0.1:8081")
-                .containsEntry("providers", "simulator,simulator-anthropic")
+                .containsEntry("providers", "simulator,anthropic,openai")
                 .containsEntry("gateway.default-provider", "simulator")
-                .containsEntry("provider.simulator-anthropic.api", "anthropic-messages")
+                .containsEntry("provider.anthropic.base-url", "http://127.0.0.1:8090")
                 .containsEntry("provider.simulator.base-url", "http://127.0.0.1:8090");
     }
 
     @Test
-    void aVendorWhoseKeyIsSetIsAProviderToo() {
+    void aVendorWhoseKeyIsSetIsCalledItself() {
         // When
         Map<String, String> settings = settings(Map.of(), Map.of("OPENAI_API_KEY", "sk-test"));
 
         // Then
-        assertThat(settings).containsEntry("providers", "simulator,simulator-anthropic,openai");
+        assertThat(settings)
+                .doesNotContainKey("provider.openai.base-url")
+                .containsEntry("provider.anthropic.base-url", "http://127.0.0.1:8090");
         assertThat(settings.values()).doesNotContain("sk-test");
     }
 

@@ -132,7 +132,7 @@ class AnswerTest {
         // Then
         assertThat(answer.get("status").textValue()).isEqualTo("completed");
         assertThat(answer.get("text").textValue()).isNotBlank();
-        assertThat(answer.get("stop_reason").textValue()).isEqualTo("end_turn");
+        assertThat(answer.get("stop_reason").textValue()).isEqualTo("END_TURN");
         assertThat(answer.at("/usage/output_tokens").longValue()).isEqualTo(30);
         assertThat(answer.at("/usage/complete").booleanValue()).isTrue();
     }

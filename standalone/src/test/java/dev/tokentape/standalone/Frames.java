@@ -38,7 +38,7 @@ public final class Frames {
     }
 
     public static String stop(long sequence) {
-        return json(sequence, "message_stop", ",\"stop_reason\":\"end_turn\"");
+        return json(sequence, "message_stop", ",\"stop_reason\":\"END_TURN\"");
     }
 
     public static String error(long sequence) {

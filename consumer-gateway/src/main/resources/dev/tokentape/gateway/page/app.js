@@ -135,7 +135,7 @@ class Turn {
         break;
       case "message_stop":
         this.usage = event.usage ?? this.usage;
-        this.end(event.stop_reason === "end_turn" ? "completed" : event.stop_reason.replaceAll("_", " "), true);
+        this.end(event.stop_reason === "END_TURN" ? "completed" : event.stop_reason.toLowerCase().replaceAll("_", " "), true);
         break;
       case "error":
         this.note("failed", event.error.code, event.error.message);

@@ -52,7 +52,10 @@ public final class EventJson {
                 raw(json, "provider_data", e.providerData());
             }
             case TokenEvent.MessageDelta e -> {
-                optional(json, "stop_reason", e.stopReason() == null ? null : Words.of(e.stopReason()));
+                optional(
+                        json,
+                        "stop_reason",
+                        e.stopReason() == null ? null : e.stopReason().name());
                 optional(json, "raw_stop_reason", e.rawStopReason());
                 optional(json, "stop_sequence", e.stopSequence());
                 optional(json, "served_model", e.servedModel());
@@ -60,7 +63,7 @@ public final class EventJson {
                 raw(json, "provider_data", e.providerData());
             }
             case TokenEvent.MessageStop e -> {
-                json.writeStringField("stop_reason", Words.of(e.stopReason()));
+                json.writeStringField("stop_reason", e.stopReason().name());
                 optional(json, "raw_stop_reason", e.rawStopReason());
                 optional(json, "stop_sequence", e.stopSequence());
                 writeUsage(json, e.usage());

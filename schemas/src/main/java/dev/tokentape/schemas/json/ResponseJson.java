@@ -43,7 +43,12 @@ public final class ResponseJson {
             writeBlock(json, block);
         }
         json.writeEndArray();
-        optional(json, "stop_reason", response.getStopReason() == null ? null : Words.of(response.getStopReason()));
+        optional(
+                json,
+                "stop_reason",
+                response.getStopReason() == null
+                        ? null
+                        : response.getStopReason().name());
         optional(json, "raw_stop_reason", response.getRawStopReason());
         optional(json, "stop_sequence", response.getStopSequence());
         EventJson.writeUsage(json, response.getUsage());

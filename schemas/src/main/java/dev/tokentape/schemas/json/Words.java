@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Enum constants as JSON words: {@code END_TURN} is {@code end_turn}. */
+/** Enum constants as JSON words: {@code TOOL_USE} is {@code tool_use}. */
 public final class Words {
 
     private static final Map<Enum<?>, String> WORDS = new ConcurrentHashMap<>();

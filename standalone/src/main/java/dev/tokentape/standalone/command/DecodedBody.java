@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
+import dev.tokentape.schemas.avro.ErrorPhase;
+import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.ResponseAssembler;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -12,6 +14,7 @@ import dev.tokentape.schemas.json.EventJson;
 import dev.tokentape.schemas.json.ResponseJson;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a recorded body says, for comparison with what it should say.
@@ -41,6 +44,7 @@ record DecodedBody(String file, List<TokenEvent> events) {
         JsonNode response = tree(json -> ResponseJson.write(json, assembler.toResponse()));
         ObjectNode result = JSON.createObjectNode().put("file", file);
         FIELDS.forEach(field -> result.set(field, response.get(field)));
+        result.put("stop_reason", stopReason());
         result.put("terminal", ended() ? EventJson.typeOf(events.getLast()) : null);
         if (withEvents) {
             var all = result.putArray("events");
@@ -53,6 +57,19 @@ record DecodedBody(String file, List<TokenEvent> events) {
             }
         }
         return result;
+    }
+
+    /** ERROR where the provider said that it failed; null where the body breaks off or never gives a reason. */
+    private @Nullable String stopReason() {
+        return switch (events.isEmpty() ? null : events.getLast()) {
+            case TokenEvent.MessageStop stop
+            when stop.stopReason() != StopReason.OTHER || stop.rawStopReason() != null ->
+                stop.stopReason().name();
+            case TokenEvent.Failed failed
+            when failed.error().getPhase() == ErrorPhase.MID_STREAM
+                    || failed.error().getPhase() == ErrorPhase.BEFORE_OUTPUT -> StopReason.ERROR.name();
+            case null, default -> null;
+        };
     }
 
     @FunctionalInterface

@@ -35,7 +35,7 @@ class DecodedBodyTest {
         assertThat(result.toString())
                 .isEqualTo("{\"file\":\"a.sse\",\"text\":\"Yes\",\"thinking\":\"\","
                         + "\"tool_calls\":[{\"id\":\"t1\",\"name\":\"search\",\"arguments\":{\"q\":1}}],"
-                        + "\"stop_reason\":\"tool_use\",\"raw_stop_reason\":\"tool_calls\",\"usage\":null,"
+                        + "\"stop_reason\":\"TOOL_USE\",\"raw_stop_reason\":\"tool_calls\",\"usage\":null,"
                         + "\"error\":null,\"terminal\":\"message_stop\"}");
     }
 

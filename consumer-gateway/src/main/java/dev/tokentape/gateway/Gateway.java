@@ -50,7 +50,7 @@ public final class Gateway implements AutoCloseable {
                 parts.tape(),
                 parts.commands(),
                 parts.history(),
-                new WishReader(config.defaultProvider(), config.defaultModel()),
+                new WishReader(config.defaultProvider(), config.defaultModels()),
                 config.server(),
                 registry,
                 elsewhere);

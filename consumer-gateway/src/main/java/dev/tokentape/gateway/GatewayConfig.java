@@ -11,9 +11,11 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -23,7 +25,7 @@ import java.util.regex.Pattern;
  * @param server how it listens, and what it lets in
  * @param processorUrls where the processor's instances answer for stored turns; at least one
  * @param defaultProvider for wishes that name none
- * @param defaultModel for wishes that name neither provider nor model
+ * @param defaultModels for wishes that name no model, by provider
  * @param segmentBytes of recent events held in memory, all conversations together
  * @param resumeWindow how far back readers may resume
  */
@@ -34,11 +36,13 @@ public record GatewayConfig(
         ServerConfig server,
         List<URI> processorUrls,
         String defaultProvider,
-        String defaultModel,
+        Map<String, String> defaultModels,
         long segmentBytes,
         Duration resumeWindow) {
 
     private static final int MEBIBYTE = 1024 * 1024;
+    private static final Map<String, String> KNOWN_MODELS =
+            Map.of("openai", "gpt-4o-mini", "anthropic", "claude-haiku-4-5");
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]+");
 
     public GatewayConfig {
@@ -54,7 +58,7 @@ public record GatewayConfig(
                 server(settings),
                 processorUrls(settings),
                 settings.text("gateway.default-provider", "openai"),
-                settings.text("gateway.default-model", "gpt-4o-mini"),
+                defaultModels(settings),
                 settings.wholeNumber("gateway.segment-bytes", 256L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
                 settings.duration("gateway.resume-window", Duration.ofMinutes(15)));
         settings.check();
@@ -133,6 +137,22 @@ public record GatewayConfig(
             settings.problem("gateway.processor-urls is empty: expected at least one address like http://host:8081");
         }
         return urls;
+    }
+
+    private static Map<String, String> defaultModels(Settings settings) {
+        Map<String, String> models = new HashMap<>(KNOWN_MODELS);
+        for (String entry : list(settings.text("gateway.default-models", ""))) {
+            int equals = entry.indexOf('=');
+            if (equals < 1 || equals == entry.length() - 1) {
+                settings.problem("gateway.default-models has '%s': expected provider=model, such as openai=gpt-4o-mini"
+                        .formatted(entry));
+                continue;
+            }
+            models.put(
+                    entry.substring(0, equals).strip(),
+                    entry.substring(equals + 1).strip());
+        }
+        return Map.copyOf(models);
     }
 
     private static Duration positive(Settings settings, String key, Duration defaultValue) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -32,11 +33,12 @@ public final class WishReader {
     private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
 
     private final String defaultProvider;
-    private final String defaultModel;
+    private final Map<String, String> defaultModels;
 
-    public WishReader(String defaultProvider, String defaultModel) {
+    /** @param defaultModels the model for each provider that has one */
+    public WishReader(String defaultProvider, Map<String, String> defaultModels) {
         this.defaultProvider = defaultProvider;
-        this.defaultModel = defaultModel;
+        this.defaultModels = Map.copyOf(defaultModels);
     }
 
     /**
@@ -95,19 +97,20 @@ public final class WishReader {
     }
 
     private void target(Fields fields, GenerationRequest.Builder wish) {
-        String provider = fields.text("provider");
+        String named = fields.text("provider");
+        String provider = named == null ? defaultProvider : named;
         String model = fields.text("model", MAX_NAME);
-        if (provider != null && !PROVIDER.matcher(provider).matches()) {
+        if (!PROVIDER.matcher(provider).matches()) {
             fields.fault("provider", "expected the name of a configured provider, such as openai");
         }
-        if (provider != null && model == null && !provider.equals(defaultProvider)) {
-            fields.fault("model", "is missing; the default model belongs to provider " + defaultProvider);
+        if (model == null && !defaultModels.containsKey(provider)) {
+            fields.fault("model", "is missing; there is no default model for this provider");
         }
         if (model != null && model.isBlank()) {
             fields.fault("model", "is empty");
         }
-        wish.setProvider(provider == null ? defaultProvider : provider);
-        wish.setModel(model == null ? defaultModel : model);
+        wish.setProvider(provider);
+        wish.setModel(model == null ? defaultModels.getOrDefault(provider, "") : model);
     }
 
     private static void stops(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {

@@ -42,7 +42,7 @@ final class LocalSettings {
         given.put("producer.drain-timeout", "1s");
         given.put("processor.session-timeout", "5s");
         given.put("gateway.default-provider", SIMULATOR);
-        given.put("gateway.default-model", "sim");
+        given.put("gateway.default-models", SIMULATOR + "=sim");
         given.put("providers", SIMULATOR + "," + String.join(",", VENDORS.keySet()));
         given.keySet().removeIf(key -> user.optionalText(key) != null);
         given.put("provider." + SIMULATOR + ".api", "openai-chat-completions");

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.EventListener;
 import okhttp3.Response;
+import okio.Source;
 import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,7 @@ final class HttpCall implements UpstreamCall {
         if (cancelled.get() == null && !answer.ended()) {
             try (Response response = call.execute()) {
                 arrived();
-                if (response.isSuccessful() && !HttpErrors.isDocument(response)) {
+                if (response.isSuccessful() && !HttpErrors.isDocument(response, config.api().framing())) {
                     read(response);
                 } else {
                     HttpErrors.fail(answer, response, config.key());
@@ -100,25 +101,25 @@ final class HttpCall implements UpstreamCall {
         }
     }
 
-    private void read(Response response) throws InterruptedException, IOException {
+    private void read(Response response) throws InterruptedException {
         Reducer reducer = config.api().reducer(answer);
         Timeout timeout = response.body().source().timeout();
-        FramedSource source =
-                new FramedSource(response.body().source(), Limits.DEFAULT.eventBytes(), new FramedSource.Arrivals() {
-                    @Override
-                    public void waiting() throws IOException {
-                        timeout.timeout(patience().toNanos(), TimeUnit.NANOSECONDS);
-                    }
+        Source arriving = new ArrivingSource(response.body().source(), new ArrivingSource.Arrivals() {
+            @Override
+            public void waiting() throws IOException {
+                timeout.timeout(patience().toNanos(), TimeUnit.NANOSECONDS);
+            }
 
-                    @Override
-                    public void arrived() {
-                        heard = true;
-                        HttpCall.this.arrived();
-                    }
-                });
-        EventStream stream = new EventStream(source, answer, reducer, written, sink);
+            @Override
+            public void arrived() {
+                heard = true;
+                HttpCall.this.arrived();
+            }
+        });
+        BodyReader body = BodyReader.of(config.api().framing(), arriving, Limits.DEFAULT.eventBytes());
+        EventStream stream = new EventStream(body, answer, reducer, written, sink);
         try {
-            stream.read(response);
+            stream.read();
         } catch (InterruptedException e) {
             call.cancel();
             throw e;

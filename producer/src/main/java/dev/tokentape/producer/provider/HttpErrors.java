@@ -3,6 +3,7 @@ package dev.tokentape.producer.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.UpstreamError;
 import dev.tokentape.schemas.avro.ErrorPhase;
@@ -23,10 +24,10 @@ final class HttpErrors {
     private HttpErrors() {}
 
     /** Whether the response says itself that its body is a document, not a stream. */
-    static boolean isDocument(Response response) {
+    static boolean isDocument(Response response, Framing framing) {
         MediaType type = response.body().contentType();
-        return type != null
-                && (type.subtype().contains("json") || type.subtype().equals("html"));
+        boolean json = type != null && type.subtype().contains("json") && framing != Framing.JSON_LINES;
+        return json || type != null && type.subtype().equals("html");
     }
 
     /** Fails the answer by a response that is not 2xx, or whose body is a document. */

@@ -2,6 +2,7 @@ package dev.tokentape.producer.provider;
 
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Limits;
+import dev.tokentape.producer.provider.api.MadeCallId;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.producer.provider.api.RunStamp;
 import dev.tokentape.schemas.avro.ErrorPhase;
@@ -50,7 +51,7 @@ final class HttpCall implements UpstreamCall {
         this.stamp = RunStamp.of(job, runId, config.name());
         this.answer = new Answer(stamp, Limits.DEFAULT, event -> {
             if (cancelled.get() == null || event.isTerminal()) {
-                written.add(event);
+                written.add(MadeCallId.completed(event));
             }
         });
         call.addEventListener(new EventListener() {
@@ -79,7 +80,7 @@ final class HttpCall implements UpstreamCall {
     }
 
     private void converse() throws InterruptedException {
-        if (config.key() == null && config.vendor()) {
+        if (config.lacksKey()) {
             answer.fail(ErrorPhase.BEFORE_OUTPUT, "missing_key", missingKey(), null, false);
         }
         if (cancelled.get() == null && !answer.ended()) {
@@ -186,7 +187,13 @@ final class HttpCall implements UpstreamCall {
         return config.keyVariable() == null
                 ? "No key for %s. Name its environment variable in provider.%s.key-variable."
                         .formatted(config.name(), config.name())
-                : "No key for %s. Set the environment variable %s.".formatted(config.name(), config.keyVariable());
+                : "No key for %s. Set the environment variable %s%s."
+                        .formatted(
+                                config.name(),
+                                config.keyVariable(),
+                                config.api().signedByAws()
+                                        ? ", or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                                        : "");
     }
 
     private void arrived() {

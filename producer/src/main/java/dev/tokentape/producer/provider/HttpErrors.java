@@ -44,6 +44,10 @@ final class HttpErrors {
                             .formatted(response.body().contentType());
         } else {
             String word = error == null ? "upstream_error" : error.code();
+            String amazons = response.header("x-amzn-errortype");
+            if (word.equals("upstream_error") && amazons != null && !amazons.isBlank()) {
+                word = amazons.strip().split("[:#]")[0];
+            }
             code = word.equals("upstream_error") ? UpstreamError.codeOf(status) : word;
             message = error != null
                     ? error.message()

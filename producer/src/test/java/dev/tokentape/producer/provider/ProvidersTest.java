@@ -79,18 +79,18 @@ class ProvidersTest {
 
         // Then
         assertThat(openai).isNotNull();
-        assertThat(openai.endpoint()).hasToString("http://127.0.0.1:11434/v1/chat/completions");
+        assertThat(openai.endpoint("m")).hasToString("http://127.0.0.1:11434/v1/chat/completions");
         assertThat(anthropic).isNotNull();
-        assertThat(anthropic.endpoint()).hasToString("http://127.0.0.1:9/proxy/v1/messages");
+        assertThat(anthropic.endpoint("m")).hasToString("http://127.0.0.1:9/proxy/v1/messages");
         assertThat(anthropic.billingStops()).isEqualTo("yes");
     }
 
     @Test
     void billingGoesOnWhereItIsKnownTo() {
-        assertThat(Billing.stopsAt("api.groq.com", false)).isEqualTo("no");
-        assertThat(Billing.stopsAt("bedrock-runtime.eu-west-1.amazonaws.com", true))
+        assertThat(Billing.stopsAt("api.groq.com")).isEqualTo("no");
+        assertThat(Billing.stopsAt("bedrock-runtime.eu-west-1.amazonaws.com"))
                 .isEqualTo("no");
-        assertThat(Billing.stopsAt("my.openai.azure.com", false)).isEqualTo("yes");
-        assertThat(Billing.stopsAt("notapi.x.ai", false)).isEqualTo("unknown");
+        assertThat(Billing.stopsAt("my.openai.azure.com")).isEqualTo("yes");
+        assertThat(Billing.stopsAt("notapi.x.ai")).isEqualTo("unknown");
     }
 }

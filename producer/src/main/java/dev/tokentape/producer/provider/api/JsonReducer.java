@@ -30,8 +30,11 @@ public abstract class JsonReducer implements Reducer {
                 unreadable(name, data, unterminated);
                 return;
             }
+            UpstreamError listed = event.isArray() ? UpstreamError.in(event) : null;
             if (event.isObject()) {
                 reduce(name, event);
+            } else if (listed != null) {
+                answer.fail(listed);
             } else {
                 unreadable(name, data, unterminated);
             }

@@ -60,7 +60,7 @@ public final class GenerateContentReducer extends JsonReducer {
         used(response.path("usageMetadata"));
         JsonNode told = response.path("candidates");
         for (int position = 0; position < told.size(); position++) {
-            candidate(told.get(position), position);
+            candidate(told.path(position), position);
         }
         blocked |= Json.text(response.path("promptFeedback"), "blockReason") != null;
         KEPT.forEach(field -> {

@@ -218,7 +218,7 @@ final class OutputItem {
     private void parts(JsonNode parts, String indexField) {
         for (int i = 0; i < parts.size(); i++) {
             ObjectNode whole =
-                    parts.get(i).isObject() ? parts.get(i).deepCopy() : JsonNodeFactory.instance.objectNode();
+                    parts.path(i).isObject() ? parts.get(i).deepCopy() : JsonNodeFactory.instance.objectNode();
             whole.put(indexField, i);
             switch (whole.path("type").asText()) {
                 case "output_text", "text" -> {
@@ -247,6 +247,9 @@ final class OutputItem {
     }
 
     private void wholeInput(JsonNode whole) {
+        if (!whole.isObject()) {
+            return;
+        }
         ObjectNode input = whole.deepCopy();
         input.remove(CARRIED);
         input.remove(List.of("id", "type", "tools"));

@@ -140,7 +140,7 @@ public final class ResponsesReducer extends JsonReducer {
         if (items.isEmpty()) {
             JsonNode output = response.path("output");
             for (int i = 0; i < output.size(); i++) {
-                added(i, output.get(i)).done(output.get(i));
+                added(i, output.path(i)).done(output.path(i));
             }
         }
         JsonNode used = response.path("usage");

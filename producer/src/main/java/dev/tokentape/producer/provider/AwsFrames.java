@@ -111,7 +111,9 @@ final class AwsFrames implements BodyReader {
             case "exception" -> events.event("error", error(header(message, ":exception-type"), null, payload), false);
             case "error" ->
                 events.event(
-                        "error", error(header(message, ":error-code"), header(message, ":error-message"), payload), false);
+                        "error",
+                        error(header(message, ":error-code"), header(message, ":error-message"), payload),
+                        false);
             default -> true;
         };
     }

@@ -43,6 +43,7 @@ final class HttpCall implements UpstreamCall {
     private volatile boolean connected;
     private boolean heard;
     private long startNanos;
+    private volatile @Nullable Duration retryAfter;
 
     HttpCall(ProviderConfig config, Call call, GenerationJob job, String runId, EventSink sink) {
         this.config = config;
@@ -60,6 +61,11 @@ final class HttpCall implements UpstreamCall {
                 connected = true;
             }
         });
+    }
+
+    @Override
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     @Override
@@ -86,10 +92,11 @@ final class HttpCall implements UpstreamCall {
         if (cancelled.get() == null && !answer.ended()) {
             try (Response response = call.execute()) {
                 arrived();
-                if (response.isSuccessful() && !HttpErrors.isDocument(response, config.api().framing())) {
+                if (response.isSuccessful()
+                        && !HttpErrors.isDocument(response, config.api().framing())) {
                     read(response);
                 } else {
-                    HttpErrors.fail(answer, response, config.key());
+                    retryAfter = HttpErrors.fail(answer, response, config.key());
                 }
             } catch (IOException e) {
                 failed(e);
@@ -191,9 +198,7 @@ final class HttpCall implements UpstreamCall {
                         .formatted(
                                 config.name(),
                                 config.keyVariable(),
-                                config.api().signedByAws()
-                                        ? ", or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-                                        : "");
+                                config.api().signedByAws() ? ", or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" : "");
     }
 
     private void arrived() {

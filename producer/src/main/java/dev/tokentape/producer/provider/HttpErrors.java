@@ -8,6 +8,8 @@ import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.UpstreamError;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import okhttp3.MediaType;
 import okhttp3.Response;
@@ -30,8 +32,12 @@ final class HttpErrors {
         return json || type != null && type.subtype().equals("html");
     }
 
-    /** Fails the answer by a response that is not 2xx, or whose body is a document. */
-    static void fail(Answer answer, Response response, @Nullable Secret key) throws IOException {
+    /**
+     * Fails the answer by a response that is not 2xx, or whose body is a document.
+     *
+     * @return how long the provider asks to wait before the next try; null where it does not say
+     */
+    static @Nullable Duration fail(Answer answer, Response response, @Nullable Secret key) throws IOException {
         int status = response.code();
         String body = start(response.body().source());
         UpstreamError error = errorIn(body, response.isSuccessful());
@@ -59,6 +65,7 @@ final class HttpErrors {
                 key == null ? message : key.redact(message),
                 status,
                 response.isSuccessful() ? error != null && error.retryable() : passes(response, code));
+        return RetryAfter.in(response, body, Instant.now());
     }
 
     /** Whether the same request may succeed later. The provider's own word on that counts first. */

@@ -32,11 +32,7 @@ record Profile(
                     "bedrock-converse-stream",
                     "https://bedrock-runtime.{region}.amazonaws.com",
                     "AWS_BEARER_TOKEN_BEDROCK"),
-            vendor(
-                    "gemini",
-                    "gemini-generate-content",
-                    "https://generativelanguage.googleapis.com",
-                    "GEMINI_API_KEY"),
+            vendor("gemini", "gemini-generate-content", "https://generativelanguage.googleapis.com", "GEMINI_API_KEY"),
             vendor("ollama", "ollama-native", "http://127.0.0.1:11434", null),
             new Profile(
                     "azure-openai",
@@ -62,6 +58,10 @@ record Profile(
             chat("vllm", "http://127.0.0.1:8000", "VLLM_API_KEY"),
             chat("llama-cpp", "http://127.0.0.1:8080", "LLAMA_API_KEY"),
             chat("litellm", "http://127.0.0.1:4000", "LITELLM_API_KEY"));
+
+    static List<Profile> all() {
+        return KNOWN;
+    }
 
     static @Nullable Profile named(String name) {
         return KNOWN.stream()

@@ -107,7 +107,10 @@ record ProviderConfig(
 
     /** Whether it cannot be called for want of a key: nobody but the vendor itself is sure to want one. */
     boolean lacksKey() {
-        return key == null && signer == null && baseUrl.isHttps() && baseUrl.host().equals(home.host());
+        return key == null
+                && signer == null
+                && baseUrl.isHttps()
+                && baseUrl.host().equals(home.host());
     }
 
     /** Whether closing the connection stops billing there: yes, no or unknown. */

@@ -24,8 +24,7 @@ class EventStreamVectorsTest {
         String given = System.getenv("TOKENTAPE_RECORDED_STREAMS");
         Path folder =
                 Path.of(given == null ? "../../shared/recorded-streams" : given).resolve("eventstream-vectors");
-        assumeTrue(
-                Files.isDirectory(folder), "no vectors at %s: set TOKENTAPE_RECORDED_STREAMS".formatted(folder));
+        assumeTrue(Files.isDirectory(folder), "no vectors at %s: set TOKENTAPE_RECORDED_STREAMS".formatted(folder));
         for (JsonNode vector :
                 new ObjectMapper().readTree(folder.resolve("vectors.json").toFile())) {
             // Given
@@ -40,7 +39,8 @@ class EventStreamVectorsTest {
             if (vector.has("error")) {
                 assertThat(failed.error().getCode()).as(file).isEqualTo("corrupt_frame");
                 assertThat(failed.error().getPhase()).as(file).isEqualTo(ErrorPhase.PARSE);
-            } else if ("error".equals(vector.path("headers").path(":message-type").asText())) {
+            } else if ("error"
+                    .equals(vector.path("headers").path(":message-type").asText())) {
                 assertThat(failed.error().getCode()).as(file).isEqualTo("code");
                 assertThat(failed.error().getMessage()).as(file).isEqualTo("message");
             } else {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okio.Buffer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +82,11 @@ class FramingTest {
         assertThat(request.getHeaders().toMultimap().toString()).contains(KEY);
         assertThat(events.getLast()).isInstanceOf(TokenEvent.MessageStop.class);
         assertThat(events).anySatisfy(event -> assertThat(event).isInstanceOf(TokenEvent.BlockDelta.class));
-        assertThat(events).filteredOn(this::isToolCall).isNotEmpty().allSatisfy(event ->
-                assertThat(((TokenEvent.BlockStart) event).toolCallId()).isNotNull());
+        assertThat(events)
+                .filteredOn(this::isToolCall)
+                .isNotEmpty()
+                .allSatisfy(event ->
+                        assertThat(((TokenEvent.BlockStart) event).toolCallId()).isNotNull());
     }
 
     @ParameterizedTest
@@ -173,6 +178,42 @@ class FramingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "retry-after, 2, {}, 2000",
+        "retry-after-ms, 150, {}, 150",
+        "x, y, '{\"error\":{\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"48.5s\"}]}}', 48500",
+        "x, y, {}, "
+    })
+    void howLongToWaitIsHeard(String header, String value, String body, @Nullable Long millis) throws Exception {
+        // Given
+        server.enqueue(new MockResponse.Builder()
+                .code(429)
+                .setHeader(header, value)
+                .body(body)
+                .build());
+        UpstreamCall call = call(GEMINI);
+
+        // When
+        call.run();
+
+        // Then
+        assertThat(call.retryAfter()).isEqualTo(millis == null ? null : Duration.ofMillis(millis));
+    }
+
+    @Test
+    void chunksMayComeAsOneList() {
+        // When
+        Decoded decoded = Decoded.of(GEMINI, """
+                [{"candidates":[{"content":{"parts":[{"text":"Hel"}]}}]},
+                {"candidates":[{"content":{"parts":[{"text":"lo"}]},"finishReason":"STOP"}]}]
+                """);
+
+        // Then
+        assertThat(decoded.text(BlockType.TEXT, 0)).isEqualTo("Hello");
+        assertThat(decoded.last()).isInstanceOf(TokenEvent.MessageStop.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 7})
     void bareJsonAmongServerSentEventsIsHeard(int chunkBytes) {
         // Given
@@ -201,7 +242,11 @@ class FramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"error\":{\"code\":500,\"message\":\"no\"}}", "[{\"error\":{\"code\":500,\"message\":\"no\"}}]"})
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"code\":500,\"message\":\"no\"}}",
+                "[{\"error\":{\"code\":500,\"message\":\"no\"}}]"
+            })
     void bareJsonMayStandOnOneLineOrInAList(String json) {
         // When
         Decoded decoded = Decoded.of(GEMINI, json);
@@ -257,13 +302,12 @@ class FramingTest {
     }
 
     private static Buffer body(String api) throws IOException {
-        String fixture =
-                switch (api) {
-                    case "openai-responses" -> "responses-everything.sse";
-                    case GEMINI -> "gemini-everything.sse";
-                    case BEDROCK -> "converse-everything.txt";
-                    default -> "ollama-everything.ndjson";
-                };
+        String fixture = switch (api) {
+            case "openai-responses" -> "responses-everything.sse";
+            case GEMINI -> "gemini-everything.sse";
+            case BEDROCK -> "converse-everything.txt";
+            default -> "ollama-everything.ndjson";
+        };
         try (var in = Objects.requireNonNull(FramingTest.class.getResourceAsStream(fixture))) {
             byte[] bytes = in.readAllBytes();
             return new Buffer()

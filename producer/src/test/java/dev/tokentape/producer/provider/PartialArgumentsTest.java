@@ -28,9 +28,11 @@ class PartialArgumentsTest {
         Decoded decoded = Decoded.of(API, body);
 
         // Then
-        assertThat(decoded.blocks(BlockType.TOOL_USE)).extracting(block -> block.getText()).containsExactly(
-                "{\"city\":\"Rome\"}",
-                "{\"stops\":[{\"city\":\"Rome \\\"x\\\"\",\"days\":3},{\"city\":\"Bari\"}],\"fast\":true,\"note\":null}");
+        assertThat(decoded.blocks(BlockType.TOOL_USE))
+                .extracting(block -> block.getText())
+                .containsExactly(
+                        "{\"city\":\"Rome\"}",
+                        "{\"stops\":[{\"city\":\"Rome \\\"x\\\"\",\"days\":3},{\"city\":\"Bari\"}],\"fast\":true,\"note\":null}");
         assertThat(decoded.last()).isInstanceOf(TokenEvent.MessageStop.class);
     }
 

@@ -91,8 +91,7 @@ class ProvidersTest {
     @Test
     void billingGoesOnWhereItIsKnownTo() {
         assertThat(Billing.stopsAt("api.groq.com")).isEqualTo("no");
-        assertThat(Billing.stopsAt("bedrock-runtime.eu-west-1.amazonaws.com"))
-                .isEqualTo("no");
+        assertThat(Billing.stopsAt("bedrock-runtime.eu-west-1.amazonaws.com")).isEqualTo("no");
         assertThat(Billing.stopsAt("my.openai.azure.com")).isEqualTo("yes");
         assertThat(Billing.stopsAt("notapi.x.ai")).isEqualTo("unknown");
     }

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordedStreamsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 64, 0})
     void everyRecordingAssemblesToWhatItShould(int chunkBytes) throws IOException {

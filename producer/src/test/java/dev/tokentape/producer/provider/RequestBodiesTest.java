@@ -210,7 +210,10 @@ class RequestBodiesTest {
                         "toolConfig":{"functionCallingConfig":{"mode":"ANY"}},"generationConfig":{"maxOutputTokens":2000,"temperature":0.5,\
                         "topP":0.9,"stopSequences":["END"],"thinkingConfig":{"thinkingBudget":512,"includeThoughts":true},\
                         "responseMimeType":"application/json","responseJsonSchema":{"type":"object"}},"seed":7}""");
-        assertThat(body(OLLAMA, job(all.andThen(request -> request.setStop(List.of("END")).setThinkingBudget(0)))))
+        assertThat(body(
+                        OLLAMA,
+                        job(all.andThen(
+                                request -> request.setStop(List.of("END")).setThinkingBudget(0)))))
                 .isEqualTo("""
                         {"model":"anthropic.m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}],"stream":true,\
                         "options":{"num_predict":2000,"temperature":0.5,"top_p":0.9,"stop":["END"]},"tools":[{"type":"function",\

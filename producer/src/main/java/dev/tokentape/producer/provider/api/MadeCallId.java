@@ -21,8 +21,8 @@ public final class MadeCallId {
                 && start.type() == BlockType.TOOL_USE
                 && start.toolCallId() == null) {
             Envelope at = start.envelope();
-            String id = "%s%s-%d-%d-%d"
-                    .formatted(PREFIX, at.responseId(), at.attempt(), at.choiceIndex(), at.blockIndex());
+            String id =
+                    "%s%s-%d-%d-%d".formatted(PREFIX, at.responseId(), at.attempt(), at.choiceIndex(), at.blockIndex());
             return new TokenEvent.BlockStart(
                     at, start.type(), id, start.toolName(), start.mediaType(), start.text(), start.providerData());
         }

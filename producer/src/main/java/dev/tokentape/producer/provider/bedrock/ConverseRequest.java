@@ -102,8 +102,7 @@ final class ConverseRequest {
                     "thinking_budget",
                     "On Bedrock only Anthropic's models have a thinking budget; give additionalModelRequestFields in extra instead");
         }
-        ObjectNode thinking =
-                body.putObject("additionalModelRequestFields").putObject("thinking");
+        ObjectNode thinking = body.putObject("additionalModelRequestFields").putObject("thinking");
         if (budget == 0) {
             thinking.put("type", "disabled");
         } else {

@@ -130,7 +130,9 @@ final class Candidate {
             closeCurrent();
             called = true;
             open = new FunctionCall(
-                    answer, answer.open(index, BlockType.TOOL_USE, Json.text(told, "id"), name, null, null, null), name);
+                    answer,
+                    answer.open(index, BlockType.TOOL_USE, Json.text(told, "id"), name, null, null, null),
+                    name);
         }
         call = open.add(told, signature) ? null : open;
     }

@@ -120,8 +120,7 @@ final class OllamaRequest {
         if (text.isEmpty() && calls.isEmpty()) {
             return;
         }
-        ObjectNode message =
-                messages.addObject().put("role", "assistant").put("content", text.toString());
+        ObjectNode message = messages.addObject().put("role", "assistant").put("content", text.toString());
         if (!thinking.isEmpty()) {
             message.put("thinking", thinking.toString());
         }

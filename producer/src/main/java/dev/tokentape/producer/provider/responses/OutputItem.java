@@ -30,7 +30,17 @@ final class OutputItem {
 
     /** Fields of a call that its block, its input or its result carries already. */
     private static final List<String> CARRIED = List.of(
-            "call_id", "name", "arguments", "input", "code", "status", "result", "results", "outputs", "output", "error");
+            "call_id",
+            "name",
+            "arguments",
+            "input",
+            "code",
+            "status",
+            "result",
+            "results",
+            "outputs",
+            "output",
+            "error");
 
     private static final String CODE = "code";
 
@@ -82,7 +92,8 @@ final class OutputItem {
         add(BlockType.TEXT, DeltaType.TEXT, "text", event, "content_index", field);
         JsonNode logprobs = event.get("logprobs");
         if (field.equals("delta") && Json.present(logprobs) && logprobs != null) {
-            answer.delta(block(BlockType.TEXT, "text", event, "content_index"), DeltaType.LOGPROBS, Json.write(logprobs));
+            answer.delta(
+                    block(BlockType.TEXT, "text", event, "content_index"), DeltaType.LOGPROBS, Json.write(logprobs));
         }
     }
 
@@ -102,7 +113,8 @@ final class OutputItem {
     void citation(JsonNode event, JsonNode annotation) {
         if (Json.present(annotation)) {
             told.add("annotations");
-            answer.delta(block(BlockType.TEXT, "text", event, "content_index"), DeltaType.CITATION, Json.write(annotation));
+            answer.delta(
+                    block(BlockType.TEXT, "text", event, "content_index"), DeltaType.CITATION, Json.write(annotation));
         }
     }
 
@@ -167,7 +179,8 @@ final class OutputItem {
                     wholeInput(whole);
                 } else if (Json.present(whole)) {
                     BlockType kind = type.endsWith("_output") ? BlockType.TOOL_RESULT : BlockType.OTHER;
-                    answer.close(answer.open(0, kind, Json.text(whole, "call_id"), null, null, null, Json.write(whole)));
+                    answer.close(
+                            answer.open(0, kind, Json.text(whole, "call_id"), null, null, null, Json.write(whole)));
                 }
             }
         }

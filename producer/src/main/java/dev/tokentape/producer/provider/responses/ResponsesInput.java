@@ -31,11 +31,10 @@ final class ResponsesInput {
     static ArrayNode of(GenerationJob job) {
         ResponsesInput input = new ResponsesInput();
         for (Turns.Turn turn : Turns.of(job)) {
-            input.role =
-                    switch (turn.role()) {
-                        case "assistant", "system" -> turn.role();
-                        default -> "user";
-                    };
+            input.role = switch (turn.role()) {
+                case "assistant", "system" -> turn.role();
+                default -> "user";
+            };
             turn.parts().forEach(input::add);
             input.message();
         }

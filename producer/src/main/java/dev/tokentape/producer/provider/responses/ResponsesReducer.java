@@ -60,7 +60,7 @@ public final class ResponsesReducer extends JsonReducer {
                 start(response);
                 finished(response, type == null ? "" : type.substring("response.".length()));
             }
-            case "error" -> {
+            case "error", "response.error" -> {
                 UpstreamError told = UpstreamError.in(event);
                 error = told == null ? UpstreamError.ofText(Json.write(event)) : told;
             }
@@ -88,15 +88,22 @@ public final class ResponsesReducer extends JsonReducer {
             case "response.refusal.done" -> itemOf(event, "message").refusal(event, "refusal");
             case "response.output_text.annotation.added" ->
                 itemOf(event, "message").citation(event, event.path("annotation"));
-            case "response.reasoning_summary_text.delta" -> itemOf(event, "reasoning").summary(event, "delta");
-            case "response.reasoning_summary_text.done" -> itemOf(event, "reasoning").summary(event, "text");
+            case "response.reasoning_summary_text.delta" ->
+                itemOf(event, "reasoning").summary(event, "delta");
+            case "response.reasoning_summary_text.done" ->
+                itemOf(event, "reasoning").summary(event, "text");
             case "response.reasoning_text.delta" -> itemOf(event, "reasoning").reasoning(event, "delta");
             case "response.reasoning_text.done" -> itemOf(event, "reasoning").reasoning(event, "text");
-            case "response.function_call_arguments.delta" -> itemOf(event, "function_call").input(event, "delta");
-            case "response.function_call_arguments.done" -> itemOf(event, "function_call").input(event, "arguments");
-            case "response.custom_tool_call_input.delta" -> itemOf(event, "custom_tool_call").input(event, "delta");
-            case "response.custom_tool_call_input.done" -> itemOf(event, "custom_tool_call").input(event, "input");
-            case "response.mcp_call_arguments.delta" -> itemOf(event, "mcp_call").input(event, "delta");
+            case "response.function_call_arguments.delta" ->
+                itemOf(event, "function_call").input(event, "delta");
+            case "response.function_call_arguments.done" ->
+                itemOf(event, "function_call").input(event, "arguments");
+            case "response.custom_tool_call_input.delta" ->
+                itemOf(event, "custom_tool_call").input(event, "delta");
+            case "response.custom_tool_call_input.done" ->
+                itemOf(event, "custom_tool_call").input(event, "input");
+            case "response.mcp_call_arguments.delta" ->
+                itemOf(event, "mcp_call").input(event, "delta");
             case "response.mcp_call_arguments.done" -> itemOf(event, "mcp_call").input(event, "arguments");
             case "response.code_interpreter_call_code.delta" ->
                 itemOf(event, "code_interpreter_call").code(event, "delta");
@@ -104,7 +111,8 @@ public final class ResponsesReducer extends JsonReducer {
                 itemOf(event, "code_interpreter_call").code(event, "code");
             case "response.image_generation_call.partial_image" ->
                 itemOf(event, "image_generation_call").partialImage(event);
-            case "response.audio.delta", "response.output_audio.delta" -> itemOf(event, "message").audio(event);
+            case "response.audio.delta", "response.output_audio.delta" ->
+                itemOf(event, "message").audio(event);
             case "response.audio.transcript.delta", "response.output_audio_transcript.delta" ->
                 itemOf(event, "message").text(event, "delta");
             default -> {}

@@ -278,6 +278,7 @@ class FramingTest {
                 .contains("SignedHeaders=host;")
                 .doesNotContain(KEY);
         assertThat(request.getHeaders().get("Host")).isEqualTo(server.getHostName() + ":" + server.getPort());
+        assertThat(SignatureV4.sent(request)).isEqualTo(SignatureV4.expected(request, KEY));
         assertThat(request.getHeaders().get("x-amz-security-token")).isEqualTo("session-token");
         assertThat(request.getHeaders().get("x-amz-date")).isNotNull();
         assertThat(Objects.requireNonNull(request.getBody()).utf8()).startsWith("{\"messages\"");

@@ -161,4 +161,33 @@ class ProvidersTest {
                 .hasMessageContaining("provider.azure-openai.base-url")
                 .hasMessageContaining("AWS_REGION");
     }
+
+    @Test
+    void pathAndKeyHeaderCanBeSet() {
+        // Given
+        Settings settings = Settings.of(Map.of(
+                "provider.mine.api", "openai-chat-completions",
+                "provider.mine.base-url", "http://127.0.0.1:1",
+                "provider.mine.path", "/chat?model={model}",
+                "provider.mine.key-header", "x-key",
+                "provider.mine.key-variable", "MINE",
+                "MINE", "secret-1"));
+
+        // When
+        ProviderConfig mine = ProviderConfig.from(settings, "mine");
+
+        // Then
+        settings.check();
+        assertThat(mine).isNotNull();
+        assertThat(mine.endpoint("a b")).hasToString("http://127.0.0.1:1/chat?model=a%20b");
+        assertThat(mine.headers()).containsExactly(Map.entry("x-key", "secret-1"));
+    }
+
+    @Test
+    void theKnownProvidersCanBeListed() {
+        assertThat(ProvidersConfig.known())
+                .hasSize(16)
+                .containsEntry("gemini", "GEMINI_API_KEY")
+                .containsEntry("ollama", "");
+    }
 }

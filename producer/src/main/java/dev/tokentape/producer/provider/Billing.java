@@ -17,12 +17,11 @@ final class Billing {
 
     private Billing() {}
 
-    /** @param assumed whether an unknown host stands for a vendor that does stop, as a proxy or a simulator may */
-    static String stopsAt(String host, boolean assumed) {
+    static String stopsAt(String host) {
         if (GOING_ON.stream().anyMatch(known -> isAt(host, known))) {
             return "no";
         }
-        return assumed || STOPPING.stream().anyMatch(known -> isAt(host, known)) ? "yes" : "unknown";
+        return STOPPING.stream().anyMatch(known -> isAt(host, known)) ? "yes" : "unknown";
     }
 
     private static boolean isAt(String host, String known) {

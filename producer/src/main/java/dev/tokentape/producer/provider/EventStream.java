@@ -8,34 +8,25 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Queue;
-import okhttp3.MediaType;
-import okhttp3.Response;
-import okhttp3.ResponseBody;
-import okhttp3.sse.EventSource;
-import okhttp3.sse.EventSourceListener;
-import okhttp3.sse.EventSources;
-import okio.Okio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One body of server-sent events on its way through okhttp-sse and a reducer into a sink, all on the calling thread: a
- * sink that blocks stops the reading, and with it the provider.
+ * One body on its way through its framing and a reducer into a sink, all on the calling thread: a sink that blocks stops
+ * the reading, and with it the provider.
  */
-final class EventStream extends EventSourceListener {
+final class EventStream {
 
-    private static final MediaType EVENT_STREAM = MediaType.get("text/event-stream");
-
-    private final FramedSource source;
+    private final BodyReader body;
     private final Answer answer;
     private final Reducer reducer;
     private final Queue<TokenEvent> written;
     private final EventSink sink;
     private @Nullable InterruptedException interruption;
-    private @Nullable Throwable failure;
+    private @Nullable IOException failure;
 
     /** @param written where the answer puts its events */
-    EventStream(FramedSource source, Answer answer, Reducer reducer, Queue<TokenEvent> written, EventSink sink) {
-        this.source = source;
+    EventStream(BodyReader body, Answer answer, Reducer reducer, Queue<TokenEvent> written, EventSink sink) {
+        this.body = body;
         this.answer = answer;
         this.reducer = reducer;
         this.written = written;
@@ -47,9 +38,12 @@ final class EventStream extends EventSourceListener {
      *
      * @throws InterruptedException if the sink, or this thread, was interrupted
      */
-    void read(Response response) throws InterruptedException {
-        ResponseBody body = ResponseBody.create(Okio.buffer(source), EVENT_STREAM, -1);
-        EventSources.processResponse(response.newBuilder().body(body).build(), this);
+    void read() throws InterruptedException {
+        try {
+            body.read(this::take);
+        } catch (IOException e) {
+            failure = e;
+        }
         if (interruption != null) {
             throw interruption;
         }
@@ -64,13 +58,20 @@ final class EventStream extends EventSourceListener {
     /** Ends the answer, if it has not ended itself, by what ended the reading. */
     void finish() {
         switch (failure) {
-            case FramedSource.OversizeEventException e ->
+            case OversizeEventException e ->
                 answer.fail(
                         ErrorPhase.PARSE,
                         "event_too_large",
                         "The provider sent %s.".formatted(e.getMessage()),
                         null,
                         false);
+            case CorruptFrameException e ->
+                answer.fail(
+                        ErrorPhase.PARSE,
+                        "corrupt_frame",
+                        "The provider's stream was damaged on its way: %s. Ask again.".formatted(e.getMessage()),
+                        null,
+                        true);
             case SocketTimeoutException _
             when !reducer.whole() ->
                 answer.fail(
@@ -81,30 +82,17 @@ final class EventStream extends EventSourceListener {
                         true);
             case IOException _ -> reducer.end();
             case null -> reducer.end();
-            default -> throw new IllegalStateException("reading an answer failed by an error of our own", failure);
         }
     }
 
-    @Override
-    public void onEvent(EventSource eventSource, @Nullable String id, @Nullable String type, String data) {
-        if (interruption != null) {
-            return;
-        }
-        reducer.event(type, data, source.completed());
+    private boolean take(@Nullable String name, String data, boolean unterminated) {
+        reducer.event(name, data, unterminated);
         try {
             drain(written, sink);
         } catch (InterruptedException e) {
             interruption = e;
-            source.stop();
         }
-        if (answer.ended()) {
-            source.stop();
-        }
-    }
-
-    @Override
-    public void onFailure(EventSource eventSource, @Nullable Throwable t, @Nullable Response response) {
-        failure = t == null ? new IllegalStateException("okhttp-sse refused the response") : t;
+        return interruption == null && !answer.ended();
     }
 
     static void drain(Queue<TokenEvent> written, EventSink sink) throws InterruptedException {

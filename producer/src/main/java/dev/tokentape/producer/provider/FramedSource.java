@@ -1,7 +1,6 @@
 package dev.tokentape.producer.provider;
 
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.util.Objects;
 import okio.Buffer;
 import okio.ForwardingSource;
@@ -10,29 +9,8 @@ import okio.Source;
 /**
  * A body of server-sent events made fit for okhttp-sse: without a byte order mark, with its last event ended even where
  * the body is not, and with no event larger than allowed.
- *
- * <p>A connection that breaks is the end of the body, so that what came before is read; only a time-out, and what the
- * caller itself brought about, is an exception.
  */
 final class FramedSource extends ForwardingSource {
-
-    /** Hears of bytes as they come. */
-    interface Arrivals {
-
-        /** Before waiting for bytes. */
-        void waiting() throws IOException;
-
-        void arrived();
-    }
-
-    /** One event is larger than allowed. */
-    static final class OversizeEventException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        OversizeEventException(int limit) {
-            super("an event of more than %d bytes".formatted(limit));
-        }
-    }
 
     /** The reader has all it wanted. */
     static final class StoppedException extends IOException {
@@ -51,7 +29,6 @@ final class FramedSource extends ForwardingSource {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final int maxEventBytes;
-    private final Arrivals arrivals;
     private final Buffer piece = new Buffer();
     private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
     private int markBytes;
@@ -63,10 +40,9 @@ final class FramedSource extends ForwardingSource {
     private boolean stopped;
     private boolean completed;
 
-    FramedSource(Source body, int maxEventBytes, Arrivals arrivals) {
+    FramedSource(Source body, int maxEventBytes) {
         super(body);
         this.maxEventBytes = maxEventBytes;
-        this.arrivals = arrivals;
     }
 
     /** Whether the body ended within an event, and that event has been ended here. */
@@ -85,11 +61,10 @@ final class FramedSource extends ForwardingSource {
             throw new StoppedException();
         }
         while (!over) {
-            if (readPiece(byteCount) == -1) {
+            if (super.read(piece, byteCount) == -1) {
                 over = true;
                 return complete(sink);
             }
-            arrivals.arrived();
             skipMark();
             if (piece.size() > 0) {
                 scan();
@@ -111,20 +86,6 @@ final class FramedSource extends ForwardingSource {
         long before = sink.size();
         sink.write(BYTE_ORDER_MARK, 0, markCut ? markBytes : 0).writeUtf8("\n\n");
         return sink.size() - before;
-    }
-
-    private long readPiece(long byteCount) throws IOException {
-        arrivals.waiting();
-        try {
-            return super.read(piece, byteCount);
-        } catch (SocketTimeoutException e) {
-            throw e;
-        } catch (IOException e) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw e;
-            }
-            return -1;
-        }
     }
 
     /** Leaves out a byte order mark that may come byte by byte; gives back what only began like one. */

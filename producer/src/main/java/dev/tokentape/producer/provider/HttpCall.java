@@ -2,6 +2,7 @@ package dev.tokentape.producer.provider;
 
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Limits;
+import dev.tokentape.producer.provider.api.MadeCallId;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.producer.provider.api.RunStamp;
 import dev.tokentape.schemas.avro.ErrorPhase;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.EventListener;
 import okhttp3.Response;
+import okio.Source;
 import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ final class HttpCall implements UpstreamCall {
     private volatile boolean connected;
     private boolean heard;
     private long startNanos;
+    private volatile @Nullable Duration retryAfter;
 
     HttpCall(ProviderConfig config, Call call, GenerationJob job, String runId, EventSink sink) {
         this.config = config;
@@ -49,7 +52,7 @@ final class HttpCall implements UpstreamCall {
         this.stamp = RunStamp.of(job, runId, config.name());
         this.answer = new Answer(stamp, Limits.DEFAULT, event -> {
             if (cancelled.get() == null || event.isTerminal()) {
-                written.add(event);
+                written.add(MadeCallId.completed(event));
             }
         });
         call.addEventListener(new EventListener() {
@@ -58,6 +61,11 @@ final class HttpCall implements UpstreamCall {
                 connected = true;
             }
         });
+    }
+
+    @Override
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     @Override
@@ -78,16 +86,17 @@ final class HttpCall implements UpstreamCall {
     }
 
     private void converse() throws InterruptedException {
-        if (config.key() == null && config.vendor()) {
+        if (config.lacksKey()) {
             answer.fail(ErrorPhase.BEFORE_OUTPUT, "missing_key", missingKey(), null, false);
         }
         if (cancelled.get() == null && !answer.ended()) {
             try (Response response = call.execute()) {
                 arrived();
-                if (response.isSuccessful() && !HttpErrors.isDocument(response)) {
+                if (response.isSuccessful()
+                        && !HttpErrors.isDocument(response, config.api().framing())) {
                     read(response);
                 } else {
-                    HttpErrors.fail(answer, response, config.key());
+                    retryAfter = HttpErrors.fail(answer, response, config.key());
                 }
             } catch (IOException e) {
                 failed(e);
@@ -100,25 +109,25 @@ final class HttpCall implements UpstreamCall {
         }
     }
 
-    private void read(Response response) throws InterruptedException, IOException {
+    private void read(Response response) throws InterruptedException {
         Reducer reducer = config.api().reducer(answer);
         Timeout timeout = response.body().source().timeout();
-        FramedSource source =
-                new FramedSource(response.body().source(), Limits.DEFAULT.eventBytes(), new FramedSource.Arrivals() {
-                    @Override
-                    public void waiting() throws IOException {
-                        timeout.timeout(patience().toNanos(), TimeUnit.NANOSECONDS);
-                    }
+        Source arriving = new ArrivingSource(response.body().source(), new ArrivingSource.Arrivals() {
+            @Override
+            public void waiting() throws IOException {
+                timeout.timeout(patience().toNanos(), TimeUnit.NANOSECONDS);
+            }
 
-                    @Override
-                    public void arrived() {
-                        heard = true;
-                        HttpCall.this.arrived();
-                    }
-                });
-        EventStream stream = new EventStream(source, answer, reducer, written, sink);
+            @Override
+            public void arrived() {
+                heard = true;
+                HttpCall.this.arrived();
+            }
+        });
+        BodyReader body = BodyReader.of(config.api().framing(), arriving, Limits.DEFAULT.eventBytes());
+        EventStream stream = new EventStream(body, answer, reducer, written, sink);
         try {
-            stream.read(response);
+            stream.read();
         } catch (InterruptedException e) {
             call.cancel();
             throw e;
@@ -185,7 +194,11 @@ final class HttpCall implements UpstreamCall {
         return config.keyVariable() == null
                 ? "No key for %s. Name its environment variable in provider.%s.key-variable."
                         .formatted(config.name(), config.name())
-                : "No key for %s. Set the environment variable %s.".formatted(config.name(), config.keyVariable());
+                : "No key for %s. Set the environment variable %s%s."
+                        .formatted(
+                                config.name(),
+                                config.keyVariable(),
+                                config.api().signedByAws() ? ", or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" : "");
     }
 
     private void arrived() {

@@ -3,10 +3,13 @@ package dev.tokentape.producer.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.UpstreamError;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import okhttp3.MediaType;
 import okhttp3.Response;
@@ -23,14 +26,18 @@ final class HttpErrors {
     private HttpErrors() {}
 
     /** Whether the response says itself that its body is a document, not a stream. */
-    static boolean isDocument(Response response) {
+    static boolean isDocument(Response response, Framing framing) {
         MediaType type = response.body().contentType();
-        return type != null
-                && (type.subtype().contains("json") || type.subtype().equals("html"));
+        boolean json = type != null && type.subtype().contains("json") && framing != Framing.JSON_LINES;
+        return json || type != null && type.subtype().equals("html");
     }
 
-    /** Fails the answer by a response that is not 2xx, or whose body is a document. */
-    static void fail(Answer answer, Response response, @Nullable Secret key) throws IOException {
+    /**
+     * Fails the answer by a response that is not 2xx, or whose body is a document.
+     *
+     * @return how long the provider asks to wait before the next try; null where it does not say
+     */
+    static @Nullable Duration fail(Answer answer, Response response, @Nullable Secret key) throws IOException {
         int status = response.code();
         String body = start(response.body().source());
         UpstreamError error = errorIn(body, response.isSuccessful());
@@ -43,6 +50,10 @@ final class HttpErrors {
                             .formatted(response.body().contentType());
         } else {
             String word = error == null ? "upstream_error" : error.code();
+            String amazons = response.header("x-amzn-errortype");
+            if (word.equals("upstream_error") && amazons != null && !amazons.isBlank()) {
+                word = amazons.strip().split("[:#]")[0];
+            }
             code = word.equals("upstream_error") ? UpstreamError.codeOf(status) : word;
             message = error != null
                     ? error.message()
@@ -54,6 +65,7 @@ final class HttpErrors {
                 key == null ? message : key.redact(message),
                 status,
                 response.isSuccessful() ? error != null && error.retryable() : passes(response, code));
+        return RetryAfter.in(response, body, Instant.now());
     }
 
     /** Whether the same request may succeed later. The provider's own word on that counts first. */

@@ -10,7 +10,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 
-/** A provider that streams server-sent events over HTTP. */
+/** A provider that streams its answers over HTTP. */
 final class HttpProvider implements Provider {
 
     private static final MediaType JSON = MediaType.get("application/json");
@@ -40,15 +40,19 @@ final class HttpProvider implements Provider {
     @Override
     public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink) {
         ObjectNode body = config.api().body(job, config.vendor());
-        Secret key = config.key();
+        byte[] bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);
+        AwsSigner signer = config.signer();
         Request request = new Request.Builder()
-                .url(config.endpoint())
-                .headers(Headers.of(config.api().headers(key == null ? null : key.value())))
-                .header("Accept", "text/event-stream")
+                .url(config.endpoint(job.getRequest().getModel()))
+                .headers(Headers.of(config.headers()))
+                .header("Accept", config.api().framing().mediaType())
                 // A compressed stream comes in blocks of many tokens.
                 .header("Accept-Encoding", "identity")
-                .post(RequestBody.create(Json.write(body).getBytes(StandardCharsets.UTF_8), JSON))
+                .post(RequestBody.create(bytes, JSON))
                 .build();
+        if (signer != null && config.key() == null) {
+            request = signer.sign(request, bytes);
+        }
         return new HttpCall(config, client.newCall(request), job, runId, sink);
     }
 

@@ -2,15 +2,24 @@ package dev.tokentape.producer.provider;
 
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.schemas.config.Settings;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One provider's settings, {@code provider.NAME.…}.
  *
+ * @param path after the base URL, with its query; {@code {model}} stands for the model
+ * @param home the address of the vendor that this provider is, or whose API it speaks
+ * @param vendor whether it speaks the API as the API's own vendor does
  * @param keyVariable the environment variable that holds the key; null for a server that wants none
+ * @param keyHeader the header for the key; null for the API's own
+ * @param signer signs requests where there is no key; null for most
  * @param connectTimeout longest time to connect
  * @param firstByteTimeout longest silence between sending the request and the answer's first byte
  * @param betweenTokensTimeout longest silence after that; comments that keep the connection alive count as a sound
@@ -20,70 +29,119 @@ record ProviderConfig(
         String name,
         Api api,
         HttpUrl baseUrl,
+        String path,
+        HttpUrl home,
+        boolean vendor,
         @Nullable String keyVariable,
         @Nullable Secret key,
+        @Nullable String keyHeader,
+        @Nullable AwsSigner signer,
         Duration connectTimeout,
         Duration firstByteTimeout,
         Duration betweenTokensTimeout,
         Duration maxAnswerDuration) {
 
-    /** The providers that need no settings but their key: API and variable. */
-    private static final Map<String, String[]> KNOWN = Map.of(
-            "openai", new String[] {"openai-chat-completions", "OPENAI_API_KEY"},
-            "anthropic", new String[] {"anthropic-messages", "ANTHROPIC_API_KEY"});
+    private static final Pattern VERSION = Pattern.compile("(/v\\d[^/]*)/.*");
 
     /** Reads one provider's settings; what is wrong is noted there, and the provider is null if it cannot be. */
     static @Nullable ProviderConfig from(Settings settings, String name) {
         String prefix = "provider." + name + ".";
-        String[] known = KNOWN.get(name);
-        String apiName =
-                known == null ? settings.optionalText(prefix + "api") : settings.text(prefix + "api", known[0]);
+        Profile known = Profile.named(name);
+        String apiName = text(settings, prefix + "api", known == null ? null : known.api());
         Api api = apiName == null ? null : Apis.named(apiName);
         if (api == null) {
             settings.problem("%sapi (%s) is '%s': expected one of %s"
                     .formatted(prefix, Settings.variableOf(prefix + "api"), apiName, String.join(", ", Apis.names())));
             return null;
         }
-        String vendor = known == null ? null : api.vendorUrl();
-        String address = vendor == null
-                ? settings.optionalText(prefix + "base-url")
-                : settings.text(prefix + "base-url", vendor);
+        String region = api.signedByAws() ? region(settings, prefix) : "";
+        String home = known == null || known.baseUrl() == null ? api.vendorUrl() : known.baseUrl();
+        home = home.replace("{region}", region);
+        String address = text(settings, prefix + "base-url", known == null || known.baseUrl() == null ? null : home);
         HttpUrl url = address == null ? null : HttpUrl.parse(address.strip());
         if (url == null) {
             settings.problem("%sbase-url (%s) is '%s': expected an address like http://127.0.0.1:11434"
                     .formatted(prefix, Settings.variableOf(prefix + "base-url"), address));
             return null;
         }
-        String variable = known == null
-                ? settings.optionalText(prefix + "key-variable")
-                : settings.text(prefix + "key-variable", known[1]);
+        HttpUrl vendor = HttpUrl.get(home);
+        String variable = text(settings, prefix + "key-variable", known == null ? null : known.keyVariable());
         String key = variable == null ? null : settings.secret(variable);
         return new ProviderConfig(
                 name,
                 api,
                 url,
+                settings.text(prefix + "path", known == null || known.path() == null ? api.path() : known.path()),
+                vendor,
+                known == null ? url.host().equals(vendor.host()) : known.vendor() && isAtHome(known, url, vendor),
                 variable,
                 key == null ? null : new Secret(key),
+                text(settings, prefix + "key-header", known == null ? null : known.keyHeader()),
+                api.signedByAws() ? AwsSigner.from(settings, region) : null,
                 timeout(settings, prefix + "connect-timeout", Duration.ofSeconds(10)),
                 timeout(settings, prefix + "first-byte-timeout", Duration.ofSeconds(60)),
                 timeout(settings, prefix + "between-tokens-timeout", Duration.ofSeconds(30)),
                 timeout(settings, prefix + "max-answer-duration", Duration.ofMinutes(15)));
     }
 
-    /** Where answers are asked for; tolerates a base URL that already ends in the API's version. */
-    HttpUrl endpoint() {
+    /** Where answers of a model are asked for; tolerates a base URL that already ends in the API's version. */
+    HttpUrl endpoint(String model) {
         String base = baseUrl.toString().replaceAll("/+$", "");
-        return HttpUrl.get((base.endsWith("/v1") ? base.substring(0, base.length() - 3) : base) + api.path());
+        Matcher version = VERSION.matcher(path);
+        if (version.matches() && base.endsWith(version.group(1))) {
+            base = base.substring(0, base.length() - version.group(1).length());
+        }
+        String segment = URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
+        return HttpUrl.get(base + path.replace("{model}", segment));
     }
 
-    /** Whether it is the vendor of the API itself, not another server that speaks it. */
-    boolean vendor() {
-        return baseUrl.host().equals(HttpUrl.get(api.vendorUrl()).host());
+    /** The headers that carry the key, and the API's own. */
+    Map<String, String> headers() {
+        String header = keyHeader;
+        Secret secret = key;
+        if (header != null && secret != null) {
+            return Map.of(header, secret.value());
+        }
+        return api.headers(secret == null ? null : secret.value());
+    }
+
+    /** Whether it cannot be called for want of a key: nobody but the vendor itself is sure to want one. */
+    boolean lacksKey() {
+        return key == null
+                && signer == null
+                && baseUrl.isHttps()
+                && baseUrl.host().equals(home.host());
     }
 
     /** Whether closing the connection stops billing there: yes, no or unknown. */
     String billingStops() {
-        return Billing.stopsAt(baseUrl.host(), KNOWN.containsKey(name));
+        String told = Billing.stopsAt(baseUrl.host());
+        return told.equals("unknown") && Profile.named(name) != null ? Billing.stopsAt(home.host()) : told;
+    }
+
+    private static boolean isAtHome(Profile known, HttpUrl url, HttpUrl home) {
+        return known.baseUrl() == null || url.host().equals(home.host());
+    }
+
+    /** The region in which requests are signed. Where neither it nor an address is told, that is a problem. */
+    private static String region(Settings settings, String prefix) {
+        String told = settings.optionalText(prefix + "region");
+        told = told != null ? told : settings.secret("AWS_REGION");
+        told = told != null ? told : settings.secret("AWS_DEFAULT_REGION");
+        if (told == null && settings.optionalText(prefix + "base-url") == null) {
+            settings.problem("%sregion (%s, or AWS_REGION) is not set: expected a region like eu-central-1"
+                    .formatted(prefix, Settings.variableOf(prefix + "region")));
+        }
+        if (told != null && !told.matches("[a-z0-9-]{1,40}")) {
+            settings.problem("%sregion (%s, or AWS_REGION) is '%s': expected a region like eu-central-1"
+                    .formatted(prefix, Settings.variableOf(prefix + "region"), told));
+            told = null;
+        }
+        return told == null ? "us-east-1" : told;
+    }
+
+    private static @Nullable String text(Settings settings, String key, @Nullable String defaultValue) {
+        return defaultValue == null ? settings.optionalText(key) : settings.text(key, defaultValue);
     }
 
     private static Duration timeout(Settings settings, String key, Duration defaultValue) {

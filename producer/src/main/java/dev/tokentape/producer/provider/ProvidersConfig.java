@@ -2,8 +2,11 @@ package dev.tokentape.producer.provider;
 
 import dev.tokentape.schemas.config.Settings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -35,6 +38,16 @@ public final class ProvidersConfig {
             }
         }
         return new ProvidersConfig(read);
+    }
+
+    /** The names of the providers that need no settings, each with the variable that holds its key; empty for none. */
+    public static Map<String, String> known() {
+        Map<String, String> known = new LinkedHashMap<>();
+        for (Profile profile : Profile.all()) {
+            String variable = profile.keyVariable();
+            known.put(profile.name(), variable == null ? "" : variable);
+        }
+        return Collections.unmodifiableMap(known);
     }
 
     List<ProviderConfig> providers() {

@@ -10,18 +10,12 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
-import okhttp3.Protocol;
-import okhttp3.Request;
-import okhttp3.Response;
 import okio.Buffer;
 import okio.ForwardingSource;
 import okio.Source;
 
 /** Runs a recorded response body through the very code that reads live ones. */
 public final class RecordedBody {
-
-    private static final Request NOWHERE =
-            new Request.Builder().url("http://recorded.invalid/").build();
 
     private RecordedBody() {}
 
@@ -46,24 +40,18 @@ public final class RecordedBody {
         Answer answer =
                 new Answer(new RunStamp("recorded", "recorded", 1, null, null, null), Limits.DEFAULT, written::add);
         Reducer reducer = spoken.reducer(answer);
-        FramedSource source =
-                new FramedSource(pieces(body, chunkBytes), Limits.DEFAULT.eventBytes(), new FramedSource.Arrivals() {
-                    @Override
-                    public void waiting() {}
+        Source arriving = new ArrivingSource(pieces(body, chunkBytes), new ArrivingSource.Arrivals() {
+            @Override
+            public void waiting() {}
 
-                    @Override
-                    public void arrived() {}
-                });
+            @Override
+            public void arrived() {}
+        });
         Numbering numbered = new Numbering(sink);
-        Response response = new Response.Builder()
-                .request(NOWHERE)
-                .protocol(Protocol.HTTP_1_1)
-                .code(200)
-                .message("")
-                .build();
         try {
-            EventStream stream = new EventStream(source, answer, reducer, written, numbered);
-            stream.read(response);
+            BodyReader reader = BodyReader.of(spoken.framing(), arriving, Limits.DEFAULT.eventBytes());
+            EventStream stream = new EventStream(reader, answer, reducer, written, numbered);
+            stream.read();
             stream.finish();
             EventStream.drain(written, numbered);
         } catch (InterruptedException e) {

@@ -1,5 +1,8 @@
 package dev.tokentape.producer.provider;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /** One call of an LLM API, from request to terminal event. */
 public interface UpstreamCall {
 
@@ -10,6 +13,14 @@ public interface UpstreamCall {
      * @throws InterruptedException if the thread, or the sink, was interrupted; the connection is closed then
      */
     void run() throws InterruptedException;
+
+    /**
+     * How long the provider has asked to wait before the same request is made again; null where it has not. Told once
+     * {@link #run} has ended by a failure.
+     */
+    default @Nullable Duration retryAfter() {
+        return null;
+    }
 
     /**
      * Closes the upstream connection at once, or prevents it; {@link #run} then ends by a {@code Cancelled} event. From

@@ -7,6 +7,7 @@ import dev.tokentape.schemas.event.TokenEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +24,14 @@ class FuzzTest {
     private static final int ROUNDS = 3_000;
 
     @ParameterizedTest
-    @CsvSource({"openai-chat-completions,chat-everything.sse", "anthropic-messages,messages-everything.sse"})
+    @CsvSource({
+        "openai-chat-completions,chat-everything.sse",
+        "openai-responses,responses-everything.sse",
+        "anthropic-messages,messages-everything.sse",
+        "bedrock-converse-stream,converse-everything.txt",
+        "gemini-generate-content,gemini-everything.sse",
+        "ollama-native,ollama-everything.ndjson"
+    })
     void anyBytesEndInOneTerminalEvent(String api, String fixture) throws IOException {
         byte[] whole = fixture(fixture);
         long seed = System.nanoTime();
@@ -31,6 +39,11 @@ class FuzzTest {
         for (int round = 0; round < ROUNDS; round++) {
             // Given
             byte[] body = round % 10 == 0 ? noise(random) : mutated(whole, random);
+            if (fixture.endsWith(".txt") && round % 3 != 0) {
+                body = Frames.ofLines(new String(body, StandardCharsets.UTF_8));
+            } else if (fixture.endsWith(".txt") && round % 10 != 0) {
+                body = mutated(Frames.ofLines(new String(whole, StandardCharsets.UTF_8)), random);
+            }
             int chunk = random.nextInt(4) == 0 ? 1 + random.nextInt(40) : 0;
 
             // When

@@ -28,6 +28,10 @@ class RequestBodiesTest {
 
     private static final String CHAT = "openai-chat-completions";
     private static final String MESSAGES = "anthropic-messages";
+    private static final String RESPONSES = "openai-responses";
+    private static final String BEDROCK = "bedrock-converse-stream";
+    private static final String GEMINI = "gemini-generate-content";
+    private static final String OLLAMA = "ollama-native";
     private static final Tool WEATHER = Tool.newBuilder()
             .setName("weather")
             .setDescription("Tells the weather.")
@@ -145,6 +149,119 @@ class RequestBodiesTest {
                 .contains("\"thinking\":{\"type\":\"disabled\"}");
     }
 
+    @Test
+    void aPlainQuestionToEveryOtherApi() {
+        // Given
+        GenerationJob job = Jobs.asking("Say hello.");
+
+        // Then
+        assertThat(body(RESPONSES, job)).isEqualTo("""
+                        {"model":"test-model","input":[{"role":"user","content":"Say hello."}],"stream":true,"store":false}""");
+        assertThat(body(BEDROCK, job)).isEqualTo("""
+                        {"messages":[{"role":"user","content":[{"text":"Say hello."}]}]}""");
+        assertThat(body(GEMINI, job)).isEqualTo("""
+                        {"contents":[{"role":"user","parts":[{"text":"Say hello."}]}]}""");
+        assertThat(body(OLLAMA, job)).isEqualTo("""
+                        {"model":"test-model","messages":[{"role":"user","content":"Say hello."}],"stream":true}""");
+    }
+
+    @Test
+    void everySettingOfEveryOtherApi() {
+        // Given
+        Consumer<GenerationRequest.Builder> all = request -> request.setModel("anthropic.m")
+                .setSystem("Be brief.")
+                .setMaxTokens(2000)
+                .setTemperature(0.5)
+                .setTopP(0.9)
+                .setTools(List.of(WEATHER))
+                .setResponseSchema("{\"type\":\"object\"}")
+                .setExtra("{\"seed\":7}");
+
+        // Then
+        assertThat(body(RESPONSES, job(all.andThen(request -> request.setToolChoice("weather")))))
+                .isEqualTo("""
+                        {"model":"anthropic.m","instructions":"Be brief.","input":[{"role":"user","content":"Hi"}],"stream":true,"store":false,\
+                        "max_output_tokens":2000,"temperature":0.5,"top_p":0.9,"tools":[{"type":"function","name":"weather",\
+                        "description":"Tells the weather.","parameters":{"type":"object","properties":{"city":{"type":"string"}}},"strict":false}],\
+                        "tool_choice":{"type":"function","name":"weather"},"text":{"format":{"type":"json_schema","name":"response",\
+                        "strict":true,"schema":{"type":"object"}}},"seed":7}""");
+        assertThat(body(
+                        BEDROCK,
+                        job(all.andThen(request -> request.setToolChoice("weather")
+                                .setStop(List.of("END"))
+                                .setThinkingBudget(1024)))))
+                .isEqualTo("""
+                        {"messages":[{"role":"user","content":[{"text":"Hi"}]}],"system":[{"text":"Be brief."}],\
+                        "inferenceConfig":{"maxTokens":2000,"temperature":0.5,"topP":0.9,"stopSequences":["END"]},\
+                        "toolConfig":{"tools":[{"toolSpec":{"name":"weather","description":"Tells the weather.",\
+                        "inputSchema":{"json":{"type":"object","properties":{"city":{"type":"string"}}}}}}],"toolChoice":{"tool":{"name":"weather"}}},\
+                        "additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":1024}},\
+                        "outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"name":"response",\
+                        "schema":"{\\"type\\":\\"object\\"}"}}}},"seed":7}""");
+        assertThat(body(
+                        GEMINI,
+                        job(all.andThen(request -> request.setToolChoice("required")
+                                .setStop(List.of("END"))
+                                .setThinkingBudget(512)))))
+                .isEqualTo("""
+                        {"contents":[{"role":"user","parts":[{"text":"Hi"}]}],"systemInstruction":{"parts":[{"text":"Be brief."}]},\
+                        "tools":[{"functionDeclarations":[{"name":"weather","description":"Tells the weather.",\
+                        "parametersJsonSchema":{"type":"object","properties":{"city":{"type":"string"}}}}]}],\
+                        "toolConfig":{"functionCallingConfig":{"mode":"ANY"}},"generationConfig":{"maxOutputTokens":2000,"temperature":0.5,\
+                        "topP":0.9,"stopSequences":["END"],"thinkingConfig":{"thinkingBudget":512,"includeThoughts":true},\
+                        "responseMimeType":"application/json","responseJsonSchema":{"type":"object"}},"seed":7}""");
+        assertThat(body(
+                        OLLAMA,
+                        job(all.andThen(
+                                request -> request.setStop(List.of("END")).setThinkingBudget(0)))))
+                .isEqualTo("""
+                        {"model":"anthropic.m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}],"stream":true,\
+                        "options":{"num_predict":2000,"temperature":0.5,"top_p":0.9,"stop":["END"]},"tools":[{"type":"function",\
+                        "function":{"name":"weather","description":"Tells the weather.","parameters":{"type":"object",\
+                        "properties":{"city":{"type":"string"}}}}}],"think":false,"format":{"type":"object"},"seed":7}""");
+    }
+
+    @Test
+    void aToolRoundTripWithPicturesInEveryOtherApi() {
+        // Given
+        Part thinking = Part.newBuilder()
+                .setType(PartType.THINKING)
+                .setText("Hm.")
+                .setSignature("gAAAA-1")
+                .build();
+        Part signedCall = Part.newBuilder(call("tokentape-r-0-1-0-0", "weather", "{\"city\":\"Rome\"}"))
+                .setSignature("c2ln")
+                .build();
+        List<Message> history = List.of(
+                message("user", text("What is this?"), image("image/png", "AAAA")),
+                message("assistant", thinking, text("Let me look."), signedCall),
+                message("tool", result("tokentape-r-0-1-0-0", "sunny")));
+        GenerationJob job = Jobs.of(history, List.of(message("user", text("And now?"))), _ -> {});
+
+        // Then
+        assertThat(body(RESPONSES, job)).contains("""
+                        "input":[{"role":"user","content":[{"type":"input_text","text":"What is this?"},{"type":"input_image",\
+                        "image_url":"data:image/png;base64,AAAA"}]},{"type":"reasoning","summary":[{"type":"summary_text","text":"Hm."}],\
+                        "encrypted_content":"gAAAA-1"},{"role":"assistant","content":"Let me look."},{"type":"function_call",\
+                        "call_id":"tokentape-r-0-1-0-0","name":"weather","arguments":"{\\"city\\":\\"Rome\\"}"},{"type":"function_call_output",\
+                        "call_id":"tokentape-r-0-1-0-0","output":"sunny"},{"role":"user","content":"And now?"}],""");
+        assertThat(body(BEDROCK, job)).isEqualTo("""
+                        {"messages":[{"role":"user","content":[{"text":"What is this?"},{"image":{"format":"png","source":{"bytes":"AAAA"}}}]},\
+                        {"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"Hm.","signature":"gAAAA-1"}}},\
+                        {"text":"Let me look."},{"toolUse":{"toolUseId":"tokentape-r-0-1-0-0","name":"weather","input":{"city":"Rome"}}}]},\
+                        {"role":"user","content":[{"toolResult":{"toolUseId":"tokentape-r-0-1-0-0","content":[{"text":"sunny"}]}},\
+                        {"text":"And now?"}]}]}""");
+        assertThat(body(GEMINI, job)).isEqualTo("""
+                        {"contents":[{"role":"user","parts":[{"text":"What is this?"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]},\
+                        {"role":"model","parts":[{"text":"Let me look."},{"functionCall":{"name":"weather","args":{"city":"Rome"}},\
+                        "thoughtSignature":"c2ln"}]},{"role":"user","parts":[{"functionResponse":{"name":"weather",\
+                        "response":{"result":"sunny"}}},{"text":"And now?"}]}]}""");
+        assertThat(body(OLLAMA, job)).contains("""
+                        "messages":[{"role":"user","content":"What is this?","images":["AAAA"]},{"role":"assistant","content":"Let me look.",\
+                        "thinking":"Hm.","tool_calls":[{"function":{"name":"weather","arguments":{"city":"Rome"}}}]},\
+                        {"role":"tool","content":"sunny","tool_name":"weather"},{"role":"user","content":"And now?"}],""");
+    }
+
     @ParameterizedTest
     @MethodSource("unsupported")
     void whatAnApiCannotDoIsRefusedByField(String api, String field, Consumer<GenerationRequest.Builder> settings) {
@@ -158,6 +275,10 @@ class RequestBodiesTest {
         Part audio = Part.newBuilder()
                 .setType(PartType.AUDIO)
                 .setUrl("http://a/b.wav")
+                .build();
+        Part link = Part.newBuilder()
+                .setType(PartType.IMAGE)
+                .setUrl("http://a/b.png")
                 .build();
         return Stream.of(
                 refused(CHAT, "thinking_budget", request -> request.setThinkingBudget(1)),
@@ -180,6 +301,23 @@ class RequestBodiesTest {
                         request -> request.setThinkingBudget(2000)
                                 .setTools(List.of(WEATHER))
                                 .setToolChoice("required")),
+                refused(RESPONSES, "stop", request -> request.setStop(List.of("1"))),
+                refused(RESPONSES, "thinking_budget", request -> request.setThinkingBudget(1)),
+                refused(RESPONSES, "messages", request -> request.setMessages(List.of(message("user", audio)))),
+                refused(BEDROCK, "thinking_budget", request -> request.setThinkingBudget(2000)),
+                refused(
+                        BEDROCK,
+                        "tool_choice",
+                        request -> request.setTools(List.of(WEATHER)).setToolChoice("none")),
+                refused(BEDROCK, "messages", request -> request.setMessages(List.of(message("user", audio)))),
+                refused(BEDROCK, "messages", request -> request.setMessages(List.of(message("user", link)))),
+                refused(GEMINI, "stop", request -> request.setStop(List.of("1", "2", "3", "4", "5", "6"))),
+                refused(OLLAMA, "thinking_budget", request -> request.setThinkingBudget(5)),
+                refused(
+                        OLLAMA,
+                        "tool_choice",
+                        request -> request.setTools(List.of(WEATHER)).setToolChoice("weather")),
+                refused(OLLAMA, "messages", request -> request.setMessages(List.of(message("user", link)))),
                 refused(
                         MESSAGES,
                         "tools",

@@ -10,10 +10,6 @@ import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The body of a Messages request. */
 final class MessagesRequest {
@@ -31,7 +27,7 @@ final class MessagesRequest {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", request.getModel());
         body.put("max_tokens", maxTokens(request));
-        String system = system(request, turns);
+        String system = RequestFields.system(request, turns);
         if (system != null) {
             body.put("system", system);
         }
@@ -65,18 +61,6 @@ final class MessagesRequest {
         }
         int thinking = request.getThinkingBudget() == null ? 0 : Math.max(0, request.getThinkingBudget());
         return Math.addExact(DEFAULT_MAX_TOKENS, thinking);
-    }
-
-    /** The system prompt: the API has one, so system messages of the conversation join it. */
-    private static @Nullable String system(GenerationRequest request, List<Turns.Turn> turns) {
-        Stream<String> among = turns.stream()
-                .filter(turn -> turn.role().equals("system"))
-                .flatMap(turn -> turn.parts().stream())
-                .map(part -> Objects.requireNonNullElse(part.getText(), ""));
-        String system = Stream.concat(Stream.ofNullable(request.getSystem()), among)
-                .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining("\n\n"));
-        return system.isEmpty() ? null : system;
     }
 
     private static void tools(ObjectNode body, GenerationRequest request) {

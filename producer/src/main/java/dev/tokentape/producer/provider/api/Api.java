@@ -5,17 +5,27 @@ import dev.tokentape.schemas.avro.GenerationJob;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An LLM API that streams server-sent events over HTTP: how it is asked, and how its answer is read. Stateless. */
+/** An LLM API that streams its answers over HTTP: how it is asked, and how its answer is read. Stateless. */
 public interface Api {
 
     /** Its name in settings, e.g. {@code openai-chat-completions}. */
     String name();
 
-    /** The vendor's own address, without the path. */
+    /** The vendor's own address, without the path; {@code {region}} stands for a region. */
     String vendorUrl();
 
-    /** The path of a streamed answer, after the base URL. */
+    /** The path of a streamed answer, after the base URL, with its query; {@code {model}} stands for the model. */
     String path();
+
+    /** How the answer's body is cut into wire events. */
+    default Framing framing() {
+        return Framing.SERVER_SENT_EVENTS;
+    }
+
+    /** Whether AWS credentials sign the request where there is no key. */
+    default boolean signedByAws() {
+        return false;
+    }
 
     /** The request's headers; without those that carry the key where there is none. */
     Map<String, String> headers(@Nullable String key);

@@ -2,6 +2,7 @@ package dev.tokentape.producer.provider.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,16 @@ public abstract class JsonReducer implements Reducer {
                 unreadable(name, data, unterminated);
                 return;
             }
-            if (event.isObject()) {
-                reduce(name, event);
-            } else {
-                unreadable(name, data, unterminated);
+            // Without server-sent events Gemini lists its chunks, and some gateways list an error.
+            JsonNode events = event.isArray()
+                    ? event
+                    : JsonNodeFactory.instance.arrayNode().add(event);
+            for (JsonNode each : events) {
+                if (each.isObject()) {
+                    reduce(name, each);
+                } else {
+                    unreadable(name, data, unterminated);
+                }
             }
         });
     }

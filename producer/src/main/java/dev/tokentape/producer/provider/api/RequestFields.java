@@ -7,6 +7,10 @@ import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.Tool;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a request that mean the same to every API. */
@@ -43,6 +47,18 @@ public final class RequestFields {
                     "tool_choice", "tool_choice '%s' names none of the request's tools".formatted(choice));
         }
         return !word;
+    }
+
+    /** The system prompt of an API that has one place for it: system messages of the conversation join it. */
+    public static @Nullable String system(GenerationRequest request, List<Turns.Turn> turns) {
+        Stream<String> among = turns.stream()
+                .filter(turn -> turn.role().equals("system"))
+                .flatMap(turn -> turn.parts().stream())
+                .map(part -> Objects.requireNonNullElse(part.getText(), ""));
+        String system = Stream.concat(Stream.ofNullable(request.getSystem()), among)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("\n\n"));
+        return system.isEmpty() ? null : system;
     }
 
     /** Merges the request's own fields over the body. */

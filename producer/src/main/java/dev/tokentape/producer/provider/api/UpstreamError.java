@@ -20,6 +20,10 @@ public record UpstreamError(String code, String message, boolean retryable) {
             "internal_error",
             "internal_server_error",
             "internalservererror",
+            "internalserverexception",
+            "modelnotreadyexception",
+            "modelstreamerrorexception",
+            "modeltimeoutexception",
             "overloaded",
             "overloaded_error",
             "rate_limit_error",
@@ -30,7 +34,9 @@ public record UpstreamError(String code, String message, boolean retryable) {
             "server_is_overloaded",
             "service_unavailable",
             "service_unavailable_error",
+            "serviceunavailableexception",
             "slow_down",
+            "throttlingexception",
             "timeout",
             "timeout_error",
             "unavailable",
@@ -66,6 +72,7 @@ public record UpstreamError(String code, String message, boolean retryable) {
     public static @Nullable UpstreamError inFailure(JsonNode body) {
         UpstreamError error = in(body);
         String message = Json.text(body, "message");
+        message = message != null ? message : Json.text(body, "Message");
         return error == null && message != null ? of(body, message) : error;
     }
 

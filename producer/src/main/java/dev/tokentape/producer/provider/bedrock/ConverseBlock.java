@@ -1,0 +1,149 @@
+package dev.tokentape.producer.provider.bedrock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.JsonExtent;
+import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.DeltaType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One content block of a ConverseStream. Text and reasoning have no start: their first delta tells what they are. */
+final class ConverseBlock {
+
+    private final Answer answer;
+    private final OpenBlock block;
+    private final JsonExtent input = new JsonExtent();
+    private boolean startTold;
+
+    private ConverseBlock(Answer answer, OpenBlock block) {
+        this.answer = answer;
+        this.block = block;
+    }
+
+    static ConverseBlock start(Answer answer, JsonNode start) {
+        JsonNode toolUse = start.path("toolUse");
+        JsonNode toolResult = start.path("toolResult");
+        JsonNode image = start.path("image");
+        if (toolUse.isObject()) {
+            boolean server = "server_tool_use".equals(Json.text(toolUse, "type"));
+            return open(
+                    answer,
+                    server ? BlockType.SERVER_TOOL_USE : BlockType.TOOL_USE,
+                    Json.text(toolUse, "toolUseId"),
+                    Json.text(toolUse, "name"),
+                    null,
+                    null);
+        }
+        if (toolResult.isObject()) {
+            return open(answer, BlockType.TOOL_RESULT, Json.text(toolResult, "toolUseId"), null, null, toolResult);
+        }
+        if (image.isObject()) {
+            String format = Json.text(image, "format");
+            return open(answer, BlockType.IMAGE, null, null, format == null ? null : "image/" + format, null);
+        }
+        return open(answer, BlockType.OTHER, null, null, null, start);
+    }
+
+    static ConverseBlock impliedBy(Answer answer, JsonNode delta) {
+        JsonNode reasoning = delta.path("reasoningContent");
+        BlockType type;
+        if (delta.has("text") || delta.has("citation")) {
+            type = BlockType.TEXT;
+        } else if (reasoning.isObject()) {
+            type = reasoning.has("redactedContent") ? BlockType.REDACTED_THINKING : BlockType.THINKING;
+        } else if (delta.has("toolUse")) {
+            type = BlockType.TOOL_USE;
+        } else if (delta.has("toolResult")) {
+            type = BlockType.TOOL_RESULT;
+        } else {
+            type = delta.has("image") ? BlockType.IMAGE : BlockType.OTHER;
+        }
+        if (type == BlockType.REDACTED_THINKING) {
+            String hidden = reasoning.path("redactedContent").asText();
+            ConverseBlock block = new ConverseBlock(answer, answer.open(0, type, null, null, null, hidden, null));
+            block.startTold = true;
+            return block;
+        }
+        return open(answer, type, null, null, null, null);
+    }
+
+    void add(JsonNode delta) {
+        delta(DeltaType.TEXT, delta, "text");
+        JsonNode reasoning = delta.path("reasoningContent");
+        delta(DeltaType.THINKING, reasoning, "text");
+        delta(DeltaType.SIGNATURE, reasoning, "signature");
+        if (!startTold) {
+            delta(DeltaType.OTHER, reasoning, "redactedContent");
+        }
+        startTold = false;
+        String arguments = Json.text(delta.path("toolUse"), "input");
+        if (arguments != null) {
+            input.add(arguments);
+            answer.delta(block, DeltaType.INPUT_JSON, arguments);
+        }
+        if (Json.present(delta.get("citation"))) {
+            answer.delta(block, DeltaType.CITATION, Json.write(delta.path("citation")));
+        }
+        for (JsonNode result : delta.path("toolResult")) {
+            String text = Json.text(result, "text");
+            answer.delta(block, DeltaType.OTHER, text == null ? Json.write(result.path("json")) : text);
+        }
+        image(delta.path("image"));
+        if (block.type() == BlockType.OTHER && Json.present(delta)) {
+            answer.delta(block, DeltaType.OTHER, Json.write(delta));
+        }
+    }
+
+    void stop() {
+        answer.close(block);
+    }
+
+    /** The answer's end; a call whose arguments broke off stays open, as a sign that it is not whole. */
+    void end() {
+        if (block.type() != BlockType.TOOL_USE || input.closed()) {
+            stop();
+        }
+    }
+
+    private void image(JsonNode image) {
+        JsonNode source = image.path("source");
+        delta(DeltaType.DATA, source, "bytes");
+        if (source.has("s3Location")) {
+            answer.delta(block, DeltaType.OTHER, Json.write(source));
+        }
+        if (Json.present(image.get("error"))) {
+            answer.delta(block, DeltaType.OTHER, Json.write(image));
+        }
+    }
+
+    private void delta(DeltaType type, JsonNode node, String field) {
+        String text = Json.text(node, field);
+        if (text != null) {
+            answer.delta(block, type, text);
+        }
+    }
+
+    private static ConverseBlock open(
+            Answer answer,
+            BlockType type,
+            @Nullable String id,
+            @Nullable String name,
+            @Nullable String mediaType,
+            @Nullable JsonNode facts) {
+        String data = null;
+        if (facts != null && Json.present(facts)) {
+            ObjectNode kept = JsonNodeFactory.instance.objectNode();
+            if (facts.isObject()) {
+                kept.setAll((ObjectNode) facts);
+                kept.remove(List.of("toolUseId"));
+            }
+            data = Json.write(kept);
+        }
+        return new ConverseBlock(answer, answer.open(0, type, id, name, mediaType, null, data));
+    }
+}

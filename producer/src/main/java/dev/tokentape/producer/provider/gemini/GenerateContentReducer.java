@@ -1,0 +1,139 @@
+package dev.tokentape.producer.provider.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.JsonReducer;
+import dev.tokentape.producer.provider.api.UpstreamError;
+import dev.tokentape.schemas.avro.StopReason;
+import dev.tokentape.schemas.avro.Usage;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a Gemini stream, whose every event is a whole response with the next parts.
+ *
+ * <p>There is no end marker. Older models tell a finish reason in every event, so the last one counts, at the end of the
+ * body. A blocked prompt has no candidates and ends well, as filtered.
+ */
+public final class GenerateContentReducer extends JsonReducer {
+
+    private static final List<String> KEPT = List.of("promptFeedback", "modelStatus");
+
+    private final Map<Integer, Candidate> candidates = new TreeMap<>();
+    private final ObjectNode usage = JsonNodeFactory.instance.objectNode();
+    private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    private boolean blocked;
+
+    public GenerateContentReducer(Answer answer) {
+        super(answer);
+    }
+
+    @Override
+    public boolean whole() {
+        return candidates.isEmpty()
+                ? blocked
+                : candidates.values().stream().allMatch(candidate -> candidate.finish() != null);
+    }
+
+    @Override
+    protected boolean control(String data) {
+        return data.strip().equals("[DONE]");
+    }
+
+    @Override
+    protected void reduce(@Nullable String name, JsonNode event) {
+        UpstreamError error = UpstreamError.in(event);
+        if (error != null) {
+            answer.fail(error);
+            return;
+        }
+        // Vertex AI's own gateways wrap the response once more.
+        JsonNode response = event.path("response").isObject() ? event.path("response") : event;
+        if (response.has("candidates") || response.has("promptFeedback") || response.has("usageMetadata")) {
+            answer.start("assistant", Json.text(response, "responseId"), Json.text(response, "modelVersion"), null);
+        }
+        used(response.path("usageMetadata"));
+        JsonNode told = response.path("candidates");
+        for (int position = 0; position < told.size(); position++) {
+            candidate(told.path(position), position);
+        }
+        blocked |= Json.text(response.path("promptFeedback"), "blockReason") != null;
+        KEPT.forEach(field -> {
+            if (Json.present(response.get(field))) {
+                kept.set(field, response.get(field));
+            }
+        });
+    }
+
+    @Override
+    protected void ended() {
+        if (answer.ended()) {
+            return;
+        }
+        if (whole()) {
+            stop();
+        } else {
+            truncated();
+        }
+    }
+
+    private void candidate(JsonNode told, int position) {
+        Long index = Json.number(told, "index");
+        int number = index == null ? position : (int) Math.clamp(index, -1L, Integer.MAX_VALUE);
+        Candidate candidate = candidates.get(number);
+        if (candidate == null) {
+            if (number < 0 || candidates.size() >= answer.limits().choices()) {
+                number = answer.limits().choices();
+            }
+            candidate = candidates.computeIfAbsent(number, n -> new Candidate(answer, n));
+        }
+        candidate.add(told);
+    }
+
+    /** Counts are cumulative, but not every event has each of them. */
+    private void used(JsonNode told) {
+        if (!told.isObject()) {
+            return;
+        }
+        told.properties().forEach(field -> usage.set(field.getKey(), field.getValue()));
+        Long candidatesCount = Json.number(usage, "candidatesTokenCount");
+        Long thoughts = Json.number(usage, "thoughtsTokenCount");
+        Long input = Json.number(usage, "promptTokenCount");
+        if (input == null && candidatesCount == null && thoughts == null) {
+            return;
+        }
+        Long output = candidatesCount == null && thoughts == null
+                ? null
+                : Long.valueOf((candidatesCount == null ? 0 : candidatesCount) + (thoughts == null ? 0 : thoughts));
+        answer.usage(Usage.newBuilder()
+                .setInputTokens(input)
+                .setOutputTokens(output)
+                .setCacheReadInputTokens(Json.number(usage, "cachedContentTokenCount"))
+                .setReasoningOutputTokens(thoughts)
+                .setComplete(true)
+                .build());
+    }
+
+    private void stop() {
+        candidates.values().forEach(Candidate::close);
+        if (candidates.size() > 1) {
+            candidates.forEach((number, candidate) ->
+                    answer.messageDelta(number, candidate.stopReason(), candidate.finish(), null, null, null));
+        }
+        if (!usage.isEmpty()) {
+            kept.set("usage", usage);
+        }
+        if (candidates.isEmpty()) {
+            answer.stop(StopReason.CONTENT_FILTER, null, null, Json.write(kept));
+            return;
+        }
+        Candidate first = candidates.values().iterator().next();
+        kept.setAll(first.kept());
+        answer.stop(first.stopReason(), first.finish(), null, kept.isEmpty() ? null : Json.write(kept));
+    }
+}

@@ -1,0 +1,5 @@
+/** Google Gemini. */
+@NullMarked
+package dev.tokentape.producer.provider.gemini;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package dev.tokentape.producer.provider.ollama;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Api;
+import dev.tokentape.producer.provider.api.Framing;
+import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.schemas.avro.GenerationJob;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Ollama's native chat API. A server at home wants no key; one in the cloud does. */
+public final class OllamaApi implements Api {
+
+    @Override
+    public String name() {
+        return "ollama-native";
+    }
+
+    @Override
+    public String vendorUrl() {
+        return "http://127.0.0.1:11434";
+    }
+
+    @Override
+    public String path() {
+        return "/api/chat";
+    }
+
+    @Override
+    public Framing framing() {
+        return Framing.JSON_LINES;
+    }
+
+    @Override
+    public Map<String, String> headers(@Nullable String key) {
+        return key == null ? Map.of() : Map.of("Authorization", "Bearer " + key);
+    }
+
+    @Override
+    public ObjectNode body(GenerationJob job, boolean vendor) {
+        return OllamaRequest.body(job);
+    }
+
+    @Override
+    public Reducer reducer(Answer answer) {
+        return new OllamaReducer(answer);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.tokentape.producer.provider.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.JsonReducer;
+import dev.tokentape.producer.provider.api.UpstreamError;
+import dev.tokentape.schemas.avro.StopReason;
+import dev.tokentape.schemas.avro.Usage;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a Responses stream: output items told by their index, since one gateway gives every event another item id.
+ *
+ * <p>An {@code error} is held back until {@code response.failed}, which follows it and says the same, or the end of the
+ * body. What stopped an answer that is complete follows from its items, since the API does not tell.
+ */
+public final class ResponsesReducer extends JsonReducer {
+
+    private static final List<String> KEPT = List.of("service_tier", "incomplete_details", "content_filters");
+
+    private final Map<Long, OutputItem> items = new TreeMap<>();
+    private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    private @Nullable UpstreamError error;
+
+    public ResponsesReducer(Answer answer) {
+        super(answer);
+    }
+
+    @Override
+    public boolean whole() {
+        return error != null;
+    }
+
+    @Override
+    protected boolean control(String data) {
+        return data.strip().equals("[DONE]");
+    }
+
+    @Override
+    protected void reduce(@Nullable String name, JsonNode event) {
+        String type = Json.text(event, "type");
+        if (type == null) {
+            type = event.has("error") ? "error" : name;
+        }
+        switch (type == null ? "" : type) {
+            case "response.created", "response.queued", "response.in_progress" -> start(event.path("response"));
+            case "response.output_item.added" -> added(indexOf(event), event.path("item"));
+            case "response.output_item.done" -> {
+                JsonNode item = event.path("item");
+                itemOf(event, String.valueOf(Json.text(item, "type"))).done(item);
+            }
+            case "response.completed", "response.incomplete", "response.failed", "response.cancelled" -> {
+                JsonNode response = event.path("response");
+                start(response);
+                finished(response, type == null ? "" : type.substring("response.".length()));
+            }
+            case "error", "response.error" -> {
+                UpstreamError told = UpstreamError.in(event);
+                error = told == null ? UpstreamError.ofText(Json.write(event)) : told;
+            }
+            default -> piece(type == null ? "" : type, event);
+        }
+    }
+
+    @Override
+    protected void ended() {
+        if (answer.ended()) {
+            return;
+        }
+        if (error != null) {
+            answer.fail(error);
+        } else {
+            truncated();
+        }
+    }
+
+    private void piece(String type, JsonNode event) {
+        switch (type) {
+            case "response.output_text.delta" -> itemOf(event, "message").text(event, "delta");
+            case "response.output_text.done" -> itemOf(event, "message").text(event, "text");
+            case "response.refusal.delta" -> itemOf(event, "message").refusal(event, "delta");
+            case "response.refusal.done" -> itemOf(event, "message").refusal(event, "refusal");
+            case "response.output_text.annotation.added" ->
+                itemOf(event, "message").citation(event, event.path("annotation"));
+            case "response.reasoning_summary_text.delta" ->
+                itemOf(event, "reasoning").summary(event, "delta");
+            case "response.reasoning_summary_text.done" ->
+                itemOf(event, "reasoning").summary(event, "text");
+            case "response.reasoning_text.delta" -> itemOf(event, "reasoning").reasoning(event, "delta");
+            case "response.reasoning_text.done" -> itemOf(event, "reasoning").reasoning(event, "text");
+            case "response.function_call_arguments.delta" ->
+                itemOf(event, "function_call").input(event, "delta");
+            case "response.function_call_arguments.done" ->
+                itemOf(event, "function_call").input(event, "arguments");
+            case "response.custom_tool_call_input.delta" ->
+                itemOf(event, "custom_tool_call").input(event, "delta");
+            case "response.custom_tool_call_input.done" ->
+                itemOf(event, "custom_tool_call").input(event, "input");
+            case "response.mcp_call_arguments.delta" ->
+                itemOf(event, "mcp_call").input(event, "delta");
+            case "response.mcp_call_arguments.done" -> itemOf(event, "mcp_call").input(event, "arguments");
+            case "response.code_interpreter_call_code.delta" ->
+                itemOf(event, "code_interpreter_call").code(event, "delta");
+            case "response.code_interpreter_call_code.done" ->
+                itemOf(event, "code_interpreter_call").code(event, "code");
+            case "response.image_generation_call.partial_image" ->
+                itemOf(event, "image_generation_call").partialImage(event);
+            case "response.audio.delta", "response.output_audio.delta" ->
+                itemOf(event, "message").audio(event);
+            case "response.audio.transcript.delta", "response.output_audio_transcript.delta" ->
+                itemOf(event, "message").text(event, "delta");
+            default -> {}
+        }
+    }
+
+    private void start(JsonNode response) {
+        answer.start("assistant", Json.text(response, "id"), Json.text(response, "model"), null);
+    }
+
+    private OutputItem added(long index, JsonNode item) {
+        OutputItem known = items.get(index);
+        if (known != null) {
+            return known;
+        }
+        if (items.size() >= answer.limits().blocks()) {
+            answer.count(answer.limits().answerCharacters());
+        }
+        OutputItem started = OutputItem.start(answer, item);
+        items.put(index, started);
+        return started;
+    }
+
+    /** The item of an event; begun by it where the server has not told its start. */
+    private OutputItem itemOf(JsonNode event, String type) {
+        JsonNode item = event.path("item");
+        return added(
+                indexOf(event),
+                item.isObject() ? item : JsonNodeFactory.instance.objectNode().put("type", type));
+    }
+
+    private void finished(JsonNode response, String event) {
+        if (items.isEmpty()) {
+            JsonNode output = response.path("output");
+            for (int i = 0; i < output.size(); i++) {
+                added(i, output.path(i)).done(output.path(i));
+            }
+        }
+        JsonNode used = response.path("usage");
+        if (Json.present(used)) {
+            answer.usage(usage(used));
+            kept.set("usage", used);
+        }
+        KEPT.forEach(field -> {
+            if (Json.present(response.get(field))) {
+                kept.set(field, response.get(field));
+            }
+        });
+        String status = Json.text(response, "status");
+        status = status == null ? event : status;
+        if (status.equals("failed")) {
+            answer.messageDelta(0, StopReason.ERROR, status, null, null, null);
+            UpstreamError told = UpstreamError.in(response);
+            error = error != null ? error : told;
+            answer.fail(
+                    error != null
+                            ? error
+                            : new UpstreamError("upstream_error", "The provider says that the answer failed.", true));
+            return;
+        }
+        items.values().forEach(OutputItem::close);
+        String reason = Json.text(response.path("incomplete_details"), "reason");
+        answer.stop(
+                status.equals("completed") ? reasonOfItems() : reasonOf(reason),
+                reason == null ? status : reason,
+                null,
+                kept.isEmpty() ? null : Json.write(kept));
+    }
+
+    private StopReason reasonOfItems() {
+        if (items.values().stream().anyMatch(OutputItem::refused)) {
+            return StopReason.REFUSAL;
+        }
+        return items.values().stream().anyMatch(OutputItem::wantsClient) ? StopReason.TOOL_USE : StopReason.END_TURN;
+    }
+
+    private static StopReason reasonOf(@Nullable String incomplete) {
+        return switch (incomplete == null ? "" : incomplete) {
+            case "max_output_tokens", "max_tokens" -> StopReason.MAX_TOKENS;
+            case "content_filter" -> StopReason.CONTENT_FILTER;
+            default -> StopReason.OTHER;
+        };
+    }
+
+    private static Usage usage(JsonNode told) {
+        JsonNode input = told.path("input_tokens_details");
+        return Usage.newBuilder()
+                .setInputTokens(Json.number(told, "input_tokens"))
+                .setOutputTokens(Json.number(told, "output_tokens"))
+                .setCacheReadInputTokens(Json.number(input, "cached_tokens"))
+                .setCacheCreationInputTokens(Json.number(input, "cache_write_tokens"))
+                .setReasoningOutputTokens(Json.number(told.path("output_tokens_details"), "reasoning_tokens"))
+                .setComplete(true)
+                .build();
+    }
+
+    private static long indexOf(JsonNode event) {
+        Long index = Json.number(event, "output_index");
+        return index == null ? 0 : index;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tokentape.producer.provider.responses;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.RequestFields;
+import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Tool;
+
+/** The body of a Responses request. Nothing is stored at the provider: the conversation's history is ours. */
+final class ResponsesRequest {
+
+    private ResponsesRequest() {}
+
+    static ObjectNode body(GenerationJob job) {
+        GenerationRequest request = job.getRequest();
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("model", request.getModel());
+        String system = request.getSystem();
+        if (system != null && !system.isEmpty()) {
+            body.put("instructions", system);
+        }
+        body.set("input", ResponsesInput.of(job));
+        body.put("stream", true);
+        body.put("store", false);
+        if (request.getMaxTokens() != null) {
+            body.put("max_output_tokens", request.getMaxTokens());
+        }
+        if (request.getTemperature() != null) {
+            body.put("temperature", request.getTemperature());
+        }
+        if (request.getTopP() != null) {
+            body.put("top_p", request.getTopP());
+        }
+        if (!request.getStop().isEmpty()) {
+            throw new UnsupportedRequestException("stop", "The Responses API has no stop sequences");
+        }
+        tools(body, request);
+        if (request.getThinkingBudget() != null) {
+            throw new UnsupportedRequestException(
+                    "thinking_budget",
+                    "The Responses API has no budget of thinking tokens; give reasoning in extra instead");
+        }
+        if (request.getResponseSchema() != null) {
+            body.putObject("text")
+                    .putObject("format")
+                    .put("type", "json_schema")
+                    .put("name", "response")
+                    .put("strict", true)
+                    .set("schema", RequestFields.object(request.getResponseSchema(), "response_schema"));
+        }
+        RequestFields.mergeExtra(body, request.getExtra());
+        return body;
+    }
+
+    private static void tools(ObjectNode body, GenerationRequest request) {
+        boolean named = RequestFields.namesTool(request);
+        if (request.getTools().isEmpty()) {
+            return;
+        }
+        ArrayNode tools = body.putArray("tools");
+        for (Tool tool : request.getTools()) {
+            ObjectNode to = tools.addObject().put("type", "function").put("name", tool.getName());
+            if (tool.getDescription() != null) {
+                to.put("description", tool.getDescription());
+            }
+            to.set("parameters", RequestFields.object(tool.getParameters(), "tools"));
+            // The API's default is a strict schema, which most schemas are not.
+            to.put("strict", false);
+        }
+        if (named) {
+            body.putObject("tool_choice").put("type", "function").put("name", request.getToolChoice());
+        } else if (request.getToolChoice() != null) {
+            body.put("tool_choice", request.getToolChoice());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** OpenAI Responses. */
+@NullMarked
+package dev.tokentape.producer.provider.responses;
+
+import org.jspecify.annotations.NullMarked;

@@ -41,8 +41,14 @@ public record GatewayConfig(
         Duration resumeWindow) {
 
     private static final int MEBIBYTE = 1024 * 1024;
-    private static final Map<String, String> KNOWN_MODELS =
-            Map.of("openai", "gpt-4o-mini", "anthropic", "claude-haiku-4-5");
+    private static final Map<String, String> KNOWN_MODELS = Map.of(
+            "openai", "gpt-4o-mini",
+            "openai-responses", "gpt-4o-mini",
+            "anthropic", "claude-haiku-4-5",
+            "gemini", "gemini-2.5-flash",
+            "mistral", "mistral-small-latest",
+            "deepseek", "deepseek-chat",
+            "perplexity", "sonar");
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]+");
 
     public GatewayConfig {

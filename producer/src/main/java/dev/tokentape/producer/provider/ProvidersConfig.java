@@ -40,12 +40,21 @@ public final class ProvidersConfig {
         return new ProvidersConfig(read);
     }
 
-    /** The names of the providers that need no settings, each with the variable that holds its key; empty for none. */
-    public static Map<String, String> known() {
-        Map<String, String> known = new LinkedHashMap<>();
+    /**
+     * The providers that need no settings but a key, with the environment variables any of which holds it; none for
+     * servers of one's own that ask for no key.
+     */
+    public static Map<String, List<String>> known() {
+        Map<String, List<String>> known = new LinkedHashMap<>();
         for (Profile profile : Profile.all()) {
-            String variable = profile.keyVariable();
-            known.put(profile.name(), variable == null ? "" : variable);
+            List<String> variables = new ArrayList<>();
+            if (profile.keyVariable() != null) {
+                variables.add(profile.keyVariable());
+            }
+            if (profile.name().equals("bedrock")) {
+                variables.add("AWS_ACCESS_KEY_ID");
+            }
+            known.put(profile.name(), List.copyOf(variables));
         }
         return Collections.unmodifiableMap(known);
     }

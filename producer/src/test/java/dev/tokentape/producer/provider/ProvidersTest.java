@@ -187,7 +187,7 @@ class ProvidersTest {
     void theKnownProvidersCanBeListed() {
         assertThat(ProvidersConfig.known())
                 .hasSize(16)
-                .containsEntry("gemini", "GEMINI_API_KEY")
-                .containsEntry("ollama", "");
+                .containsEntry("gemini", List.of("GEMINI_API_KEY"))
+                .containsEntry("ollama", List.of());
     }
 }

@@ -12,8 +12,9 @@ import picocli.CommandLine.Command;
         name = "up",
         description = "Run everything in one process: Kafka, simulator, processor, producer and gateway.",
         footer = {
-            "%nProviders: openai and anthropic, each called where OPENAI_API_KEY or ANTHROPIC_API_KEY is set and",
-            "played by the simulator where not; and simulator, which always is. Ask in another terminal:",
+            "%nProviders: openai, anthropic, gemini, bedrock, ollama and more, each called where its key (OPENAI_API_KEY,",
+            "ANTHROPIC_API_KEY, …) or provider.NAME.base-url is set, and played by the simulator where not; and",
+            "simulator, which always is. Ask in another terminal:",
             "  tokentape ask --provider anthropic \"Why is the sky blue?\""
         })
 public final class UpCommand extends StackCommand {

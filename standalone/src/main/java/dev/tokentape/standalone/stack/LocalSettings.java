@@ -1,11 +1,11 @@
 package dev.tokentape.standalone.stack;
 
+import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * How the settings of everything in one process differ from those of single services.
@@ -18,9 +18,16 @@ final class LocalSettings {
 
     static final String SIMULATOR = "simulator";
 
-    /** Providers and the variables that hold their keys. */
-    private static final Map<String, String> VENDORS =
-            new TreeMap<>(Map.of("openai", "OPENAI_API_KEY", "anthropic", "ANTHROPIC_API_KEY"));
+    /** Where the simulator speaks as a vendor whose wire differs from the API it is compatible with. */
+    private static final Map<String, String> DIALECT_PATHS = Map.of(
+            "mistral", "/mistral",
+            "deepseek", "/deepseek",
+            "groq", "/groq/openai",
+            "openrouter", "/openrouter/api",
+            "xai", "/xai",
+            "perplexity", "/perplexity",
+            "vllm", "/vllm",
+            "llama-cpp", "/llama.cpp");
 
     private static final String KEY_VARIABLE = "TOKENTAPE_SIMULATOR_KEY";
     private static final String FEW_PARTITIONS = "4";
@@ -42,12 +49,15 @@ final class LocalSettings {
         given.put("producer.drain-timeout", "1s");
         given.put("processor.session-timeout", "5s");
         given.put("gateway.default-provider", SIMULATOR);
-        given.put("gateway.default-models", SIMULATOR + "=sim");
-        given.put("providers", SIMULATOR + "," + String.join(",", VENDORS.keySet()));
+        given.put("gateway.default-models", defaultModels(user));
+        given.put(
+                "providers",
+                SIMULATOR + "," + String.join(",", ProvidersConfig.known().keySet()));
         given.keySet().removeIf(key -> user.optionalText(key) != null);
         given.put("provider." + SIMULATOR + ".api", "openai-chat-completions");
         simulate(given, SIMULATOR, simulatorUrl);
-        simulated(user).forEach(vendor -> simulate(given, vendor, simulatorUrl));
+        simulated(user)
+                .forEach(vendor -> simulate(given, vendor, simulatorUrl + DIALECT_PATHS.getOrDefault(vendor, "")));
         given.put(KEY_VARIABLE, "simulated");
         given.putAll(options.settings());
         given.put("kafka.bootstrap.servers", bootstrapServers);
@@ -61,11 +71,17 @@ final class LocalSettings {
 
     /** The vendors that the simulator plays: those with neither key nor address. */
     static List<String> simulated(Settings user) {
-        return VENDORS.entrySet().stream()
-                .filter(vendor -> user.secret(vendor.getValue()) == null
+        return ProvidersConfig.known().entrySet().stream()
+                .filter(vendor -> vendor.getValue().stream().allMatch(variable -> user.secret(variable) == null)
                         && user.optionalText("provider." + vendor.getKey() + ".base-url") == null)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private static String defaultModels(Settings user) {
+        StringBuilder models = new StringBuilder(SIMULATOR + "=sim");
+        simulated(user).forEach(vendor -> models.append(',').append(vendor).append("=sim"));
+        return models.toString();
     }
 
     private static void simulate(Map<String, String> given, String name, String url) {

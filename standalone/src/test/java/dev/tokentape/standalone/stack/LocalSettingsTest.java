@@ -21,10 +21,12 @@ class LocalSettingsTest {
         Map<String, String> settings = settings(Map.of(), Map.of());
 
         // Then
+        assertThat(settings.get("providers"))
+                .contains("simulator", "openai", "anthropic", "gemini", "bedrock", "ollama");
         assertThat(settings)
                 .containsEntry("kafka.bootstrap.servers", "127.0.0.1:9092")
                 .containsEntry("gateway.processor-urls", "http://127.0.0.1:8081")
-                .containsEntry("providers", "simulator,anthropic,openai")
+                .containsEntry("provider.groq.base-url", "http://127.0.0.1:8090/groq/openai")
                 .containsEntry("gateway.default-provider", "simulator")
                 .containsEntry("provider.anthropic.base-url", "http://127.0.0.1:8090")
                 .containsEntry("provider.simulator.base-url", "http://127.0.0.1:8090");

@@ -2,17 +2,24 @@ package dev.tokentape.producer.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +29,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FuzzTest {
 
     private static final int ROUNDS = 3_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String[] OTHERS = {
+        "null", "true", "-1", "1e99", "99999999999", "\"\"", "\"x\"", "[]", "[1]", "[null]", "[{}]", "{}", "{\"a\":1}"
+    };
 
     @ParameterizedTest
     @CsvSource({
@@ -51,6 +62,68 @@ class FuzzTest {
 
             // Then
             check(events, "seed %d, round %d".formatted(seed, round));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "openai-chat-completions,chat-everything.sse",
+        "openai-responses,responses-everything.sse",
+        "anthropic-messages,messages-everything.sse",
+        "bedrock-converse-stream,converse-everything.txt",
+        "gemini-generate-content,gemini-everything.sse",
+        "ollama-native,ollama-everything.ndjson"
+    })
+    void valuesOfAnyTypeAnywhereEndInOneTerminalEvent(String api, String fixture) throws IOException {
+        String whole = new String(fixture(fixture), StandardCharsets.UTF_8);
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < ROUNDS; round++) {
+            // Given
+            String lines = whole.lines()
+                    .map(line -> random.nextInt(4) == 0 ? retyped(line, random) : line)
+                    .collect(Collectors.joining("\n", "", "\n"));
+            byte[] body = fixture.endsWith(".txt") ? Frames.ofLines(lines) : lines.getBytes(StandardCharsets.UTF_8);
+
+            // When
+            List<TokenEvent> events = Decoded.of(api, body, 0).events();
+
+            // Then
+            check(events, "seed %d, round %d".formatted(seed, round));
+        }
+    }
+
+    /** The line with one value of its JSON replaced by one of another type. */
+    private static String retyped(String line, Random random) {
+        int start = line.indexOf('{');
+        if (start < 0) {
+            return line;
+        }
+        try {
+            JsonNode root = JSON.readTree(line.substring(start));
+            JsonNode node = root;
+            while (true) {
+                List<String> fields = new ArrayList<>();
+                node.fieldNames().forEachRemaining(fields::add);
+                int size = node.size();
+                if (size == 0) {
+                    return line;
+                }
+                int at = random.nextInt(size);
+                JsonNode child = node.isObject() ? node.get(fields.get(at)) : node.get(at);
+                if (child.isEmpty() || random.nextInt(3) == 0) {
+                    JsonNode other = JSON.readTree(OTHERS[random.nextInt(OTHERS.length)]);
+                    if (node instanceof ObjectNode object) {
+                        object.set(fields.get(at), other);
+                    } else {
+                        ((ArrayNode) node).set(at, other);
+                    }
+                    return line.substring(0, start) + root;
+                }
+                node = child;
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -133,6 +133,7 @@ public final class HistoryJoin {
                 .setToolCallId(block.getToolCallId())
                 .setToolName(block.getToolName())
                 .setArguments(block.getText())
+                .setSignature(block.getSignature())
                 .build();
     }
 

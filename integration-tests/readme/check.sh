@@ -20,10 +20,11 @@ finish() {
 }
 trap finish EXIT
 for _ in $(seq 300); do
-  curl -fsS "$gateway/ready" >/dev/null 2>&1 && break
-  kill -0 "$up"
+  grep -q "^page and API: $gateway" "$log" && break
+  kill -0 "$up" # ended already: its log says why
   sleep 1
 done
+curl -fsS "$gateway/ready" >/dev/null
 
 echo "curl: ask and stream"
 curl -fsS -N --max-time 60 $gateway/v1/conversations/chat-7/responses \

@@ -7,8 +7,8 @@ import okio.ForwardingSource;
 import okio.Source;
 
 /**
- * A body of server-sent events made fit for okhttp-sse: without a byte order mark, with its last event ended even where
- * the body is not, and with no event larger than allowed.
+ * A body of server-sent events made fit for okhttp-sse: with its last event ended even where the body is not, and with
+ * no event larger than allowed. Its lines end in line feeds.
  */
 final class FramedSource extends ForwardingSource {
 
@@ -26,15 +26,11 @@ final class FramedSource extends ForwardingSource {
         }
     }
 
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-
     private final int maxEventBytes;
     private final Buffer piece = new Buffer();
     private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
-    private int markBytes;
     private int eventBytes;
     private int lineBytes;
-    private boolean afterReturn;
     private boolean open;
     private boolean over;
     private boolean stopped;
@@ -60,47 +56,27 @@ final class FramedSource extends ForwardingSource {
         if (stopped) {
             throw new StoppedException();
         }
-        while (!over) {
+        if (!over) {
             if (super.read(piece, byteCount) == -1) {
                 over = true;
                 return complete(sink);
             }
-            skipMark();
-            if (piece.size() > 0) {
-                scan();
-                long size = piece.size();
-                sink.write(piece, size);
-                return size;
-            }
+            scan();
+            long size = piece.size();
+            sink.write(piece, size);
+            return size;
         }
         return -1;
     }
 
-    /** Ends what the body left open. A return at the very end is completed too: okhttp-sse would look for its line feed forever. */
+    /** Ends what the body left open. */
     private long complete(Buffer sink) {
-        boolean markCut = markBytes > 0 && markBytes < BYTE_ORDER_MARK.length;
-        completed = open || lineBytes > 0 || markCut;
-        if (!completed && !afterReturn) {
+        completed = open || lineBytes > 0;
+        if (!completed) {
             return -1;
         }
-        long before = sink.size();
-        sink.write(BYTE_ORDER_MARK, 0, markCut ? markBytes : 0).writeUtf8("\n\n");
-        return sink.size() - before;
-    }
-
-    /** Leaves out a byte order mark that may come byte by byte; gives back what only began like one. */
-    private void skipMark() throws IOException {
-        while (markBytes >= 0 && markBytes < BYTE_ORDER_MARK.length && piece.size() > 0) {
-            if (piece.getByte(0) == BYTE_ORDER_MARK[markBytes]) {
-                piece.skip(1);
-                markBytes++;
-            } else {
-                Buffer whole = new Buffer().write(BYTE_ORDER_MARK, 0, markBytes);
-                whole.writeAll(piece);
-                piece.writeAll(whole);
-                markBytes = -1;
-            }
-        }
+        sink.writeUtf8("\n\n");
+        return 2;
     }
 
     private void scan() throws OversizeEventException {
@@ -122,15 +98,11 @@ final class FramedSource extends ForwardingSource {
 
     private void scan(byte next) {
         eventBytes++;
-        if (next == '\n' && afterReturn) {
-            afterReturn = false;
-        } else if (next == '\n' || next == '\r') {
-            afterReturn = next == '\r';
+        if (next == '\n') {
             open = lineBytes > 0;
             eventBytes = open ? eventBytes : 0;
             lineBytes = 0;
         } else {
-            afterReturn = false;
             lineBytes++;
         }
     }

@@ -23,7 +23,7 @@ final class ServerSentEvents implements BodyReader {
     private final FramedSource source;
 
     ServerSentEvents(Source body, int maxEventBytes) {
-        this.source = new FramedSource(new BareJsonSource(body), maxEventBytes);
+        this.source = new FramedSource(new BareJsonSource(new LineFeedSource(body)), maxEventBytes);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.tokentape.producer.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,14 +15,11 @@ import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.json.Words;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,16 +34,16 @@ class RecordedStreamsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 64, 0})
     void everyRecordingAssemblesToWhatItShould(int chunkBytes) throws IOException {
-        Map<String, JsonNode> recordings = recordings();
+        Map<String, JsonNode> recordings = Recordings.expected();
         SoftAssertions softly = new SoftAssertions();
         int compared = 0;
         for (Map.Entry<String, JsonNode> recording : recordings.entrySet()) {
             // Given
             JsonNode expected = recording.getValue();
-            byte[] body = Files.readAllBytes(folder().resolve(recording.getKey()));
+            byte[] body = Recordings.body(recording.getKey());
 
             // When
-            Decoded decoded = Decoded.of(expected.path("format").asText(), body, chunkBytes);
+            Decoded decoded = Decoded.of(Recordings.api(expected), body, chunkBytes);
 
             // Then
             softly.assertThat(described(decoded, expected).toPrettyString())
@@ -61,9 +57,9 @@ class RecordedStreamsTest {
 
     @Test
     void aBodyCutAnywhereEndsInOneTerminalEvent() throws IOException {
-        for (Map.Entry<String, JsonNode> recording : recordings().entrySet()) {
-            byte[] body = Files.readAllBytes(folder().resolve(recording.getKey()));
-            String api = recording.getValue().path("format").asText();
+        for (Map.Entry<String, JsonNode> recording : Recordings.expected().entrySet()) {
+            byte[] body = Recordings.body(recording.getKey());
+            String api = Recordings.api(recording.getValue());
             for (int length = 0; length < body.length; length += Math.max(1, body.length / 50)) {
                 // When
                 Decoded decoded = Decoded.of(api, Arrays.copyOf(body, length), 0);
@@ -158,7 +154,7 @@ class RecordedStreamsTest {
         }
         if (expected.has("block_types")) {
             ArrayNode types = is.putArray("block_types");
-            boolean bedrock = expected.path("format").asText().startsWith("bedrock");
+            boolean bedrock = Recordings.api(expected).startsWith("bedrock");
             response.getBlocks().forEach(block -> types.add(bedrock ? bedrockType(block) : wireType(block)));
         }
         if (expected.has("server_tool_calls")) {
@@ -292,23 +288,5 @@ class RecordedStreamsTest {
         ArrayNode copy = calls.deepCopy();
         copy.forEach(call -> ((ObjectNode) call).remove(field));
         return copy;
-    }
-
-    private static Map<String, JsonNode> recordings() throws IOException {
-        assumeTrue(
-                Files.isDirectory(folder()),
-                "no recorded streams at %s: set TOKENTAPE_RECORDED_STREAMS to where they are".formatted(folder()));
-        Map<String, JsonNode> found = new TreeMap<>();
-        JSON.readTree(folder().resolve("expected.json").toFile()).properties().forEach(entry -> {
-            if (RecordedBody.apis().contains(entry.getValue().path("format").asText())) {
-                found.put(entry.getKey(), entry.getValue());
-            }
-        });
-        return found;
-    }
-
-    private static Path folder() {
-        String given = System.getenv("TOKENTAPE_RECORDED_STREAMS");
-        return Path.of(given == null ? "../../shared/recorded-streams" : given);
     }
 }

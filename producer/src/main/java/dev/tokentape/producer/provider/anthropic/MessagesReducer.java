@@ -89,6 +89,9 @@ public final class MessagesReducer extends JsonReducer {
         JsonNode content = event.path("content_block");
         long index = indexOf(event);
         WireBlock before = blocks.get(index);
+        if (before != null && before.untouchedSince(content)) {
+            return;
+        }
         if (before != null) {
             before.stop();
         }

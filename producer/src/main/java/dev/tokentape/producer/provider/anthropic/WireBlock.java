@@ -19,12 +19,15 @@ final class WireBlock {
             List.of("type", "id", "name", "input", "text", "thinking", "signature", "data", "citations");
 
     private final Answer answer;
+    private final JsonNode start;
     private final OpenBlock block;
     private final String wholeInput;
     private boolean inputStreamed;
+    private boolean touched;
 
-    private WireBlock(Answer answer, OpenBlock block, String wholeInput) {
+    private WireBlock(Answer answer, JsonNode start, OpenBlock block, String wholeInput) {
         this.answer = answer;
+        this.start = start;
         this.block = block;
         this.wholeInput = wholeInput;
     }
@@ -44,7 +47,8 @@ final class WireBlock {
                 opaque ? Json.write(content) : extra(content, ours));
         JsonNode input = content.path("input");
         boolean whole = ours == BlockType.TOOL_USE || ours == BlockType.SERVER_TOOL_USE;
-        WireBlock started = new WireBlock(answer, block, whole && Json.present(input) ? Json.write(input) : "");
+        WireBlock started =
+                new WireBlock(answer, content, block, whole && Json.present(input) ? Json.write(input) : "");
         if (!opaque) {
             started.startText(content);
         }
@@ -63,7 +67,13 @@ final class WireBlock {
         return JsonNodeFactory.instance.objectNode().put("type", type);
     }
 
+    /** Whether nothing came since this start, so that another like it is a repetition. */
+    boolean untouchedSince(JsonNode content) {
+        return !touched && start.equals(content);
+    }
+
     void add(JsonNode delta) {
+        touched = true;
         String kind = Json.text(delta, "type");
         switch (kind == null ? "" : kind) {
             case "text_delta" -> add(DeltaType.TEXT, delta, "text");
@@ -88,6 +98,7 @@ final class WireBlock {
     }
 
     void stop() {
+        touched = true;
         if (!inputStreamed) {
             inputStreamed = true;
             answer.delta(block, DeltaType.INPUT_JSON, wholeInput);

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tokentape.schemas.avro.ErrorPhase;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A reducer of events whose data is JSON: parses each once, and makes every way it can be bad one failed answer. */
 public abstract class JsonReducer implements Reducer {
+
+    /** Events that only keep the connection open; what they bring along need not be JSON. */
+    private static final Set<String> SIGNS_OF_LIFE = Set.of("ping", "keepalive", "keep-alive", "heartbeat");
 
     protected final Answer answer;
 
@@ -17,7 +21,7 @@ public abstract class JsonReducer implements Reducer {
 
     @Override
     public final void event(@Nullable String name, String data, boolean unterminated) {
-        if (answer.ended() || data.isBlank()) {
+        if (answer.ended() || data.isBlank() || name != null && SIGNS_OF_LIFE.contains(name)) {
             return;
         }
         guarded(() -> {

@@ -52,16 +52,16 @@ final class ConverseBlock {
     static ConverseBlock impliedBy(Answer answer, JsonNode delta) {
         JsonNode reasoning = delta.path("reasoningContent");
         BlockType type;
-        if (delta.has("text") || delta.has("citation")) {
+        if (delta.hasNonNull("text") || delta.hasNonNull("citation")) {
             type = BlockType.TEXT;
         } else if (reasoning.isObject()) {
-            type = reasoning.has("redactedContent") ? BlockType.REDACTED_THINKING : BlockType.THINKING;
-        } else if (delta.has("toolUse")) {
+            type = reasoning.hasNonNull("redactedContent") ? BlockType.REDACTED_THINKING : BlockType.THINKING;
+        } else if (delta.hasNonNull("toolUse")) {
             type = BlockType.TOOL_USE;
-        } else if (delta.has("toolResult")) {
+        } else if (delta.hasNonNull("toolResult")) {
             type = BlockType.TOOL_RESULT;
         } else {
-            type = delta.has("image") ? BlockType.IMAGE : BlockType.OTHER;
+            type = delta.hasNonNull("image") ? BlockType.IMAGE : BlockType.OTHER;
         }
         if (type == BlockType.REDACTED_THINKING) {
             String hidden = reasoning.path("redactedContent").asText();
@@ -113,7 +113,7 @@ final class ConverseBlock {
     private void image(JsonNode image) {
         JsonNode source = image.path("source");
         delta(DeltaType.DATA, source, "bytes");
-        if (source.has("s3Location")) {
+        if (source.hasNonNull("s3Location")) {
             answer.delta(block, DeltaType.OTHER, Json.write(source));
         }
         if (Json.present(image.get("error"))) {

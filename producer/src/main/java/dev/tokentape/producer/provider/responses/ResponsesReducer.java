@@ -27,6 +27,7 @@ public final class ResponsesReducer extends JsonReducer {
     private final Map<Long, OutputItem> items = new TreeMap<>();
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
     private @Nullable UpstreamError error;
+    private @Nullable JsonNode last;
 
     public ResponsesReducer(Answer answer) {
         super(answer);
@@ -44,6 +45,9 @@ public final class ResponsesReducer extends JsonReducer {
 
     @Override
     protected void reduce(@Nullable String name, JsonNode event) {
+        if (repeated(event)) {
+            return;
+        }
         String type = Json.text(event, "type");
         if (type == null) {
             type = event.has("error") ? "error" : name;
@@ -78,6 +82,14 @@ public final class ResponsesReducer extends JsonReducer {
         } else {
             truncated();
         }
+    }
+
+    /** Whether this is the last event once more. Those of a server that does not count may be alike and yet two. */
+    private boolean repeated(JsonNode event) {
+        Long sequence = Json.number(event, "sequence_number");
+        boolean same = sequence != null && sequence > 0 && event.equals(last);
+        last = event;
+        return same;
     }
 
     private void piece(String type, JsonNode event) {

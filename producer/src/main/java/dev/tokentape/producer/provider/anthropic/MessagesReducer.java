@@ -58,9 +58,8 @@ public final class MessagesReducer extends JsonReducer {
             case "message_delta" -> messageDelta(event);
             case "message_stop" -> answer.stop(reason(), stopReason, stopSequence, providerData());
             case "error" -> {
-                UpstreamError error = UpstreamError.in(event);
                 beforeFailing();
-                answer.fail(error == null ? UpstreamError.ofText(Json.write(event)) : error);
+                answer.fail(UpstreamError.toldBy(event));
             }
             default -> {}
         }

@@ -42,6 +42,9 @@ public record UpstreamError(String code, String message, boolean retryable) {
             "unavailable",
             "upstream_error");
 
+    /** A gateway written in Python writes its missing words so. */
+    private static final Set<String> SAYING_NOTHING = Set.of("error", "None", "null");
+
     /** An error that came as plain text. */
     public static UpstreamError ofText(String text) {
         return new UpstreamError("upstream_error", text.strip(), true);
@@ -52,11 +55,14 @@ public record UpstreamError(String code, String message, boolean retryable) {
         if (body.isArray()) {
             return body.isEmpty() ? null : in(body.get(0));
         }
-        JsonNode error = body.get("error");
-        if (error != null && error.isObject() && !error.isEmpty()) {
-            return of(error, body);
+        JsonNode error = body.path("error");
+        error = error.isMissingNode() ? body.path("errors") : error;
+        error = error.isArray() ? error.path(0) : error;
+        if (error.isObject() && !error.isEmpty()) {
+            boolean wrapped = !error.has("message") && Json.present(error.get("error"));
+            return wrapped ? in(error) : of(error, body);
         }
-        if (error != null && error.isTextual() && !error.textValue().isBlank()) {
+        if (error.isTextual() && !error.textValue().isBlank()) {
             return of(body, error.textValue());
         }
         JsonNode detail = body.get("detail");
@@ -71,9 +77,14 @@ public record UpstreamError(String code, String message, boolean retryable) {
     /** The error in the body of a response that is known to be one; null where it says nothing. */
     public static @Nullable UpstreamError inFailure(JsonNode body) {
         UpstreamError error = in(body);
-        String message = Json.text(body, "message");
-        message = message != null ? message : Json.text(body, "Message");
+        String message = messageOf(body);
         return error == null && message != null ? of(body, message) : error;
+    }
+
+    /** The error that an event tells which is known to be one, in its own words where it has none for it. */
+    public static UpstreamError toldBy(JsonNode event) {
+        UpstreamError error = inFailure(event);
+        return error == null ? ofText(Json.write(event)) : error;
     }
 
     /** The code that stands for an HTTP status where the provider has no word for it. */
@@ -98,12 +109,12 @@ public record UpstreamError(String code, String message, boolean retryable) {
     }
 
     private static UpstreamError of(JsonNode error, JsonNode around) {
-        String message = Json.text(error, "message");
+        String message = messageOf(error);
         JsonNode detail = error.get("details") != null && error.get("details").isTextual()
                 ? error.get("details")
                 : error.get("metadata") == null ? null : error.get("metadata").get("raw");
         if (message == null) {
-            message = Json.text(around, "message");
+            message = messageOf(around);
         }
         if (message == null) {
             message = Json.write(error);
@@ -133,9 +144,14 @@ public record UpstreamError(String code, String message, boolean retryable) {
         return new UpstreamError(word, message, passes);
     }
 
+    private static @Nullable String messageOf(JsonNode fields) {
+        String message = Json.text(fields, "message");
+        return message != null ? message : Json.text(fields, "Message");
+    }
+
     private static @Nullable String word(JsonNode fields, String name) {
         String value = Json.text(fields, name);
-        return value == null || value.equals("error") || numberOf(fields.get(name)) != null ? null : value;
+        return value == null || SAYING_NOTHING.contains(value) || numberOf(fields.get(name)) != null ? null : value;
     }
 
     private static @Nullable Long numberOf(@Nullable JsonNode node) {

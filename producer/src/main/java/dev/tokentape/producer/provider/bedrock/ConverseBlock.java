@@ -72,6 +72,16 @@ final class ConverseBlock {
         return open(answer, type, null, null, null, null);
     }
 
+    /** Whether a delta goes on with this block: some models tell text and reasoning under one index. */
+    boolean takes(JsonNode delta) {
+        boolean reasoning = delta.hasNonNull("reasoningContent");
+        return switch (block.type()) {
+            case TEXT -> !reasoning && !delta.hasNonNull("toolUse");
+            case THINKING, REDACTED_THINKING -> reasoning || !delta.hasNonNull("text");
+            default -> true;
+        };
+    }
+
     void add(JsonNode delta) {
         delta(DeltaType.TEXT, delta, "text");
         JsonNode reasoning = delta.path("reasoningContent");

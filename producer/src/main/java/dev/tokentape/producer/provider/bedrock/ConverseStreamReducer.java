@@ -26,6 +26,7 @@ public final class ConverseStreamReducer extends JsonReducer {
     private final Map<Long, ConverseBlock> blocks = new HashMap<>();
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
     private @Nullable String stopReason;
+    private @Nullable String stopSequence;
 
     public ConverseStreamReducer(Answer answer) {
         super(answer);
@@ -49,17 +50,12 @@ public final class ConverseStreamReducer extends JsonReducer {
                 answer.start(role == null ? "assistant" : role, null, null, null);
             }
             case "contentBlockStart" -> {
-                long index = indexOf(event);
-                ConverseBlock before = blocks.put(index, ConverseBlock.start(answer, event.path("start")));
-                if (before != null) {
-                    before.stop();
+                // A start that tells nothing leaves it to the first delta.
+                if (Json.present(event.get("start"))) {
+                    began(indexOf(event), ConverseBlock.start(answer, event.path("start")));
                 }
             }
-            case "contentBlockDelta" -> {
-                JsonNode delta = event.path("delta");
-                blocks.computeIfAbsent(indexOf(event), _ -> ConverseBlock.impliedBy(answer, delta))
-                        .add(delta);
-            }
+            case "contentBlockDelta" -> delta(indexOf(event), event.path("delta"));
             case "contentBlockStop" -> {
                 ConverseBlock block = blocks.get(indexOf(event));
                 if (block != null) {
@@ -69,15 +65,15 @@ public final class ConverseStreamReducer extends JsonReducer {
             case "messageStop" -> {
                 String reason = Json.text(event, "stopReason");
                 stopReason = reason == null ? "unknown" : reason;
+                stopSequence = Json.text(event.path("additionalModelResponseFields"), "stop_sequence");
                 if (Json.present(event.get("additionalModelResponseFields"))) {
                     kept.set("additionalModelResponseFields", event.get("additionalModelResponseFields"));
                 }
             }
             case "metadata" -> metadata(event);
             case "error" -> {
-                UpstreamError error = UpstreamError.in(event);
                 beforeFailing();
-                answer.fail(error == null ? UpstreamError.ofText(Json.write(event)) : error);
+                answer.fail(UpstreamError.toldBy(event));
             }
             default -> {}
         }
@@ -93,6 +89,22 @@ public final class ConverseStreamReducer extends JsonReducer {
         } else {
             truncated();
         }
+    }
+
+    private void began(long index, ConverseBlock block) {
+        ConverseBlock before = blocks.put(index, block);
+        if (before != null) {
+            before.stop();
+        }
+    }
+
+    private void delta(long index, JsonNode delta) {
+        ConverseBlock block = blocks.get(index);
+        if (block == null || !block.takes(delta)) {
+            block = ConverseBlock.impliedBy(answer, delta);
+            began(index, block);
+        }
+        block.add(delta);
     }
 
     private void metadata(JsonNode event) {
@@ -112,12 +124,12 @@ public final class ConverseStreamReducer extends JsonReducer {
 
     private void stop() {
         blocks.values().forEach(ConverseBlock::end);
-        answer.stop(reason(), stopReason, null, kept.isEmpty() ? null : Json.write(kept));
+        answer.stop(reason(), stopReason, stopSequence, kept.isEmpty() ? null : Json.write(kept));
     }
 
     private void beforeFailing() {
         if (stopReason != null) {
-            answer.messageDelta(0, reason(), stopReason, null, null, null);
+            answer.messageDelta(0, reason(), stopReason, stopSequence, null, null);
         }
     }
 

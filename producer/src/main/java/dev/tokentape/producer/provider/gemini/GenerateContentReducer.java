@@ -48,8 +48,9 @@ public final class GenerateContentReducer extends JsonReducer {
     @Override
     protected void reduce(@Nullable String name, JsonNode event) {
         UpstreamError error = UpstreamError.in(event);
-        if (error != null) {
-            answer.fail(error);
+        if (error != null || "error".equals(name)) {
+            candidates.forEach(this::tellStop);
+            answer.fail(error != null ? error : UpstreamError.toldBy(event));
             return;
         }
         // Vertex AI's own gateways wrap the response once more.
@@ -100,7 +101,9 @@ public final class GenerateContentReducer extends JsonReducer {
         if (!told.isObject()) {
             return;
         }
-        told.properties().forEach(field -> usage.set(field.getKey(), field.getValue()));
+        told.properties().stream()
+                .filter(field -> !field.getValue().isNull())
+                .forEach(field -> usage.set(field.getKey(), field.getValue()));
         Long candidatesCount = Json.number(usage, "candidatesTokenCount");
         Long thoughts = Json.number(usage, "thoughtsTokenCount");
         Long input = Json.number(usage, "promptTokenCount");
@@ -119,11 +122,16 @@ public final class GenerateContentReducer extends JsonReducer {
                 .build());
     }
 
+    private void tellStop(int number, Candidate candidate) {
+        if (candidate.finish() != null) {
+            answer.messageDelta(number, candidate.stopReason(), candidate.finish(), null, null, null);
+        }
+    }
+
     private void stop() {
         candidates.values().forEach(Candidate::close);
         if (candidates.size() > 1) {
-            candidates.forEach((number, candidate) ->
-                    answer.messageDelta(number, candidate.stopReason(), candidate.finish(), null, null, null));
+            candidates.forEach(this::tellStop);
         }
         if (!usage.isEmpty()) {
             kept.set("usage", usage);

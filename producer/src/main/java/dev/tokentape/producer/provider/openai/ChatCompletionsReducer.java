@@ -147,7 +147,10 @@ public final class ChatCompletionsReducer extends JsonReducer {
                 error = error != null ? error : choice.has("error") ? UpstreamError.in(choice) : null;
             }
         }
-        return error == null && "error".equals(name) ? UpstreamError.ofText(Json.write(chunk)) : error;
+        if (error == null) {
+            error = UpstreamError.in(chunk.path("x_groq"));
+        }
+        return error == null && "error".equals(name) ? UpstreamError.toldBy(chunk) : error;
     }
 
     private void stop() {

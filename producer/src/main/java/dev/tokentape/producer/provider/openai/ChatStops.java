@@ -14,7 +14,7 @@ final class ChatStops {
         if (finish == null) {
             return StopReason.OTHER;
         }
-        return switch (finish.toLowerCase(Locale.ROOT)) {
+        return switch (finish.toLowerCase(Locale.ROOT).replace('-', '_')) {
             case "stop", "eos", "end_turn", "eos_token", "completed", "complete" -> StopReason.END_TURN;
             case "length", "max_tokens", "max_output_tokens", "max_completion_tokens" -> StopReason.MAX_TOKENS;
             case "stop_sequence" -> StopReason.STOP_SEQUENCE;

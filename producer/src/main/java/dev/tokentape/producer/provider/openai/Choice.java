@@ -25,6 +25,9 @@ final class Choice {
     private @Nullable String stopSequence;
     private boolean refused;
 
+    /** A server that streams may tell the whole message once more at the end. */
+    private boolean streamed;
+
     Choice(Answer answer, int index) {
         this.answer = answer;
         this.index = index;
@@ -56,7 +59,8 @@ final class Choice {
 
     void add(JsonNode told) {
         JsonNode delta = told.path("delta");
-        if (!delta.isObject()) {
+        streamed |= Json.present(delta);
+        if (!streamed) {
             delta = told.path("message");
         }
         thinking(delta);

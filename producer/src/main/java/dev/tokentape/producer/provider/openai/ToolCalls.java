@@ -34,6 +34,9 @@ final class ToolCalls {
         private @Nullable ObjectNode extra;
         private @Nullable OpenBlock block;
 
+        /** Its input is no JSON, so nothing tells whether that is whole. */
+        private boolean text;
+
         private Call(long wireIndex) {
             this.wireIndex = wireIndex;
         }
@@ -75,7 +78,7 @@ final class ToolCalls {
             if (block == null) {
                 begin();
             }
-            if (extent.closed()) {
+            if (extent.closed() || text) {
                 answer.close(block);
             }
         }
@@ -116,6 +119,7 @@ final class ToolCalls {
             call = new Call(index == null ? NO_INDEX : index);
             calls.add(call);
         }
+        call.text |= function.has("input");
         if (call.block == null) {
             ObjectNode extra = ((ObjectNode) piece).deepCopy();
             extra.remove(List.of("index", "id", "function", "custom", "type"));
@@ -168,7 +172,8 @@ final class ToolCalls {
                 }
             }
         }
-        return index == null && name == null && !calls.isEmpty() ? calls.getLast() : null;
+        boolean going = name == null && !calls.isEmpty();
+        return going && (index == null || id == null && calls.getLast().wireIndex == NO_INDEX) ? calls.getLast() : null;
     }
 
     private static String textOf(JsonNode arguments) {

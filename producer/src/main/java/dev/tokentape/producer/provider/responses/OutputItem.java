@@ -9,8 +9,10 @@ import dev.tokentape.producer.provider.api.JsonExtent;
 import dev.tokentape.producer.provider.api.OpenBlock;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A part is told by deltas and then once more as a whole; the whole counts only where there were no deltas.
  */
 final class OutputItem {
+
+    /** Calls whose name is known before their block begins. */
+    private static final Set<String> NAMED_CALLS = Set.of("function_call", "custom_tool_call");
 
     /** Calls that the client carries out; every other call is the server's own. */
     private static final Set<String> CLIENT_CALLS = Set.of(
@@ -46,9 +51,10 @@ final class OutputItem {
 
     private final Answer answer;
     private final String type;
-    private final JsonNode item;
     private final Set<String> told = new HashSet<>();
+    private final StringBuilder held = new StringBuilder();
     private final JsonExtent extent = new JsonExtent();
+    private JsonNode item;
     private @Nullable OpenBlock current;
     private String part = "";
     private @Nullable OpenBlock audio;
@@ -65,19 +71,22 @@ final class OutputItem {
         String type = Json.text(item, "type");
         OutputItem started = new OutputItem(answer, type == null ? "" : type, item);
         if (started.isCall()) {
-            String callId = Json.text(item, "call_id");
-            started.current = answer.open(
-                    0,
-                    started.wantsClient() ? BlockType.TOOL_USE : BlockType.SERVER_TOOL_USE,
-                    callId == null ? Json.text(item, "id") : callId,
-                    Json.text(item, "name"),
-                    null,
-                    null,
-                    started.facts());
+            if (Json.text(item, "name") != null || !NAMED_CALLS.contains(started.type)) {
+                started.begin();
+            }
         } else if (started.type.equals("reasoning")) {
             started.current = answer.open(0, BlockType.THINKING, null, null, null, null, started.facts());
         }
         return started;
+    }
+
+    String type() {
+        return type;
+    }
+
+    /** Whether it has been told as it is in the end. */
+    boolean done() {
+        return done;
     }
 
     boolean refused() {
@@ -98,7 +107,7 @@ final class OutputItem {
     }
 
     void refusal(JsonNode event, String field) {
-        refused = true;
+        refused |= Json.text(event, field) != null;
         add(BlockType.REFUSAL, DeltaType.REFUSAL, "refusal", event, "content_index", field);
     }
 
@@ -120,10 +129,16 @@ final class OutputItem {
 
     void input(JsonNode event, String field) {
         String text = Json.text(event, field);
-        if (text != null && current != null && (field.equals("delta") || told.isEmpty())) {
-            told.add("input");
-            extent.add(text);
+        if (text == null || !field.equals("delta") && !told.isEmpty()) {
+            return;
+        }
+        told.add("input");
+        extent.add(text);
+        if (current != null) {
             answer.delta(current, DeltaType.INPUT_JSON, text);
+        } else {
+            answer.count(text.length());
+            held.append(text);
         }
     }
 
@@ -158,6 +173,7 @@ final class OutputItem {
             return;
         }
         done = true;
+        beginBy(whole);
         switch (type) {
             case "message" -> parts(whole.path("content"), "content_index");
             case "reasoning" -> {
@@ -184,7 +200,12 @@ final class OutputItem {
                 }
             }
         }
-        answer.close(current);
+        boolean brokenOff = wantsClient()
+                && ("incomplete".equals(Json.text(whole, "status"))
+                        || type.equals("function_call") && !extent.closed());
+        if (!brokenOff) {
+            answer.close(current);
+        }
         answer.close(audio);
         if (isCall()) {
             results(whole);
@@ -194,12 +215,36 @@ final class OutputItem {
     /** Ends what is open; but a client's call whose arguments broke off stays open, as a sign that it is not whole. */
     void close() {
         if (!done) {
+            beginBy(item);
             endCode();
-        }
-        if (!wantsClient() || extent.closed() && !extent.empty()) {
-            answer.close(current);
+            if (!wantsClient() || extent.closed() && !extent.empty()) {
+                answer.close(current);
+            }
         }
         answer.close(audio);
+    }
+
+    /** Begins a call's block that has waited for its name. */
+    private void beginBy(JsonNode whole) {
+        if (isCall() && current == null) {
+            item = whole;
+            begin();
+        }
+    }
+
+    private void begin() {
+        String callId = Json.text(item, "call_id");
+        OpenBlock block = answer.open(
+                0,
+                wantsClient() ? BlockType.TOOL_USE : BlockType.SERVER_TOOL_USE,
+                callId == null ? Json.text(item, "id") : callId,
+                Json.text(item, "name"),
+                null,
+                null,
+                facts());
+        answer.delta(block, DeltaType.INPUT_JSON, held.toString());
+        held.setLength(0);
+        current = block;
     }
 
     private boolean isCall() {
@@ -228,29 +273,71 @@ final class OutputItem {
         return block;
     }
 
+    /** A part as it is in the end. */
+    void part(JsonNode event, String indexField) {
+        if (event.path("part").isObject()) {
+            ObjectNode whole = event.path("part").deepCopy();
+            part(whole.put(indexField, event.path(indexField).asInt(0)), indexField, kindOf(whole));
+        }
+    }
+
+    /** The parts as they are in the end. One that was told is known by its place among its kind: some servers count others along. */
     private void parts(JsonNode parts, String indexField) {
+        Map<String, Long> before = new HashMap<>();
         for (int i = 0; i < parts.size(); i++) {
-            ObjectNode whole =
-                    parts.path(i).isObject() ? parts.get(i).deepCopy() : JsonNodeFactory.instance.objectNode();
-            whole.put(indexField, i);
-            switch (whole.path("type").asText()) {
-                case "output_text", "text" -> {
-                    text(whole, "text");
-                    if (!told.contains("annotations")) {
-                        for (JsonNode annotation : whole.path("annotations")) {
-                            answer.delta(
-                                    block(BlockType.TEXT, "text", whole, indexField),
-                                    DeltaType.CITATION,
-                                    Json.write(annotation));
-                        }
-                    }
-                }
-                case "refusal" -> refusal(whole, "refusal");
-                case "summary_text" -> summary(whole, "text");
-                case "reasoning_text" -> reasoning(whole, "text");
-                default -> {}
+            if (!parts.path(i).isObject()) {
+                continue;
+            }
+            ObjectNode whole = parts.path(i).deepCopy();
+            String kind = kindOf(whole);
+            long known = before.computeIfAbsent(
+                    kind, k -> told.stream().filter(key -> key.startsWith(k)).count());
+            before.put(kind, known - 1);
+            if (known <= 0) {
+                part(whole.put(indexField, i), indexField, kind);
+            } else if (kind.equals("text")) {
+                cite(whole.put(indexField, i), indexField);
             }
         }
+    }
+
+    private void part(JsonNode whole, String indexField, String kind) {
+        switch (kind) {
+            case "text" -> {
+                text(whole, "text");
+                cite(whole, indexField);
+            }
+            case "refusal" -> refusal(whole, "refusal");
+            case "summary" -> summary(whole, "text");
+            case "reasoning" -> reasoning(whole, "text");
+            default -> {}
+        }
+    }
+    /** Citations that had no events of their own. */
+    private void cite(JsonNode whole, String indexField) {
+        if (told.contains("annotations")
+                || !told.add("cited" + whole.path(indexField).asInt(0))) {
+            return;
+        }
+        for (JsonNode annotation : whole.path("annotations")) {
+            OpenBlock block = current;
+            answer.delta(
+                    block != null && block.type() == BlockType.TEXT
+                            ? block
+                            : block(BlockType.TEXT, "text", whole, indexField),
+                    DeltaType.CITATION,
+                    Json.write(annotation));
+        }
+    }
+
+    private static String kindOf(JsonNode part) {
+        return switch (part.path("type").asText()) {
+            case "output_text", "text" -> "text";
+            case "refusal" -> "refusal";
+            case "summary_text" -> "summary";
+            case "reasoning_text" -> "reasoning";
+            default -> "";
+        };
     }
 
     private void endCode() {

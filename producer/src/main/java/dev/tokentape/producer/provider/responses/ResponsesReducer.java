@@ -9,9 +9,10 @@ import dev.tokentape.producer.provider.api.JsonReducer;
 import dev.tokentape.producer.provider.api.UpstreamError;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ public final class ResponsesReducer extends JsonReducer {
 
     private static final List<String> KEPT = List.of("service_tier", "incomplete_details", "content_filters");
 
-    private final Map<Long, OutputItem> items = new TreeMap<>();
+    private final List<OutputItem> items = new ArrayList<>();
+    private final Map<Long, OutputItem> byIndex = new HashMap<>();
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
     private @Nullable UpstreamError error;
     private @Nullable JsonNode last;
@@ -54,10 +56,12 @@ public final class ResponsesReducer extends JsonReducer {
         }
         switch (type == null ? "" : type) {
             case "response.created", "response.queued", "response.in_progress" -> start(event.path("response"));
-            case "response.output_item.added" -> added(indexOf(event), event.path("item"));
+            case "response.output_item.added" -> added(event, event.path("item"));
             case "response.output_item.done" -> {
                 JsonNode item = event.path("item");
-                itemOf(event, String.valueOf(Json.text(item, "type"))).done(item);
+                OutputItem known = byIndex.get(indexOf(event));
+                (known != null && known.type().equals(item.path("type").asText()) ? known : added(event, item))
+                        .done(item);
             }
             case "response.completed", "response.incomplete", "response.failed", "response.cancelled" -> {
                 JsonNode response = event.path("response");
@@ -65,8 +69,7 @@ public final class ResponsesReducer extends JsonReducer {
                 finished(response, type == null ? "" : type.substring("response.".length()));
             }
             case "error", "response.error" -> {
-                UpstreamError told = UpstreamError.in(event);
-                error = told == null ? UpstreamError.ofText(Json.write(event)) : told;
+                error = UpstreamError.toldBy(event);
             }
             default -> piece(type == null ? "" : type, event);
         }
@@ -123,6 +126,9 @@ public final class ResponsesReducer extends JsonReducer {
                 itemOf(event, "code_interpreter_call").code(event, "code");
             case "response.image_generation_call.partial_image" ->
                 itemOf(event, "image_generation_call").partialImage(event);
+            case "response.content_part.done" -> itemOf(event, "message").part(event, "content_index");
+            case "response.reasoning_summary_part.done" ->
+                itemOf(event, "reasoning").part(event, "summary_index");
             case "response.audio.delta", "response.output_audio.delta" ->
                 itemOf(event, "message").audio(event);
             case "response.audio.transcript.delta", "response.output_audio_transcript.delta" ->
@@ -135,34 +141,59 @@ public final class ResponsesReducer extends JsonReducer {
         answer.start("assistant", Json.text(response, "id"), Json.text(response, "model"), null);
     }
 
-    private OutputItem added(long index, JsonNode item) {
-        OutputItem known = items.get(index);
-        if (known != null) {
+    /** Begins an item, unless that was told already. A server that gives every item one index is believed too. */
+    private OutputItem added(JsonNode event, JsonNode item) {
+        OutputItem known = byIndex.get(indexOf(event));
+        if (known != null
+                && !known.done()
+                && known.type().equals(item.path("type").asText())) {
             return known;
         }
+        OutputItem started = begin(item);
+        byIndex.put(indexOf(event), started);
+        return started;
+    }
+
+    private OutputItem begin(JsonNode item) {
         if (items.size() >= answer.limits().blocks()) {
             answer.count(answer.limits().answerCharacters());
         }
         OutputItem started = OutputItem.start(answer, item);
-        items.put(index, started);
+        items.add(started);
         return started;
     }
 
-    /** The item of an event; begun by it where the server has not told its start. */
+    /** The item of an event: by its index, else the last of its kind; begun by it where the server has not told its start. */
     private OutputItem itemOf(JsonNode event, String type) {
-        JsonNode item = event.path("item");
-        return added(
-                indexOf(event),
-                item.isObject() ? item : JsonNodeFactory.instance.objectNode().put("type", type));
+        OutputItem known = byIndex.get(indexOf(event));
+        if (!event.has("output_index")) {
+            known = items.stream()
+                    .filter(item -> item.type().equals(type))
+                    .reduce((_, later) -> later)
+                    .orElse(null);
+        }
+        return known != null
+                ? known
+                : added(event, JsonNodeFactory.instance.objectNode().put("type", type));
+    }
+
+    /** What the end tells that was not told before; an item is known by its place among its kind. */
+    private void whole(JsonNode output) {
+        Map<String, Integer> before = new HashMap<>();
+        for (JsonNode item : output) {
+            String type = item.path("type").asText();
+            int place = before.merge(type, 1, Integer::sum) - 1;
+            items.stream()
+                    .filter(known -> known.type().equals(type))
+                    .skip(place)
+                    .findFirst()
+                    .orElseGet(() -> begin(item))
+                    .done(item);
+        }
     }
 
     private void finished(JsonNode response, String event) {
-        if (items.isEmpty()) {
-            JsonNode output = response.path("output");
-            for (int i = 0; i < output.size(); i++) {
-                added(i, output.path(i)).done(output.path(i));
-            }
-        }
+        whole(response.path("output"));
         JsonNode used = response.path("usage");
         if (Json.present(used)) {
             answer.usage(usage(used));
@@ -185,7 +216,7 @@ public final class ResponsesReducer extends JsonReducer {
                             : new UpstreamError("upstream_error", "The provider says that the answer failed.", true));
             return;
         }
-        items.values().forEach(OutputItem::close);
+        items.forEach(OutputItem::close);
         String reason = Json.text(response.path("incomplete_details"), "reason");
         answer.stop(
                 status.equals("completed") ? reasonOfItems() : reasonOf(reason),
@@ -195,10 +226,10 @@ public final class ResponsesReducer extends JsonReducer {
     }
 
     private StopReason reasonOfItems() {
-        if (items.values().stream().anyMatch(OutputItem::refused)) {
+        if (items.stream().anyMatch(OutputItem::refused)) {
             return StopReason.REFUSAL;
         }
-        return items.values().stream().anyMatch(OutputItem::wantsClient) ? StopReason.TOOL_USE : StopReason.END_TURN;
+        return items.stream().anyMatch(OutputItem::wantsClient) ? StopReason.TOOL_USE : StopReason.END_TURN;
     }
 
     private static StopReason reasonOf(@Nullable String incomplete) {

@@ -1,18 +1,31 @@
 #!/usr/bin/env bash
-# Does what the README shows, word for word where it can: starts Tokentape with `./tokentape up`, asks and streams with
-# curl, resumes by Last-Event-ID, asks, tails and cancels on the command line, and ends it with Ctrl-C.
+# Does what the README and docs/services.md show, word for word where it can: starts Tokentape with `./tokentape up`, asks
+# and streams with curl, resumes by Last-Event-ID, asks, tails and cancels on the command line, runs the services one by one
+# beside it, and ends it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 data=$(mktemp -d)
-gateway=http://127.0.0.1:8080
+gateway=http://127.0.0.1:${TOKENTAPE_GATEWAY_PORT:-8080}
+export TOKENTAPE_GATEWAY_URL=$gateway
 log=$data/up.log
 set -m
 ./tokentape up --data "$data/tape" >"$log" 2>&1 &
 up=$!
+# The processes of the single services, one a line.
+services=$data/services
+stop_services() {
+  [ -f "$services" ] || return 0
+  while read -r service; do
+    kill "$service" 2>/dev/null || true
+    while kill -0 "$service" 2>/dev/null; do sleep 0.1; done
+  done <"$services"
+  rm "$services"
+}
 finish() {
   status=$?
-  [ "$status" = 0 ] || { echo "the README check failed; the log of ./tokentape up:"; tail -20 "$log"; }
+  [ "$status" = 0 ] || { echo "the README check failed; the logs:"; tail -n 20 "$data"/*.log "$data/notes" 2>/dev/null; }
+  stop_services
   kill -INT "$up" 2>/dev/null || true
   wait "$up" 2>/dev/null || true
   rm -rf "$data"
@@ -55,8 +68,50 @@ for _ in $(seq 100); do
 done
 [ "$status" = '"status":"cancelled"' ]
 
-echo "topics, through the broker that is up"
-broker=$(sed -n 's/^Kafka: *//p' "$log")
-KAFKA_BOOTSTRAP_SERVERS=$broker ./tokentape topics --set topics.partitions=4 >/dev/null
+echo "tokentape: decode"
+printf 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n' |
+  ./tokentape decode --api openai-chat-completions - | grep -q '"text":"Hi"'
+
+echo "the broker that is up, by the line it prints"
+attach=$(sed -n 's/^attach: *//p' "$log")
+(
+  eval "$attach"
+  ./tokentape topics >/dev/null
+)
+
+echo "docs/services.md: one by one, beside it"
+# The blocks of the page: the recipe, and the names for an installation beside another.
+block() { awk -v wanted="$1" '/^```sh$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside && n == wanted' docs/services.md; }
+# In a shell of its own, so that what it exports ends with it.
+one_by_one() {
+  eval "$(block 2)"
+  while IFS= read -r line; do
+    case $line in
+      "export KAFKA_BOOTSTRAP_SERVERS="*) eval "$attach" ;;
+      "export SCHEMA_REGISTRY_URL="*) ;;
+      *" &")
+        name=$(awk '{ print $2 }' <<<"$line")
+        eval "exec ${line% &}" >"$data/$name.log" 2>&1 </dev/null &
+        echo $! >>"$services"
+        for _ in $(seq 600); do
+          grep -q "ready" "$data/$name.log" && break
+          kill -0 $!
+          sleep 0.1
+        done
+        ;;
+      *) eval "$line" ;;
+    esac
+  done < <(block 1)
+}
+(one_by_one) >"$data/answer" 2>"$data/notes" </dev/null
+[ "$(wc -l <"$services")" = 4 ]
+[ -s "$data/answer" ]
+for port in "${TOKENTAPE_OPERATIONS_PORT:-9400}" "${TOKENTAPE_OPERATIONS_PORT:-9401}"; do
+  [ "$port" = 0 ] || curl -fsS "http://127.0.0.1:$port/ready" >/dev/null
+done
+stop_services
+for name in simulator processor producer gateway; do
+  grep -q '^stopped$' "$data/$name.log"
+done
 
 echo "README: all it shows was done"

@@ -103,6 +103,11 @@ public final class EmbeddedKafka implements AutoCloseable {
                 cause);
     }
 
+    /** Whether the last run on the directory was killed, so that this start has to recover, which takes longer. */
+    public static boolean mustRecover(Path directory) {
+        return LogDirectory.mustRecover(directory);
+    }
+
     /** Host and port for {@code bootstrap.servers}. */
     public String bootstrapServers() {
         return bootstrapServers;

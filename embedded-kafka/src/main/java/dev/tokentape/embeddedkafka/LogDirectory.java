@@ -17,6 +17,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.record.internal.FileRecords;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.apache.kafka.storage.internals.checkpoint.CleanShutdownFileHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,13 @@ final class LogDirectory {
         } catch (Exception e) {
             throw unusable(directory, "formatting it failed: " + e, e);
         }
+    }
+
+    /** Whether there is data of a run that did not come to its end. */
+    static boolean mustRecover(Path directory) {
+        Path formatted = directory.resolve(FORMATTED);
+        return Files.exists(formatted.resolve("meta.properties"))
+                && !new CleanShutdownFileHandler(formatted.toString()).exists();
     }
 
     /**

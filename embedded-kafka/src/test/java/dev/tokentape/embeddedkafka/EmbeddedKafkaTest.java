@@ -37,6 +37,7 @@ class EmbeddedKafkaTest {
             records.send("tape", "first");
             assertThat(records.readAll("tape")).containsExactly("first");
         }
+        assertThat(EmbeddedKafka.mustRecover(directory)).isFalse();
 
         // When
         try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaConfig.in(directory))) {
@@ -66,6 +67,7 @@ class EmbeddedKafkaTest {
         }
         killed.destroyForcibly();
         assertThat(killed.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(EmbeddedKafka.mustRecover(folder)).isTrue();
 
         // When
         try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaConfig.in(folder))) {

@@ -15,6 +15,7 @@ import dev.tokentape.producer.run.Clocks;
 import dev.tokentape.producer.run.Heartbeats;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicAdmin;
 import dev.tokentape.schemas.topic.TopicCatalogue;
@@ -46,11 +47,13 @@ public final class TokenProducer implements AutoCloseable {
     private static final int DEADLINES_A_CANCEL_MATTERS = 2;
 
     private final CloseStack opened;
+    private final ActiveRuns runs;
     private final JobPoller jobs;
     private final ControlReader control;
 
-    private TokenProducer(CloseStack opened, JobPoller jobs, ControlReader control) {
+    private TokenProducer(CloseStack opened, ActiveRuns runs, JobPoller jobs, ControlReader control) {
         this.opened = opened;
+        this.runs = runs;
         this.jobs = jobs;
         this.control = control;
     }
@@ -121,12 +124,17 @@ public final class TokenProducer implements AutoCloseable {
                 config.group(),
                 config.maxRuns(),
                 providers.names());
-        return new TokenProducer(opened, jobs, control);
+        return new TokenProducer(opened, runs, jobs, control);
     }
 
     /** Whether jobs are taken and cancels heard. */
     public boolean ready() {
         return !opened.isClosed() && jobs.running() && control.running();
+    }
+
+    /** How many answers are being fetched now. */
+    public int activeRuns() {
+        return runs.count();
     }
 
     /**
@@ -155,10 +163,12 @@ public final class TokenProducer implements AutoCloseable {
 
     private static void drain(ActiveRuns runs, Duration atMost) throws InterruptedException {
         if (!runs.awaitNone(atMost)) {
+            int left = runs.count();
             log.warn(
-                    "{} runs did not finish within {} s and are handed back; another producer will try again where nothing was shown yet or the request allows a restart",
-                    runs.count(),
-                    atMost.toSeconds());
+                    "{} not finished within {} and {} handed back: where nothing was shown yet, or the request allows a restart, a producer begins anew, else the answer ends with an error",
+                    left == 1 ? "1 answer was" : left + " answers were",
+                    Settings.written(atMost),
+                    left == 1 ? "is" : "are");
             runs.handBackAll(SHUTDOWN, HAND_BACK_TIMEOUT);
         }
     }

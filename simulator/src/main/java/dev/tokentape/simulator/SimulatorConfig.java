@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public record SimulatorConfig(
     /**
      * The defaults, changed by those settings whose key begins with {@code simulator.}; others are not looked at.
      *
-     * @throws IllegalArgumentException naming every problem
+     * @throws IllegalArgumentException naming every problem, one a line
      */
     public static SimulatorConfig from(Map<String, String> settings) {
         var problems = new ArrayList<String>();
@@ -70,15 +71,15 @@ public record SimulatorConfig(
                     if (SettingsReader.KEYS.contains(key)) {
                         calls.read(key, value);
                     } else {
-                        problems.add("there is no setting '" + key + "'");
+                        problems.add(key + " is no setting");
                     }
                 }
             }
         }
         problems.addAll(calls.problems());
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException("The simulator's configuration (keys begin with '" + PREFIX
-                    + "') is not right: " + String.join("; ", problems));
+            throw new IllegalArgumentException(
+                    problems.stream().map(PREFIX::concat).collect(Collectors.joining("\n")));
         }
         return config.withCalls(calls.settings());
     }

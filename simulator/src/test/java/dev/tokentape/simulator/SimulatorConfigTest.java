@@ -43,7 +43,7 @@ class SimulatorConfigTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("port=70000")
                 .hasMessageContaining("tps=many")
-                .hasMessageContaining("'colour'")
+                .hasMessageContaining("simulator.colour is no setting")
                 .hasMessageContaining("no-such-file.sse");
     }
 }

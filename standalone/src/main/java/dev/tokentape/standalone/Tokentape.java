@@ -6,8 +6,10 @@ import dev.tokentape.standalone.command.CancelCommand;
 import dev.tokentape.standalone.command.DecodeCommand;
 import dev.tokentape.standalone.command.DemoCommand;
 import dev.tokentape.standalone.command.GatewayCommand;
+import dev.tokentape.standalone.command.HasSettings;
 import dev.tokentape.standalone.command.ProcessorCommand;
 import dev.tokentape.standalone.command.ProducerCommand;
+import dev.tokentape.standalone.command.SettingsHelp;
 import dev.tokentape.standalone.command.SimulatorCommand;
 import dev.tokentape.standalone.command.TailCommand;
 import dev.tokentape.standalone.command.TopicsCommand;
@@ -37,6 +39,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         footer = "%nStart with: tokentape demo")
 public final class Tokentape implements Runnable {
+
+    private static final int LEAST_HELP_COLUMNS = 80;
+    private static final int MOST_HELP_COLUMNS = 110;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -86,19 +91,23 @@ public final class Tokentape implements Runnable {
         line.setExecutionStrategy(root::execute);
         line.setExecutionExceptionHandler((thrown, _, _) -> root.failed(terminal, thrown));
         line.setParameterExceptionHandler((wrong, _) -> wrongUse(terminal, wrong));
-        withHelp(line);
-        line.getSubcommands().values().forEach(Tokentape::withHelp);
+        withHelp(line, terminal);
+        line.getSubcommands().values().forEach(command -> withHelp(command, terminal));
         return line;
     }
 
-    private static void withHelp(CommandLine command) {
+    private static void withHelp(CommandLine command, Terminal terminal) {
         command.getCommandSpec().mixinStandardHelpOptions(true);
         command.getCommandSpec()
                 .usageMessage()
+                .width(Math.clamp(terminal.columns(), LEAST_HELP_COLUMNS, MOST_HELP_COLUMNS))
                 .exitCodeListHeading("%nExit codes:%n")
                 .exitCodeList(ExitCode.described())
                 .sortOptions(false);
         command.setCaseInsensitiveEnumValuesAllowed(true);
+        if (command.getCommand() instanceof HasSettings settings) {
+            SettingsHelp.addTo(command, settings.readers());
+        }
     }
 
     private int execute(ParseResult parsed) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -111,6 +112,132 @@ class TokentapeTest {
     }
 
     @Test
+    void anUnknownSettingIsNamedWithWhatWasMeant() {
+        // When
+        int exit = run("gateway", "--set", "gateway.prt=1");
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains("gateway.prt").contains("did you mean gateway.port?");
+    }
+
+    @Test
+    void upReadsTheSettingsOfEveryPartBeforeItStartsAny(@TempDir Path folder) {
+        // When
+        int exit = run(
+                "up",
+                "--data",
+                folder.resolve("d").toString(),
+                "--set",
+                "producer.max-runs=many",
+                "--set",
+                "processor.threads=0",
+                "--set",
+                "gateway.keep-alive=soon");
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains("producer.max-runs", "processor.threads", "gateway.keep-alive");
+        assertThat(folder.resolve("d")).doesNotExist();
+    }
+
+    @Test
+    void theHelpOfAServiceListsItsSettings() {
+        // When
+        int exit = run("processor", "--help");
+
+        // Then
+        assertThat(exit).isZero();
+        assertThat(screen.out()).contains("operations.port = 9401", "processor.session-timeout = 6s");
+        assertThat(screen.out().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ask -c a/b x,--conversation",
+        "tail a/b,CONVERSATION",
+        "cancel c abc,RESPONSE",
+        "cancel a/b 0198c5d2-7a10-7c3e-8f4b-2f9f6b1f2a11,CONVERSATION",
+        "up --port 99999,--port",
+        "up --kafka-port -1,--kafka-port",
+        "simulator --port x,--port",
+        "tail c --gateway localhost:8080,--gateway",
+        "decode --api openai-chat-completions --chunk 0 x,--chunk",
+        "decode --api smoke-signals x,--api",
+        "simulator --replay no-such-file,no-such-file"
+    })
+    void whatCannotBeMeantIsWrongUseThatNamesIt(String line, String named) {
+        // When
+        int exit = run(line.split(" "));
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains(named).doesNotContain("Exception").doesNotContain("HTTP ");
+    }
+
+    @Test
+    void anEmptyQuestionIsWrongUse() {
+        // When
+        int exit = run("ask", " ");
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err()).contains("the question is empty");
+    }
+
+    @Test
+    void aDataFolderThatIsAFileIsOneLine(@TempDir Path folder) throws IOException {
+        // Given
+        Path file = Files.createFile(folder.resolve("file"));
+
+        // When
+        int exit = run("up", "--port", "0", "--data", file.toString());
+
+        // Then
+        assertThat(exit).isEqualTo(69);
+        assertThat(screen.err())
+                .contains(file + " is a file")
+                .contains("--data")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void decodeGoesOnAfterAFileThatCannotBeRead(@TempDir Path folder) throws IOException {
+        // Given
+        Path body = Files.writeString(
+                folder.resolve("body"),
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\n"
+                        + "data: [DONE]\n\n");
+
+        // When
+        int exit = run(
+                "decode",
+                "--api",
+                "openai-chat-completions",
+                folder.resolve("none").toString(),
+                body.toString());
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.lines()).hasSize(1).first().asString().contains("\"text\":\"Hi\"");
+        assertThat(screen.err()).contains("none: there is no such file").doesNotContain("Exception");
+    }
+
+    @Test
+    void decodeFailsOnWhatIsNoStreamOfThatApi(@TempDir Path folder) throws IOException {
+        // Given
+        Path body = Files.writeString(folder.resolve("body"), "hello\n");
+
+        // When
+        int exit = run("decode", "--api", "openai-chat-completions", body.toString());
+
+        // Then
+        assertThat(exit).isEqualTo(1);
+        assertThat(screen.lines()).hasSize(1);
+        assertThat(screen.err()).contains("holds nothing of a stream of openai-chat-completions");
+    }
+
+    @Test
     void noGatewayIsSomethingNotAvailable() throws IOException {
         // Given
         int port;
@@ -125,7 +252,8 @@ class TokentapeTest {
         assertThat(exit).isEqualTo(69);
         assertThat(screen.err())
                 .contains("127.0.0.1")
-                .contains("Is it running?")
+                .contains("tokentape up")
+                .contains("--gateway")
                 .doesNotContain("\tat ");
     }
 
@@ -252,7 +380,7 @@ class TokentapeTest {
 
             // Then
             assertThat(exit).isEqualTo(1);
-            assertThat(screen.err()).contains("No such response: none in conversation talk (HTTP 404)");
+            assertThat(screen.err()).contains("No such response: none in conversation talk");
         }
     }
 

@@ -50,8 +50,12 @@ record ProviderConfig(
         String apiName = text(settings, prefix + "api", known == null ? null : known.api());
         Api api = apiName == null ? null : Apis.named(apiName);
         if (api == null) {
-            settings.problem("%sapi (%s) is '%s': expected one of %s"
-                    .formatted(prefix, Settings.variableOf(prefix + "api"), apiName, String.join(", ", Apis.names())));
+            settings.problem("%sapi (%s) is %s: expected one of %s"
+                    .formatted(
+                            prefix,
+                            Settings.variableOf(prefix + "api"),
+                            told(apiName),
+                            String.join(", ", Apis.names())));
             return null;
         }
         String region = api.signedByAws() ? region(settings, prefix) : "";
@@ -60,8 +64,8 @@ record ProviderConfig(
         String address = text(settings, prefix + "base-url", known == null || known.baseUrl() == null ? null : home);
         HttpUrl url = address == null ? null : HttpUrl.parse(address.strip());
         if (url == null) {
-            settings.problem("%sbase-url (%s) is '%s': expected an address like http://127.0.0.1:11434"
-                    .formatted(prefix, Settings.variableOf(prefix + "base-url"), address));
+            settings.problem("%sbase-url (%s) is %s: expected an address like http://127.0.0.1:11434"
+                    .formatted(prefix, Settings.variableOf(prefix + "base-url"), told(address)));
             return null;
         }
         HttpUrl vendor = HttpUrl.get(home);
@@ -138,6 +142,10 @@ record ProviderConfig(
             told = null;
         }
         return told == null ? "us-east-1" : told;
+    }
+
+    private static String told(@Nullable String value) {
+        return value == null ? "not set" : "'" + value + "'";
     }
 
     private static @Nullable String text(Settings settings, String key, @Nullable String defaultValue) {

@@ -3,7 +3,10 @@ package dev.tokentape.schemas.config;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -13,7 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
 
+    private static final String VARIABLE_PREFIX = "TOKENTAPE_";
     private static final Pattern DURATION = Pattern.compile("(\\d+)(us|ms|s|m|h|d)");
     private static final Map<String, String> FIELD_NAMES =
             Map.of("kafka.bootstrap.servers", "KAFKA_BOOTSTRAP_SERVERS", "schema.registry.url", "SCHEMA_REGISTRY_URL");
@@ -48,6 +54,13 @@ public final class Settings {
         this.file = Map.copyOf(file);
     }
 
+    /** Where a value comes from. */
+    public enum Source {
+        COMMAND_LINE,
+        ENVIRONMENT,
+        FILE
+    }
+
     /** The settings of this process, with these values first. A file that cannot be read is a problem, not an exception. */
     public static Settings ofProcess(Map<String, String> given) {
         Map<String, String> environment = System.getenv();
@@ -60,12 +73,21 @@ public final class Settings {
             read.load(reader);
         } catch (IOException | IllegalArgumentException e) {
             Settings settings = new Settings(given, environment, Map.of());
-            settings.problems.add("TOKENTAPE_CONFIG=%s cannot be read: %s".formatted(path, e));
+            settings.problems.add("TOKENTAPE_CONFIG=%s cannot be read: %s".formatted(path, reason(e)));
             return settings;
         }
         Map<String, String> values = new LinkedHashMap<>();
         read.stringPropertyNames().forEach(key -> values.put(key, read.getProperty(key)));
         return new Settings(given, environment, values);
+    }
+
+    private static String reason(Exception failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "it may not be read";
+            case MalformedInputException _ -> "it is not UTF-8";
+            default -> String.valueOf(failure.getMessage());
+        };
     }
 
     /** Settings with only these values: for tests and embedding. */
@@ -78,7 +100,7 @@ public final class Settings {
     }
 
     public @Nullable String optionalText(String key) {
-        String value = raw(key);
+        String value = givenValue(key);
         described.put(key, value == null ? "(not set)" : value);
         return value;
     }
@@ -115,7 +137,7 @@ public final class Settings {
 
     /** A time like {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}, or ISO-8601 like {@code PT10S}. */
     public Duration duration(String key, Duration defaultValue) {
-        return parsed(key, defaultValue, defaultValue.toString(), Settings::parseDuration);
+        return parsed(key, defaultValue, written(defaultValue), Settings::parseDuration);
     }
 
     public URI uri(String key, String defaultValue) {
@@ -147,6 +169,22 @@ public final class Settings {
         return found;
     }
 
+    /**
+     * What has been given from one place: keys, but for the environment, whose variables are given by their own names,
+     * those of this program only.
+     */
+    public Set<String> givenFrom(Source source) {
+        return switch (source) {
+            case COMMAND_LINE -> new TreeSet<>(given.keySet());
+            case FILE -> new TreeSet<>(file.keySet());
+            case ENVIRONMENT -> {
+                Set<String> ours = new TreeSet<>(environment.keySet());
+                ours.removeIf(variable -> !variable.startsWith(VARIABLE_PREFIX));
+                yield ours;
+            }
+        };
+    }
+
     /** Notes a problem found by the caller, such as two settings that do not fit together. */
     public void problem(String problem) {
         problems.add(problem);
@@ -169,11 +207,12 @@ public final class Settings {
         String fixed = FIELD_NAMES.get(key);
         return fixed != null
                 ? fixed
-                : "TOKENTAPE_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+                : VARIABLE_PREFIX
+                        + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     private <T> T parsed(String key, T defaultValue, String describedDefault, Function<String, T> parser) {
-        String value = raw(key);
+        String value = givenValue(key);
         if (value == null) {
             described.put(key, describedDefault);
             return defaultValue;
@@ -187,7 +226,8 @@ public final class Settings {
         }
     }
 
-    private @Nullable String raw(String key) {
+    /** The value given, from whichever place comes first; null if none was. Reading it here is not kept for {@link #describe}. */
+    public @Nullable String givenValue(String key) {
         String value = given.get(key);
         if (value == null) {
             value = environment.get(variableOf(key));
@@ -196,6 +236,22 @@ public final class Settings {
             value = file.get(key);
         }
         return value == null || value.isBlank() ? null : value;
+    }
+
+    /** A time as people write it in settings: {@code 10s}, {@code 500ms}, {@code 15m}. */
+    public static String written(Duration time) {
+        if (time.isNegative() || time.getNano() % 1_000_000 != 0) {
+            return time.toString();
+        }
+        long millis = time.toMillis();
+        if (millis % 1_000 != 0 || millis == 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1_000;
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 
     private static Duration parseDuration(String value) {

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -81,16 +83,19 @@ public final class TopicAdmin {
     public List<String> check() {
         List<String> problems = new ArrayList<>();
         Map<Topic, TopicDescription> found = describe(problems);
-        found.forEach((topic, description) -> {
-            int partitions = description.partitions().size();
-            if (partitions != catalogue.partitions()) {
-                problems.add(
-                        "topic %s has %d partitions, configured are %d: the count is fixed for an installation's life; set topics.partitions=%d, or choose another topics.prefix"
-                                .formatted(catalogue.name(topic), partitions, catalogue.partitions(), partitions));
-            }
-        });
+        checkPartitions(found, problems);
         checkConfigurations(found, problems);
         return problems;
+    }
+
+    /**
+     * How many partitions an installation's topics have on the cluster, as told by the first of them that is there; empty
+     * where there is none yet. A count is for an installation's life, so whoever was not told another takes this one.
+     */
+    public OptionalInt partitions() {
+        return describe(new ArrayList<>()).values().stream()
+                .mapToInt(description -> description.partitions().size())
+                .findFirst();
     }
 
     /**
@@ -119,6 +124,22 @@ public final class TopicAdmin {
             }
         }
         return found;
+    }
+
+    private void checkPartitions(Map<Topic, TopicDescription> found, List<String> problems) {
+        Map<Integer, List<String>> byCount = new TreeMap<>();
+        found.forEach((topic, description) -> byCount.computeIfAbsent(
+                        description.partitions().size(), _ -> new ArrayList<>())
+                .add(catalogue.name(topic)));
+        byCount.remove(catalogue.partitions());
+        byCount.forEach((count, names) -> problems.add(
+                "topics.partitions is %d, but %s %s %d: the count is fixed for an installation's life; leave topics.partitions out, set it to %d, or choose another topics.prefix"
+                        .formatted(
+                                catalogue.partitions(),
+                                String.join(", ", names),
+                                names.size() == 1 ? "has" : "have",
+                                count,
+                                count)));
     }
 
     private void checkConfigurations(Map<Topic, TopicDescription> found, List<String> problems) {

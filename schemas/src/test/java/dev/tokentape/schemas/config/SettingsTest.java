@@ -50,6 +50,42 @@ class SettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "0,0ms",
+        "500,500ms",
+        "1500,1500ms",
+        "10000,10s",
+        "90000,90s",
+        "900000,15m",
+        "7200000,2h",
+        "604800000,7d"
+    })
+    void aDefaultTimeIsDescribedAsItWouldBeWritten(long millis, String written) {
+        // Given
+        Settings settings = Settings.of(Map.of());
+
+        // When
+        settings.duration("t", Duration.ofMillis(millis));
+
+        // Then
+        assertThat(settings.describe()).containsEntry("t", written);
+        assertThat(Settings.of(Map.of("t", written)).duration("t", Duration.ofDays(1)))
+                .isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void itTellsWhatWasGivenFromWhere() {
+        // When
+        Settings settings =
+                new Settings(Map.of("a", "1"), Map.of("TOKENTAPE_B", "1", "PATH", "/bin"), Map.of("c", "1"));
+
+        // Then
+        assertThat(settings.givenFrom(Settings.Source.COMMAND_LINE)).containsExactly("a");
+        assertThat(settings.givenFrom(Settings.Source.ENVIRONMENT)).containsExactly("TOKENTAPE_B");
+        assertThat(settings.givenFrom(Settings.Source.FILE)).containsExactly("c");
+    }
+
+    @ParameterizedTest
     @CsvSource({"250us,PT0.00025S", "500ms,PT0.5S", "10s,PT10S", "5m,PT5M", "1h,PT1H", "7d,PT168H", "PT3S,PT3S"})
     void timesAreWrittenAsPeopleWriteThem(String written, Duration meant) {
         Settings settings = Settings.of(Map.of("t", written));

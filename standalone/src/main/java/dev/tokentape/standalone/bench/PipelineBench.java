@@ -2,6 +2,7 @@ package dev.tokentape.standalone.bench;
 
 import dev.tokentape.standalone.client.Connection;
 import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.standalone.client.Lost;
 import dev.tokentape.standalone.client.Question;
 import dev.tokentape.standalone.client.StreamListener;
 import dev.tokentape.standalone.client.TapeClient;
@@ -94,6 +95,6 @@ final class PipelineBench {
         public void ended() {}
 
         @Override
-        public void lost(String why, boolean comeBack) {}
+        public void lost(Lost lost) {}
     }
 }

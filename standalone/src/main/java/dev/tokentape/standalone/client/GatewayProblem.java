@@ -25,7 +25,7 @@ public final class GatewayProblem extends RuntimeException {
             String detail = problem.path("detail").asText();
             if (!title.isEmpty() || !detail.isEmpty()) {
                 String both = title.isEmpty() || detail.isEmpty() ? title + detail : title + ": " + detail;
-                return new GatewayProblem(status, both + " (HTTP " + status + ")");
+                return new GatewayProblem(status, both);
             }
         } catch (JsonProcessingException e) {
             return plain(status, body);

@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.client;
 
+import dev.tokentape.schemas.config.Settings;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,23 +25,43 @@ public final class ResumingStream {
 
         record Ended() implements Signal {}
 
-        record Lost(String why, boolean comeBack) implements Signal {}
+        record Gone(Lost lost) implements Signal {}
     }
 
+    /**
+     * How long to try.
+     *
+     * @param firstPause how long to wait before coming back; doubled every time that fails, up to {@link #LONGEST_PAUSE}
+     * @param first for how long to try, where there was no connection yet
+     * @param later for how long to try to come back
+     */
+    public record Patience(Duration firstPause, Duration first, Duration later) {
+
+        static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+        /** Two seconds for the first connection, two minutes to come back. */
+        public static final Patience USUAL =
+                new Patience(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(2));
+
+        private Duration pause(int failures) {
+            Duration pause = firstPause.multipliedBy(1L << Math.min(failures - 1, 10));
+            return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        }
+    }
+
+    private final String address;
     private final Connector connector;
-    private final Duration firstPause;
-    private final int mostAttempts;
+    private final Patience patience;
 
     /**
      * A stream from this place on the tape.
      *
-     * @param firstPause how long to wait before coming back; doubled every time that fails
-     * @param mostAttempts how often to try in a row before giving up
+     * @param address of the gateway, for messages
      */
-    public ResumingStream(Connector connector, Duration firstPause, int mostAttempts) {
+    public ResumingStream(String address, Connector connector, Patience patience) {
+        this.address = address;
         this.connector = connector;
-        this.firstPause = firstPause;
-        this.mostAttempts = mostAttempts;
+        this.patience = patience;
     }
 
     /**
@@ -48,24 +69,30 @@ public final class ResumingStream {
      *
      * @param after the cursor to begin after, {@code start} or {@code now}; null for the gateway's default
      * @param reader gets every frame, once, in order
-     * @param notices hears of lost and found connections
+     * @param notices hears once that the connection was lost, and that it was found again
      * @param last tells the frame after which nothing more is wanted
-     * @throws GatewayProblem if the gateway refuses, or does not come back
+     * @throws GatewayProblem if the gateway refuses
+     * @throws GatewayUnreachable if it is not there, or does not come back
      */
     public void follow(@Nullable String after, Consumer<Frame> reader, Consumer<String> notices, Predicate<Frame> last)
-            throws InterruptedException {
+            throws GatewayUnreachable, InterruptedException {
         String cursor = after;
+        boolean wasThere = false;
+        boolean told = false;
         int failures = 0;
+        long goneSince = System.nanoTime();
         while (true) {
             BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(QUEUE);
             Forwarding forwarding = new Forwarding(signals);
             Connection connection = connector.open(cursor, forwarding);
+            Lost lost = null;
             try {
-                Signal.Lost lost = null;
                 while (lost == null) {
                     switch (signals.take()) {
                         case Signal.Opened _ -> {
-                            if (failures > 0) {
+                            wasThere = true;
+                            if (told) {
+                                told = false;
                                 notices.accept("connected again");
                             }
                         }
@@ -80,20 +107,38 @@ public final class ResumingStream {
                         case Signal.Ended _ -> {
                             return;
                         }
-                        case Signal.Lost signal -> lost = signal;
+                        case Signal.Gone(Lost gone) -> lost = gone;
                     }
                 }
-                failures++;
-                if (!lost.comeBack() || failures > mostAttempts) {
-                    throw new GatewayProblem(lost.comeBack() ? 503 : 400, lost.why());
-                }
-                notices.accept("connection lost (" + lost.why() + "), coming back");
             } finally {
                 connection.close();
                 forwarding.close();
             }
-            Thread.sleep(firstPause.multipliedBy(1L << Math.min(failures - 1, 5)));
+            if (!lost.comeBack()) {
+                throw new GatewayProblem(lost.status(), lost.why());
+            }
+            failures++;
+            goneSince = failures == 1 ? System.nanoTime() : goneSince;
+            giveUp(lost, wasThere, Duration.ofNanos(System.nanoTime() - goneSince));
+            if (wasThere && !told) {
+                told = true;
+                notices.accept("connection lost (" + lost.why() + "), coming back");
+            }
+            Thread.sleep(patience.pause(failures));
         }
+    }
+
+    private void giveUp(Lost lost, boolean wasThere, Duration gone) throws GatewayUnreachable {
+        Duration longest = wasThere ? patience.later() : patience.first();
+        if (gone.compareTo(longest) < 0) {
+            return;
+        }
+        if (lost.status() != 0) {
+            throw new GatewayProblem(lost.status(), lost.why());
+        }
+        throw wasThere
+                ? GatewayUnreachable.gone(address, lost.why(), Settings.written(longest))
+                : GatewayUnreachable.at(address, lost.why(), null);
     }
 
     private static final class Forwarding implements StreamListener {
@@ -120,8 +165,8 @@ public final class ResumingStream {
         }
 
         @Override
-        public void lost(String why, boolean comeBack) {
-            put(new Signal.Lost(why, comeBack));
+        public void lost(Lost lost) {
+            put(new Signal.Gone(lost));
         }
 
         private void put(Signal signal) {

@@ -53,7 +53,7 @@ final class SseConnection extends EventSourceListener implements Connection {
     public void onClosed(EventSource eventSource) {
         if (!closed) {
             closed = true;
-            listener.lost("the gateway closed the stream", true);
+            listener.lost(Lost.broken("the gateway closed the stream"));
         }
     }
 
@@ -67,10 +67,12 @@ final class SseConnection extends EventSourceListener implements Connection {
         if (status == NO_CONTENT) {
             listener.ended();
         } else if (status >= 400) {
-            listener.lost(
-                    String.valueOf(GatewayProblem.of(status, bodyOf(response)).getMessage()), status >= 500);
+            listener.lost(Lost.refused(GatewayProblem.of(status, bodyOf(response))));
         } else {
-            listener.lost(failure == null ? "HTTP " + status : failure.toString(), true);
+            listener.lost(Lost.broken(
+                    failure == null && status != 0
+                            ? "it answered HTTP " + status + " and no event stream"
+                            : GatewayUnreachable.words(failure)));
         }
     }
 

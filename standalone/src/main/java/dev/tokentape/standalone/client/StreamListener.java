@@ -12,10 +12,6 @@ public interface StreamListener {
     /** The gateway says that nothing more will come. */
     void ended();
 
-    /**
-     * The connection is gone.
-     *
-     * @param comeBack whether it makes sense to come back, from the last cursor
-     */
-    void lost(String why, boolean comeBack);
+    /** The connection is gone. */
+    void lost(Lost lost);
 }

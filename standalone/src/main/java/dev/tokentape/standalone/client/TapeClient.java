@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.client;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ import okhttp3.Response;
 /** The gateway's API, as far as the commands need it. Thread-safe. */
 public final class TapeClient implements AutoCloseable {
 
+    private static final int BAD_GATEWAY = 502;
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -41,6 +43,7 @@ public final class TapeClient implements AutoCloseable {
      *
      * @param idempotencyKey asking again with the same key gives the same answer
      * @throws GatewayProblem if the gateway refuses
+     * @throws GatewayUnreachable if it does not answer
      */
     public Accepted ask(Question question, String idempotencyKey) throws IOException {
         ObjectNode body = JSON.createObjectNode().put("prompt", question.prompt());
@@ -112,6 +115,11 @@ public final class TapeClient implements AutoCloseable {
         return (after, listener) -> WebSocketConnection.open(http, url, conversationId, after, listener);
     }
 
+    /** The gateway's address, as it was given. */
+    public String address() {
+        return base.toString().replaceAll("/$", "");
+    }
+
     private HttpUrl.Builder conversation(String conversationId) {
         return base.newBuilder().addPathSegments("v1/conversations").addPathSegment(conversationId);
     }
@@ -127,6 +135,10 @@ public final class TapeClient implements AutoCloseable {
                 throw GatewayProblem.of(response.code(), body);
             }
             return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new GatewayProblem(BAD_GATEWAY, address() + " does not answer as a gateway of Tokentape does");
+        } catch (IOException e) {
+            throw GatewayUnreachable.at(address(), GatewayUnreachable.words(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -60,16 +61,10 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
             case "subscribed" -> listener.opened();
             case "refused" -> {
                 closed = true;
-                String problem = frame.json().path("problem").toString();
-                listener.lost(
-                        String.valueOf(GatewayProblem.of(
-                                        frame.json()
-                                                .path("problem")
-                                                .path("status")
-                                                .asInt(),
-                                        problem)
-                                .getMessage()),
-                        false);
+                JsonNode problem = frame.json().path("problem");
+                GatewayProblem refusal =
+                        GatewayProblem.of(problem.path("status").asInt(), problem.toString());
+                listener.lost(new Lost(String.valueOf(refusal.getMessage()), false, refusal.status()));
                 webSocket.close(NORMAL, null);
             }
             case "unsubscribed", "accepted", "cancelling", "pong" -> {
@@ -84,7 +79,8 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
         webSocket.close(NORMAL, null);
         if (!closed) {
             closed = true;
-            listener.lost("the gateway closed the socket (" + code + " " + reason + ")", code < FIRST_FINAL_CODE);
+            listener.lost(new Lost(
+                    "the gateway closed the socket (" + code + " " + reason + ")", code < FIRST_FINAL_CODE, 0));
         }
     }
 
@@ -96,10 +92,9 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
         closed = true;
         int status = response == null ? 0 : response.code();
         if (status >= 400) {
-            listener.lost(
-                    String.valueOf(GatewayProblem.of(status, bodyOf(response)).getMessage()), status >= 500);
+            listener.lost(Lost.refused(GatewayProblem.of(status, bodyOf(response))));
         } else {
-            listener.lost(failure.toString(), true);
+            listener.lost(Lost.broken(GatewayUnreachable.words(failure)));
         }
     }
 

@@ -10,6 +10,7 @@ final class AnswerPrinter {
     private final Terminal terminal;
     private final boolean withQuestions;
     private boolean midLine;
+    private boolean noticed;
     private boolean thinking;
     private boolean endedWell;
 
@@ -54,9 +55,10 @@ final class AnswerPrinter {
 
     /** Something about the connection, not about the answer. */
     void notice(String what) {
-        if (midLine) {
+        if (midLine && !noticed) {
             terminal.err().println();
         }
+        noticed = true;
         terminal.note("[" + what + "]");
     }
 
@@ -85,16 +87,20 @@ final class AnswerPrinter {
         String text = frame.text();
         if (!text.isEmpty()) {
             thinking = false;
-            terminal.piece(text);
-            midLine = !text.endsWith("\n");
+            piece(text);
         } else if (!frame.thinking().isEmpty() && !thinking) {
             thinking = true;
             bracketed("thinking …");
         } else if (frame.json().path("delta").path("type").asText().equals("refusal")) {
             String refusal = frame.json().path("delta").path("text").asText();
-            terminal.piece(refusal);
-            midLine = !refusal.endsWith("\n");
+            piece(refusal);
         }
+    }
+
+    private void piece(String text) {
+        terminal.piece(text);
+        midLine = !text.endsWith("\n");
+        noticed = false;
     }
 
     private void bracketed(String what) {

@@ -1,16 +1,13 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.standalone.client.Accepted;
-import dev.tokentape.standalone.client.Frame;
 import dev.tokentape.standalone.client.Question;
-import dev.tokentape.standalone.client.ResumingStream;
 import dev.tokentape.standalone.client.TapeClient;
+import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.ProcessEnd;
 import dev.tokentape.standalone.console.Terminal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -24,11 +21,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "ask",
         description = "Ask, and print the answer as it arrives. Ctrl-C cancels it at the LLM API.",
-        footer = "%nExample: tokentape ask -c holiday \"Where is it warm in May?\"")
+        footer = {
+            "%nA connection that is lost is taken up again where it broke off; after two minutes without the gateway it is"
+                    + " given up. The ids of conversation and answer come last, on stderr.",
+            "%nExample: tokentape ask -c holiday \"Where is it warm in May?\""
+        })
 public final class AskCommand implements Callable<Integer> {
-
-    private static final int RECONNECTS = 8;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final Terminal terminal;
 
@@ -37,6 +35,8 @@ public final class AskCommand implements Callable<Integer> {
 
     @Option(
             names = {"-c", "--conversation"},
+            paramLabel = "ID",
+            converter = Ids.Conversation.class,
             description = "Id of the conversation to continue. Default: a new one.")
     private @Nullable String conversation;
 
@@ -55,22 +55,16 @@ public final class AskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        String prompt = prompt();
+        if (prompt.isBlank()) {
+            throw new CommandFailure(ExitCode.USAGE, "the question is empty");
+        }
         String id = conversation != null ? conversation : "c-" + UUID.randomUUID();
         try (TapeClient client = gateway.client()) {
-            Accepted accepted = client.ask(
-                    new Question(id, prompt(), provider, model),
-                    UUID.randomUUID().toString());
-            AnswerPrinter printer = new AnswerPrinter(terminal, false);
-            try (ProcessEnd _ = ProcessEnd.does(() -> cancel(client, accepted))) {
-                new ResumingStream(
-                                client.responseEvents(accepted.conversationId(), accepted.responseId()),
-                                FIRST_PAUSE,
-                                RECONNECTS)
-                        .follow("start", printer::print, printer::notice, Frame::terminal);
+            Asking asking = new Asking(terminal, client);
+            try (ProcessEnd _ = ProcessEnd.does(asking::interrupt)) {
+                return asking.run(new Question(id, prompt, provider, model)).number();
             }
-            printer.finish();
-            terminal.note("conversation " + accepted.conversationId() + "  response " + accepted.responseId());
-            return (printer.endedWell() ? ExitCode.OK : ExitCode.FAILED).number();
         }
     }
 
@@ -78,11 +72,5 @@ public final class AskCommand implements Callable<Integer> {
         return text.equals(List.of("-"))
                 ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                 : String.join(" ", text);
-    }
-
-    private void cancel(TapeClient client, Accepted accepted) throws IOException {
-        String status = client.cancel(accepted.conversationId(), accepted.responseId());
-        terminal.note(
-                "\n" + status + "  conversation " + accepted.conversationId() + "  response " + accepted.responseId());
     }
 }

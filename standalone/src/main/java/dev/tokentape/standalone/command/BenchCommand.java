@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
         name = "bench",
         description = "Measure the whole way of an answer in one process, and print a table.",
         footer = {
-            "%npipeline: from the moment the provider's bytes are in the producer until a client of the gateway has read",
-            "the frame, for one answer at a fixed rate, after a warm-up. Use --data with an empty folder."
+            "%npipeline: from the moment the provider's bytes are in the producer until a client of the gateway has read"
+                    + " the frame, for one answer at a fixed rate, after a warm-up. Use --data with an empty folder."
         })
 public final class BenchCommand extends StackCommand {
 

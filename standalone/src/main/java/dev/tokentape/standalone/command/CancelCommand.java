@@ -18,10 +18,18 @@ public final class CancelCommand implements Callable<Integer> {
     @Mixin
     private GatewayOption gateway = new GatewayOption();
 
-    @Parameters(index = "0", paramLabel = "CONVERSATION", description = "Id of the conversation.")
+    @Parameters(
+            index = "0",
+            paramLabel = "CONVERSATION",
+            converter = Ids.Conversation.class,
+            description = "Id of the conversation.")
     private String conversation = "";
 
-    @Parameters(index = "1", paramLabel = "RESPONSE", description = "Id of the answer.")
+    @Parameters(
+            index = "1",
+            paramLabel = "RESPONSE",
+            converter = Ids.Response.class,
+            description = "Id of the answer, which `ask` prints last.")
     private String response = "";
 
     public CancelCommand(Terminal terminal) {

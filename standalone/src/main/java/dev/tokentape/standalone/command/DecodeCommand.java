@@ -6,12 +6,16 @@ import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Terminal;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -19,8 +23,17 @@ import picocli.CommandLine.Parameters;
 /** Runs recorded response bodies through an API's reducer. */
 @Command(
         name = "decode",
-        description = "Decode recorded bodies of streamed responses; prints one JSON object a line for each file.")
+        description = "Decode recorded bodies of streamed responses; prints one JSON object a line for each file.",
+        footer = {
+            "%nusage is counted as in OpenTelemetry, the same for every API: input_tokens includes those cached,"
+                    + " output_tokens includes those of thinking.",
+            "%nExit code 0: every file held a stream of the API; how it ended, be it in an error of the provider or broken"
+                    + " off, is said by terminal, stop_reason and error. 1: a file held nothing of such a stream (its line"
+                    + " is printed too). 2: a file could not be read (the others are decoded all the same), or wrong use."
+        })
 public final class DecodeCommand implements Callable<Integer> {
+
+    private static final String STANDARD_INPUT = "-";
 
     private final Terminal terminal;
 
@@ -35,13 +48,16 @@ public final class DecodeCommand implements Callable<Integer> {
             names = "--chunk",
             paramLabel = "BYTES",
             description = "Cut the body into pieces of this size, as a network may. Default: in one piece.")
-    private int chunk;
+    private @Nullable Integer chunk;
 
     @Option(names = "--events", description = "Add every event, as the field events.")
     private boolean events;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recorded bodies.")
-    private List<Path> files = List.of();
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Recorded bodies; - reads one from the standard input.")
+    private List<String> files = List.of();
 
     public DecodeCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -54,28 +70,42 @@ public final class DecodeCommand implements Callable<Integer> {
                     ExitCode.USAGE,
                     "--api " + api + " is not known; known are " + String.join(", ", RecordedBody.apis()));
         }
-        if (chunk < 0) {
-            throw new CommandFailure(ExitCode.USAGE, "--chunk " + chunk + " is negative");
+        if (chunk != null && chunk < 1) {
+            throw new CommandFailure(ExitCode.USAGE, "--chunk is " + chunk + ": expected 1 or more bytes");
         }
-        boolean allEnded = true;
-        for (Path file : files) {
-            allEnded &= decode(file);
+        ExitCode code = ExitCode.OK;
+        for (String file : files) {
+            byte[] body;
+            try {
+                body = file.equals(STANDARD_INPUT) ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+            } catch (IOException | InvalidPathException e) {
+                terminal.note("tokentape: cannot read " + file + ": " + reason(e));
+                code = ExitCode.USAGE;
+                continue;
+            }
+            DecodedBody decoded = decode(file, body);
+            terminal.line(decoded.json(events).toString());
+            if (decoded.foreign()) {
+                terminal.note("tokentape: " + file + " holds nothing of a stream of " + api);
+                code = code == ExitCode.USAGE ? code : ExitCode.FAILED;
+            }
         }
-        return (allEnded ? ExitCode.OK : ExitCode.FAILED).number();
+        return code.number();
     }
 
-    private boolean decode(Path file) throws IOException {
-        byte[] body;
-        try {
-            body = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.USAGE, "cannot read " + file + ": " + e, e);
-        }
+    private DecodedBody decode(String file, byte[] body) {
         List<TokenEvent> decoded = new ArrayList<>();
-        RecordedBody.decode(api, body, chunk, decoded::add);
-        DecodedBody result = new DecodedBody(file.toString(), decoded);
-        terminal.line(result.json(events).toString());
-        return result.ended();
+        RecordedBody.decode(api, body, chunk == null ? 0 : chunk, decoded::add);
+        return new DecodedBody(file, decoded);
+    }
+
+    private static String reason(Exception failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "it may not be read";
+            case InvalidPathException _ -> "that is not the name of a file";
+            default -> failure.getMessage() == null ? "it cannot be read" : failure.getMessage();
+        };
     }
 
     /** The names of the APIs, for {@code --help}. */

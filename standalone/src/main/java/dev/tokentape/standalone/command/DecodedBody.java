@@ -37,6 +37,13 @@ record DecodedBody(String file, List<TokenEvent> events) {
         return !events.isEmpty() && events.getLast().isTerminal();
     }
 
+    /** Whether nothing in it was of a stream of that API: all there is to say is that no end came. */
+    boolean foreign() {
+        return events.stream()
+                .allMatch(event -> event instanceof TokenEvent.Failed failed
+                        && failed.error().getPhase() == ErrorPhase.TRUNCATED);
+    }
+
     /** One object, in which what the body does not say is null. */
     ObjectNode json(boolean withEvents) throws IOException {
         ResponseAssembler assembler = new ResponseAssembler("decode", "decode");

@@ -4,6 +4,7 @@ import dev.tokentape.gateway.Gateway;
 import dev.tokentape.gateway.GatewayConfig;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.settings.Service;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Deque;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Command;
 public final class GatewayCommand extends ServiceCommand<GatewayConfig> {
 
     public GatewayCommand(Terminal terminal) {
-        super(terminal);
+        super(terminal, Service.GATEWAY, true);
     }
 
     @Override
@@ -25,7 +26,7 @@ public final class GatewayCommand extends ServiceCommand<GatewayConfig> {
     }
 
     @Override
-    String start(GatewayConfig configuration, Settings settings, Deque<AutoCloseable> running) {
+    String start(GatewayConfig configuration, Deque<AutoCloseable> running) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Gateway gateway = keep(running, Gateway.start(configuration, meters));
         return "gateway ready at " + gateway.url();

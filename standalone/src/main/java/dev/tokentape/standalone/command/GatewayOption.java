@@ -4,6 +4,7 @@ import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import java.net.URI;
+import java.net.URISyntaxException;
 import picocli.CommandLine.Option;
 
 /** Where the client commands find the gateway. */
@@ -12,20 +13,22 @@ final class GatewayOption {
     @Option(
             names = "--gateway",
             paramLabel = "URL",
-            description =
-                    "Address of the gateway. Default: what TOKENTAPE_GATEWAY_URL says, else http://127.0.0.1:8080.",
+            description = "Address of the gateway. Default: TOKENTAPE_GATEWAY_URL, else http://127.0.0.1:8080.",
             defaultValue = "${env:TOKENTAPE_GATEWAY_URL:-http://127.0.0.1:8080}")
     private String url = "http://127.0.0.1:8080";
 
     TapeClient client() {
         try {
-            return new TapeClient(URI.create(url));
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, "'" + url + "' is no address of a gateway: " + e.getMessage(), e);
+            URI address = new URI(url.strip());
+            if (("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                    && address.getHost() != null) {
+                return new TapeClient(address);
+            }
+        } catch (URISyntaxException | IllegalArgumentException _) {
+            // Told below, like any other that is no address.
         }
-    }
-
-    String url() {
-        return url;
+        throw new CommandFailure(
+                ExitCode.USAGE,
+                "--gateway (TOKENTAPE_GATEWAY_URL) is '" + url + "': expected an address like http://127.0.0.1:8080");
     }
 }

@@ -5,11 +5,8 @@ import dev.tokentape.processor.TokenProcessor;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.standalone.console.Terminal;
 import dev.tokentape.standalone.operations.OperationsServer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.Deque;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import dev.tokentape.standalone.settings.Service;
+import io.micrometer.core.instrument.MeterRegistry;
 import picocli.CommandLine.Command;
 
 /** Runs a processor: admits requests, releases tokens, assembles answers. */
@@ -17,31 +14,24 @@ import picocli.CommandLine.Command;
         name = "processor",
         description =
                 "Run a processor: admits requests and releases tokens, against the Kafka of KAFKA_BOOTSTRAP_SERVERS.")
-public final class ProcessorCommand extends ServiceCommand<ProcessorCommand.Configuration> {
-
-    /** That of the service and of its operations server. */
-    record Configuration(ProcessorConfig processor, OperationsServer.Address operations) {}
+public final class ProcessorCommand extends WorkerCommand<ProcessorConfig, TokenProcessor> {
 
     public ProcessorCommand(Terminal terminal) {
-        super(terminal);
+        super(terminal, Service.PROCESSOR, TokenProcessor::ready);
     }
 
     @Override
-    Configuration configuration(Settings settings) {
-        OperationsServer.Address operations = OperationsServer.Address.from(settings);
-        return new Configuration(ProcessorConfig.from(settings), operations);
+    OperationsServer.Address operations(Settings settings) {
+        return OperationsServer.Address.ofProcessor(settings);
     }
 
     @Override
-    String start(Configuration configuration, Settings settings, Deque<AutoCloseable> running) throws Exception {
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        AtomicReference<@Nullable TokenProcessor> service = new AtomicReference<>();
-        OperationsServer operations = keep(running, OperationsServer.start(configuration.operations(), meters, () -> {
-            TokenProcessor started = service.get();
-            return started != null && started.ready();
-        }));
-        service.set(keep(running, TokenProcessor.start(configuration.processor(), meters)));
-        return "processor ready; health and metrics at http://"
-                + configuration.operations().host() + ":" + operations.port();
+    ProcessorConfig serviceConfiguration(Settings settings) {
+        return ProcessorConfig.from(settings);
+    }
+
+    @Override
+    TokenProcessor start(ProcessorConfig configuration, MeterRegistry meters) {
+        return TokenProcessor.start(configuration, meters);
     }
 }

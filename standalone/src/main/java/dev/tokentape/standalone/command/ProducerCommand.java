@@ -4,43 +4,44 @@ import dev.tokentape.producer.ProducerConfig;
 import dev.tokentape.producer.TokenProducer;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.console.Unfinished;
 import dev.tokentape.standalone.operations.OperationsServer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.Deque;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import dev.tokentape.standalone.settings.Service;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 
 /** Runs a producer: calls the LLM APIs and puts what they answer on the tape. */
 @Command(
         name = "producer",
         description = "Run a producer: calls the LLM APIs, against the Kafka of KAFKA_BOOTSTRAP_SERVERS.")
-public final class ProducerCommand extends ServiceCommand<ProducerCommand.Configuration> {
+public final class ProducerCommand extends WorkerCommand<ProducerConfig, TokenProducer> {
 
-    /** That of the service and of its operations server. */
-    record Configuration(ProducerConfig producer, OperationsServer.Address operations) {}
+    private volatile Duration drainTimeout = Duration.ZERO;
 
     public ProducerCommand(Terminal terminal) {
-        super(terminal);
+        super(terminal, Service.PRODUCER, TokenProducer::ready);
     }
 
     @Override
-    Configuration configuration(Settings settings) {
-        OperationsServer.Address operations = OperationsServer.Address.from(settings);
-        return new Configuration(ProducerConfig.from(settings), operations);
+    OperationsServer.Address operations(Settings settings) {
+        return OperationsServer.Address.ofProducer(settings);
     }
 
     @Override
-    String start(Configuration configuration, Settings settings, Deque<AutoCloseable> running) throws Exception {
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        AtomicReference<@Nullable TokenProducer> service = new AtomicReference<>();
-        OperationsServer operations = keep(running, OperationsServer.start(configuration.operations(), meters, () -> {
-            TokenProducer started = service.get();
-            return started != null && started.ready();
-        }));
-        service.set(keep(running, TokenProducer.start(configuration.producer(), meters)));
-        return "producer ready; health and metrics at http://"
-                + configuration.operations().host() + ":" + operations.port();
+    ProducerConfig serviceConfiguration(Settings settings) {
+        return ProducerConfig.from(settings);
+    }
+
+    @Override
+    TokenProducer start(ProducerConfig configuration, MeterRegistry meters) {
+        drainTimeout = configuration.drainTimeout();
+        return TokenProducer.start(configuration, meters);
+    }
+
+    @Override
+    String unfinished() {
+        TokenProducer producer = running();
+        return producer == null ? "" : Unfinished.answers(producer.activeRuns(), drainTimeout);
     }
 }

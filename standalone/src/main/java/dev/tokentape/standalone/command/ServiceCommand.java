@@ -1,11 +1,16 @@
 package dev.tokentape.standalone.command;
 
+import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.standalone.cluster.Cluster;
 import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Logging;
 import dev.tokentape.standalone.console.ProcessEnd;
 import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.settings.Service;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Mixin;
@@ -15,19 +20,26 @@ import picocli.CommandLine.Mixin;
  *
  * @param <C> the service's configuration
  */
-abstract class ServiceCommand<C> implements Callable<Integer> {
+abstract class ServiceCommand<C> implements Callable<Integer>, HasSettings {
 
     final Terminal terminal;
+    private final Service service;
+    private final boolean needsKafka;
 
     @Mixin
-    private SettingOptions options = new SettingOptions();
+    final SettingOptions options = new SettingOptions();
 
-    ServiceCommand(Terminal terminal) {
+    ServiceCommand(Terminal terminal, Service service, boolean needsKafka) {
         this.terminal = terminal;
+        this.service = service;
+        this.needsKafka = needsKafka;
     }
 
     /** Reads the configuration; every problem with it is named at once. */
     abstract C configuration(Settings settings);
+
+    /** Turns options of its own into settings. */
+    void asSettings() {}
 
     /**
      * Starts the service.
@@ -35,25 +47,68 @@ abstract class ServiceCommand<C> implements Callable<Integer> {
      * @param running where to put what has to be closed, in the order of its start
      * @return one line to say that it works, and where
      */
-    abstract String start(C configuration, Settings settings, Deque<AutoCloseable> running) throws Exception;
+    abstract String start(C configuration, Deque<AutoCloseable> running) throws Exception;
+
+    /** What stopping waits for, in a few words; empty for nothing. */
+    String unfinished() {
+        return "";
+    }
+
+    @Override
+    public final List<Service> readers() {
+        return List.of(service);
+    }
 
     @Override
     public final Integer call() throws Exception {
-        Settings settings = options.settings();
+        asSettings();
+        Settings settings = options.settings(readers(), terminal);
         C configuration = configuration(settings);
         settings.check();
         if (options.printConfig()) {
             SettingOptions.print(settings, terminal);
             return ExitCode.OK.number();
         }
+        if (needsKafka) {
+            Logging.quietNetwork();
+            configuration = fitting(settings);
+        }
+        return run(configuration);
+    }
+
+    /** With the partition count that the topics have, unless another was asked for. */
+    private C fitting(Settings settings) throws InterruptedException {
+        try (Cluster cluster = Cluster.await(KafkaSettings.from(settings), terminal::note)) {
+            int partitions = cluster.catalogue(settings).partitions();
+            options.put(Cluster.PARTITIONS, Integer.toString(partitions));
+            return configuration(options.settings());
+        }
+    }
+
+    private Integer run(C configuration) throws Exception {
         Deque<AutoCloseable> running = new ArrayDeque<>();
-        try (ProcessEnd _ = ProcessEnd.does(() -> closeAll(running))) {
-            terminal.note(start(configuration, settings, running));
-            new CountDownLatch(1).await();
-        } finally {
-            closeAll(running);
+        try (ProcessEnd end = ProcessEnd.does(() -> stop(running))) {
+            try {
+                terminal.note(start(configuration, running));
+                Logging.usualNetwork();
+                new CountDownLatch(1).await();
+            } catch (Exception e) {
+                if (end.begun()) {
+                    return ExitCode.INTERRUPTED.number(); // What was starting was closed under its feet.
+                }
+                throw e;
+            } finally {
+                closeAll(running);
+            }
         }
         return ExitCode.OK.number();
+    }
+
+    private void stop(Deque<AutoCloseable> running) throws Exception {
+        String unfinished = unfinished();
+        terminal.note("stopping" + (unfinished.isEmpty() ? " …" : ": " + unfinished));
+        closeAll(running);
+        terminal.note("stopped");
     }
 
     private static void closeAll(Deque<AutoCloseable> running) throws Exception {

@@ -2,6 +2,9 @@ package dev.tokentape.standalone.command;
 
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.settings.Service;
+import dev.tokentape.standalone.settings.SettingCheck;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -14,7 +17,7 @@ final class SettingOptions {
             paramLabel = "KEY=VALUE",
             description = "A setting, such as gateway.port=9000; wins over the environment (TOKENTAPE_GATEWAY_PORT) and"
                     + " the file named by TOKENTAPE_CONFIG. May be repeated.")
-    private Map<String, String> set = new LinkedHashMap<>();
+    private final Map<String, String> set = new LinkedHashMap<>();
 
     @Option(names = "--print-config", description = "Print the configuration, without secrets, and end.")
     private boolean printConfig;
@@ -27,12 +30,28 @@ final class SettingOptions {
         return Map.copyOf(set);
     }
 
-    /** The settings of this process, with those of the command line first. */
+    /** Takes what another option says as a setting, before those of {@code --set}. */
+    void put(String key, String value) {
+        set.put(key, value);
+    }
+
+    /** The settings of this process, with those of the command line first; what is no setting is a problem of theirs. */
+    Settings settings(Collection<Service> readers, Terminal terminal) {
+        Settings settings = Settings.ofProcess(set);
+        SettingCheck.check(settings, readers, warning -> terminal.note("tokentape: " + warning));
+        return settings;
+    }
+
+    /** The same, unchecked. */
     Settings settings() {
         return Settings.ofProcess(set);
     }
 
     static void print(Settings settings, Terminal terminal) {
-        settings.describe().forEach((key, value) -> terminal.line(key + " = " + value));
+        print(settings.describe(), terminal);
+    }
+
+    static void print(Map<String, String> described, Terminal terminal) {
+        described.forEach((key, value) -> terminal.line(key + " = " + value));
     }
 }

@@ -1,18 +1,14 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.simulator.Simulator;
 import dev.tokentape.simulator.SimulatorConfig;
-import dev.tokentape.simulator.settings.SettingsReader;
 import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.settings.Service;
+import dev.tokentape.standalone.settings.SimulatorSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,15 +19,10 @@ import picocli.CommandLine.Option;
         description = "Run a stand-in for the LLM APIs, which speaks their wire formats; needs no Kafka.")
 public final class SimulatorCommand extends ServiceCommand<SimulatorConfig> {
 
-    private static final String USUAL_PORT = "8090";
-    private static final List<String> KEYS = Stream.concat(
-                    Stream.of("host", "port", "threads", "call-log", "require-key", "replay"),
-                    SettingsReader.KEYS.stream())
-            .toList();
-
     @Option(
             names = "--port",
-            description = "Where to listen; 0 for any free port. Default " + USUAL_PORT + " (simulator.port).")
+            converter = PortConverter.class,
+            description = "Where to listen; 0 for any free port. Default: simulator.port, else 8090.")
     private @Nullable Integer port;
 
     @Option(
@@ -41,34 +32,26 @@ public final class SimulatorCommand extends ServiceCommand<SimulatorConfig> {
     private @Nullable Path replay;
 
     public SimulatorCommand(Terminal terminal) {
-        super(terminal);
+        super(terminal, Service.SIMULATOR, false);
+    }
+
+    @Override
+    void asSettings() {
+        if (port != null) {
+            options.put("simulator.port", port.toString());
+        }
+        if (replay != null) {
+            options.put("simulator.replay", replay.toString());
+        }
     }
 
     @Override
     SimulatorConfig configuration(Settings settings) {
-        Map<String, String> values = new LinkedHashMap<>();
-        values.put("simulator.port", USUAL_PORT);
-        for (String key : KEYS) {
-            String value = settings.optionalText(SimulatorConfig.PREFIX + key);
-            if (value != null) {
-                values.put(SimulatorConfig.PREFIX + key, value);
-            }
-        }
-        if (port != null) {
-            values.put("simulator.port", port.toString());
-        }
-        if (replay != null) {
-            values.put("simulator.replay", replay.toString());
-        }
-        try {
-            return SimulatorConfig.from(values);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidSettingsException(List.of(String.valueOf(e.getMessage())));
-        }
+        return SimulatorSettings.read(settings);
     }
 
     @Override
-    String start(SimulatorConfig configuration, Settings settings, Deque<AutoCloseable> running) throws IOException {
+    String start(SimulatorConfig configuration, Deque<AutoCloseable> running) throws IOException {
         Simulator simulator = keep(running, Simulator.start(configuration));
         return "simulator ready at " + simulator.baseUrl();
     }

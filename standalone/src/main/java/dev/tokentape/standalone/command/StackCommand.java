@@ -6,9 +6,12 @@ import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Logging;
 import dev.tokentape.standalone.console.ProcessEnd;
 import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.settings.Service;
 import dev.tokentape.standalone.stack.LocalStack;
 import dev.tokentape.standalone.stack.StackOptions;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,11 +39,13 @@ abstract class StackCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
+            converter = PortConverter.class,
             description = "Port of the gateway; 0 for any free one. Default: gateway.port, else 8080.")
     private @Nullable Integer port;
 
     @Option(
             names = "--kafka-port",
+            converter = PortConverter.class,
             description = "Port of the embedded Kafka broker on 127.0.0.1, to look at it with other tools."
                     + " Default: any free one.")
     private int kafkaPort;
@@ -58,7 +63,7 @@ abstract class StackCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
-        Settings settings = options.settings();
+        Settings settings = options.settings(List.of(Service.values()), terminal);
         StackOptions stackOptions = new StackOptions(
                 folder(),
                 host != null ? host : settings.text("gateway.host", "127.0.0.1"),
@@ -66,10 +71,14 @@ abstract class StackCommand implements Callable<Integer> {
                 kafkaPort,
                 "tokentape " + name,
                 options.given());
-        settings.check();
+        Map<String, String> described = stackOptions.check(settings);
+        stackOptions
+                .withoutEffect()
+                .forEach(key -> terminal.note(
+                        "tokentape: --set " + key + " has no effect here: " + name + " runs all parts itself"));
         if (options.printConfig()) {
             terminal.line("data = " + stackOptions.data());
-            SettingOptions.print(settings, terminal);
+            SettingOptions.print(described, terminal);
             return ExitCode.OK.number();
         }
         Logging.quietKafka();
@@ -78,21 +87,36 @@ abstract class StackCommand implements Callable<Integer> {
 
     private int run(StackOptions stackOptions) throws Exception {
         StartProgress progress = new StartProgress(terminal);
-        AtomicReference<@Nullable AutoCloseable> running = new AtomicReference<>();
+        AtomicReference<@Nullable AutoCloseable> closing = new AtomicReference<>();
+        AtomicReference<@Nullable LocalStack> up = new AtomicReference<>();
         AutoCloseable stop = () -> {
-            AutoCloseable stack = running.getAndSet(null);
+            AutoCloseable stack = closing.getAndSet(null);
             if (stack != null) {
                 Logging.muteKafka();
                 stack.close();
                 closed();
             }
         };
-        try (ProcessEnd _ = ProcessEnd.does(stop)) {
+        AutoCloseable told = () -> {
+            progress.clear();
+            LocalStack stack = up.get();
+            String unfinished = stack == null ? "" : stack.unfinished();
+            terminal.note("stopping" + (unfinished.isEmpty() ? " …" : ": " + unfinished));
+            stop.close();
+            terminal.note("stopped");
+        };
+        try (ProcessEnd end = ProcessEnd.does(told)) {
             try {
-                LocalStack stack = LocalStack.start(stackOptions, progress, running::set);
+                LocalStack stack = LocalStack.start(stackOptions, progress, closing::set);
+                up.set(stack);
                 progress.done();
-                ExitCode end = with(stack, stackOptions.data());
-                return (end != null ? end : untilBroken(stack)).number();
+                ExitCode code = with(stack, stackOptions.data());
+                return (code != null ? code : untilBroken(stack)).number();
+            } catch (Exception e) {
+                if (end.begun()) {
+                    return ExitCode.INTERRUPTED.number(); // What was running was closed under its feet.
+                }
+                throw e;
             } finally {
                 progress.clear();
                 stop.close();

@@ -2,11 +2,11 @@ package dev.tokentape.standalone.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.standalone.client.GatewayUnreachable;
 import dev.tokentape.standalone.client.ResumingStream;
 import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Terminal;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -19,26 +19,30 @@ import picocli.CommandLine.Parameters;
         name = "tail",
         description = "Follow a conversation: everything that happens in it, until Ctrl-C.",
         footer = {
-            "%nWith --timing, one line an event: when it was received from the LLM API, how much later it was put on",
-            "the tape, and how much later still it was read here. A hop that buffers shows as a column in steps."
+            "%nA connection that is lost is taken up again where it broke off; after two minutes without the gateway it is"
+                    + " given up.",
+            "%nWith --timing, one line an event: when it was received from the LLM API, how much later it was put on the"
+                    + " tape, and how much later still it was read here (- for events from before this command). A hop"
+                    + " that buffers shows as a column in steps."
         })
 public final class TailCommand implements Callable<Integer> {
-
-    private static final int RECONNECTS = 20;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final Terminal terminal;
 
     @Mixin
     private GatewayOption gateway = new GatewayOption();
 
-    @Parameters(index = "0", paramLabel = "CONVERSATION", description = "Id of the conversation.")
+    @Parameters(
+            index = "0",
+            paramLabel = "CONVERSATION",
+            converter = Ids.Conversation.class,
+            description = "Id of the conversation, which `ask` prints last.")
     private String conversation = "";
 
     @Option(
             names = "--after",
             paramLabel = "CURSOR",
-            description = "Where to begin: the id of an event, start, or now. Default: now.")
+            description = "Where to begin: the id of an event (--json shows it), start, or now. Default: now.")
     private String after = "now";
 
     @Option(names = "--json", description = "Print each event as the gateway sent it, one JSON object a line.")
@@ -52,15 +56,16 @@ public final class TailCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws GatewayUnreachable, InterruptedException {
         AnswerPrinter people = new AnswerPrinter(terminal, true);
+        TimingLine timingLine = new TimingLine(Frame.nowMicros());
         Consumer<Frame> printer =
-                json ? this::printJson : timing ? frame -> terminal.line(TimingLine.of(frame)) : people::print;
+                json ? this::printJson : timing ? frame -> terminal.line(timingLine.of(frame)) : people::print;
         if (timing && !json) {
             terminal.line(TimingLine.HEADER);
         }
         try (TapeClient client = gateway.client()) {
-            new ResumingStream(client.conversationEvents(conversation), FIRST_PAUSE, RECONNECTS)
+            new ResumingStream(client.address(), client.conversationEvents(conversation), ResumingStream.Patience.USUAL)
                     .follow(after, printer, people::notice, _ -> false);
         }
         return ExitCode.OK.number();

@@ -19,16 +19,21 @@ final class TimingLine {
     static final String HEADER =
             "%-15s %12s %12s %8s  %s".formatted("received (UTC)", "published", "read", "seq", "event");
 
-    private TimingLine() {}
+    private final long since;
 
-    static String of(Frame frame) {
+    /** @param since microseconds since 1970 UTC; how late an event published before was read says nothing */
+    TimingLine(long since) {
+        this.since = since;
+    }
+
+    String of(Frame frame) {
         String received =
                 frame.receivedAt() < 0 ? "-" : CLOCK.format(Instant.EPOCH.plus(frame.receivedAt(), ChronoUnit.MICROS));
         String published = frame.receivedAt() < 0 || frame.publishedAt() < 0
                 ? "-"
                 : after(frame.publishedAt() - frame.receivedAt());
         long before = frame.publishedAt() >= 0 ? frame.publishedAt() : frame.receivedAt();
-        String read = before < 0 ? "-" : after(frame.readAt() - before);
+        String read = before < since ? "-" : after(frame.readAt() - before);
         String sequence = frame.sequence() < 0 ? "-" : Long.toString(frame.sequence());
         return "%-15s %12s %12s %8s  %s".formatted(received, published, read, sequence, described(frame));
     }

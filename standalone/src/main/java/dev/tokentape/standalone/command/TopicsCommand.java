@@ -10,12 +10,13 @@ import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicAdmin;
 import dev.tokentape.schemas.topic.TopicCatalogue;
+import dev.tokentape.standalone.cluster.Cluster;
 import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Logging;
 import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.settings.Service;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
         name = "topics",
         description =
                 "Check the topics of the Kafka of KAFKA_BOOTSTRAP_SERVERS, or create them and register the schemas.")
-public final class TopicsCommand implements Callable<Integer> {
+public final class TopicsCommand implements Callable<Integer>, HasSettings {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,30 +46,33 @@ public final class TopicsCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        Settings settings = options.settings();
-        TopicCatalogue catalogue = TopicCatalogue.from(settings);
-        KafkaSettings kafka = KafkaSettings.from(settings);
-        String registryUrl = settings.text("schema.registry.url", "http://localhost:8085");
-        settings.check();
+    public List<Service> readers() {
+        return List.of(Service.TOPICS);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = options.settings(readers(), terminal);
+        Service.TOPICS.read(settings);
         if (options.printConfig()) {
             SettingOptions.print(settings, terminal);
             return ExitCode.OK.number();
         }
-        Map<String, Object> properties = kafka.properties();
-        properties.putIfAbsent("request.timeout.ms", "10000");
-        properties.putIfAbsent("default.api.timeout.ms", "15000");
+        Logging.quietNetwork();
+        TopicCatalogue catalogue;
         List<String> created = List.of();
         List<String> problems;
-        try (Admin admin = Admin.create(properties)) {
-            TopicAdmin topics = new TopicAdmin(admin, catalogue);
+        try (Cluster cluster = Cluster.await(KafkaSettings.from(settings), terminal::note)) {
+            catalogue = cluster.catalogue(settings);
+            TopicAdmin topics = new TopicAdmin(cluster.admin(), catalogue);
             if (create) {
                 created = topics.create();
             }
             problems = topics.check();
         }
         if (create) {
-            new TapeCodec(SchemaRegistry.open(registryUrl), catalogue).publishSchemas();
+            new TapeCodec(SchemaRegistry.open(settings.text("schema.registry.url", "http://localhost:8085")), catalogue)
+                    .publishSchemas();
         }
         report(catalogue, created, problems);
         return (problems.isEmpty() ? ExitCode.OK : ExitCode.FAILED).number();

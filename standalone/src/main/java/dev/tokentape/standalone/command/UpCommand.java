@@ -4,6 +4,8 @@ import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Terminal;
 import dev.tokentape.standalone.stack.LocalStack;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -12,12 +14,17 @@ import picocli.CommandLine.Command;
         name = "up",
         description = "Run everything in one process: Kafka, simulator, processor, producer and gateway.",
         footer = {
-            "%nProviders: openai, anthropic, gemini, bedrock, ollama and more, each called where its key (OPENAI_API_KEY,",
-            "ANTHROPIC_API_KEY, …) or provider.NAME.base-url is set, and played by the simulator where not; and",
-            "simulator, which always is. Ask in another terminal:",
-            "  tokentape ask --provider anthropic \"Why is the sky blue?\""
+            "%nProviders: openai, anthropic, gemini, bedrock, ollama and more, each called where its key (OPENAI_API_KEY,"
+                    + " ANTHROPIC_API_KEY, …) or provider.NAME.base-url is set, and played by the simulator where not;"
+                    + " and simulator, which always is. Ask in another terminal:",
+            "  tokentape ask --provider anthropic \"Why is the sky blue?\"",
+            "",
+            "Single services, and any Kafka tool, find the broker and the schemas with what the line attach: says. The"
+                    + " settings are those of the services, whose --help lists them; --print-config shows those in force."
         })
 public final class UpCommand extends StackCommand {
+
+    private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_./:,@%+=-]*");
 
     public UpCommand(Terminal terminal) {
         super(terminal, "up");
@@ -29,10 +36,19 @@ public final class UpCommand extends StackCommand {
         terminal.line("page and API: " + stack.url());
         terminal.line("Kafka:        " + stack.bootstrapServers());
         terminal.line("data:         " + folder);
+        terminal.line("attach:       export "
+                + stack.variables().entrySet().stream()
+                        .map(variable -> variable.getKey() + "=" + quoted(variable.getValue()))
+                        .collect(Collectors.joining(" ")));
         if (!stack.simulatedVendors().isEmpty()) {
             terminal.line("no key for:   " + String.join(", ", stack.simulatedVendors()) + " (the simulator answers)");
         }
         terminal.line("Ctrl-C to end");
         return null;
+    }
+
+    /** As a shell reads it. */
+    private static String quoted(String value) {
+        return HARMLESS.matcher(value).matches() ? value : "'" + value.replace("'", "'\\''") + "'";
     }
 }

@@ -12,7 +12,7 @@ public enum ExitCode {
     UNAVAILABLE(
             69, "something needed is not available: a port in use, no broker, no gateway, no JDK, no data directory"),
     INTERNAL(70, "an error inside Tokentape"),
-    INTERRUPTED(130, "interrupted, by Ctrl-C for example");
+    INTERRUPTED(130, "interrupted by Ctrl-C (143: told to end by SIGTERM)");
 
     private final int number;
     private final String meaning;

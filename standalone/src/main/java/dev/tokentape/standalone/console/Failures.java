@@ -1,10 +1,12 @@
 package dev.tokentape.standalone.console;
 
 import dev.tokentape.embeddedkafka.EmbeddedKafkaException;
+import dev.tokentape.processor.ProcessorException;
 import dev.tokentape.schemas.codec.SchemaRegistryException;
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.topic.TopicException;
 import dev.tokentape.standalone.client.GatewayProblem;
+import dev.tokentape.standalone.client.GatewayUnreachable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -31,12 +33,18 @@ public final class Failures {
             case EmbeddedKafkaException e -> unavailable(e.getMessage(), thrown);
             case TopicException e -> topics(e, thrown);
             case SchemaRegistryException e -> unavailable(e.getMessage(), thrown);
-            case GatewayProblem e ->
-                new CommandFailure(
-                        e.status() >= 500 ? ExitCode.UNAVAILABLE : ExitCode.FAILED,
-                        String.valueOf(e.getMessage()),
-                        thrown);
+            case ProcessorException e -> unavailable(e.getMessage(), thrown);
+            case GatewayUnreachable e -> unavailable(e.getMessage(), thrown);
+            case GatewayProblem e -> new CommandFailure(codeOf(e), String.valueOf(e.getMessage()), thrown);
             default -> byCause(failure, thrown);
+        };
+    }
+
+    /** What the gateway cannot understand was given wrongly; what it understands and refuses is a failure. */
+    private static ExitCode codeOf(GatewayProblem problem) {
+        return switch (problem.status()) {
+            case 400, 413, 414, 422 -> ExitCode.USAGE;
+            default -> problem.status() >= 500 ? ExitCode.UNAVAILABLE : ExitCode.FAILED;
         };
     }
 
@@ -60,7 +68,7 @@ public final class Failures {
             return unavailable("the connection failed (" + failure.getMessage() + ")", thrown);
         }
         return new CommandFailure(
-                ExitCode.INTERNAL, "unexpected " + failure + ". Run again with -v for the stack trace.", thrown);
+                ExitCode.INTERNAL, "unexpected " + failure + ". This is a bug; -v shows where it happened.", thrown);
     }
 
     private static CommandFailure unavailable(@Nullable String message, Throwable thrown) {

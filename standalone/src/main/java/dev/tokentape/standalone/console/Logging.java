@@ -24,6 +24,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     private static final List<String> KAFKA = List.of("org.apache.kafka", "kafka", "state.change.logger");
 
+    private static final String CLIENTS = "org.apache.kafka.clients";
+
     /** Complains, at length, when the broker's first request comes before the controller next to it has been elected. */
     private static final String TOO_EARLY = "kafka.server.ControllerApis";
 
@@ -67,6 +69,26 @@ public final class Logging extends ContextAwareBase implements Configurator {
                     context.getLogger(TOO_EARLY).setLevel(Level.OFF);
                 }
             });
+        }
+    }
+
+    /**
+     * Hears Kafka's clients only for errors, while a start waits for a broker: they complain of every try, and the start
+     * says itself what it waits for. Does nothing where more was asked for.
+     */
+    public static void quietNetwork() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            Logger clients = context.getLogger(CLIENTS);
+            if (clients.getEffectiveLevel().isGreaterOrEqual(Level.WARN)) {
+                clients.setLevel(Level.ERROR);
+            }
+        }
+    }
+
+    /** Hears Kafka's clients again as before {@link #quietNetwork}. */
+    public static void usualNetwork() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(CLIENTS).setLevel(null);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.console;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,14 +13,18 @@ public final class ProcessEnd implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProcessEnd.class);
 
     private final Thread hook;
+    private final AtomicBoolean begun;
 
-    private ProcessEnd(Thread hook) {
+    private ProcessEnd(Thread hook, AtomicBoolean begun) {
         this.hook = hook;
+        this.begun = begun;
     }
 
     /** Does this if the process is told to end from now on. */
     public static ProcessEnd does(AutoCloseable action) {
+        AtomicBoolean begun = new AtomicBoolean();
         Thread hook = Thread.ofPlatform().name("process-end").unstarted(() -> {
+            begun.set(true);
             try {
                 action.close();
             } catch (Exception e) {
@@ -27,7 +32,12 @@ public final class ProcessEnd implements AutoCloseable {
             }
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        return new ProcessEnd(hook);
+        return new ProcessEnd(hook, begun);
+    }
+
+    /** Whether the process has been told to end. */
+    public boolean begun() {
+        return begun.get();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tokentape.standalone.demo;
 import dev.tokentape.standalone.client.Connection;
 import dev.tokentape.standalone.client.Connector;
 import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.standalone.client.Lost;
 import dev.tokentape.standalone.client.StreamListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -112,15 +113,15 @@ final class Subscriber implements AutoCloseable {
         }
 
         @Override
-        public void lost(String why, boolean comeBack) {
-            if (accepted.completeExceptionally(new DemoException(why))) {
+        public void lost(Lost lost) {
+            if (accepted.completeExceptionally(new DemoException(lost.why()))) {
                 return;
             }
-            if (comeBack && reconnects.incrementAndGet() <= MOST_RECONNECTS) {
-                view.notice(column, "lost the connection (" + why + "), coming back");
+            if (lost.comeBack() && reconnects.incrementAndGet() <= MOST_RECONNECTS) {
+                view.notice(column, "lost the connection (" + lost.why() + "), coming back");
                 open(reading.cursor(), accepted);
             } else {
-                reading.fail(why);
+                reading.fail(lost.why());
             }
         }
     }

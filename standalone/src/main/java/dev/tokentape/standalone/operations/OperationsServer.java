@@ -35,10 +35,20 @@ public final class OperationsServer implements AutoCloseable {
      * @param port 0 for any free one
      */
     public record Address(String host, int port) {
-        public static Address from(Settings settings) {
+        /** That of a producer: port 9400 unless told otherwise. */
+        public static Address ofProducer(Settings settings) {
+            return from(settings, 9400);
+        }
+
+        /** That of a processor: port 9401 unless told otherwise, so that both can run on one machine. */
+        public static Address ofProcessor(Settings settings) {
+            return from(settings, 9401);
+        }
+
+        private static Address from(Settings settings, int usualPort) {
             return new Address(
                     settings.text("operations.host", "127.0.0.1"),
-                    settings.integer("operations.port", 9400, 0, 65_535));
+                    settings.integer("operations.port", usualPort, 0, 65_535));
         }
     }
 

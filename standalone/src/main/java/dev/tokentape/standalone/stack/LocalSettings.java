@@ -1,11 +1,16 @@
 package dev.tokentape.standalone.stack;
 
 import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.standalone.settings.Service;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * How the settings of everything in one process differ from those of single services.
@@ -29,7 +34,21 @@ final class LocalSettings {
             "vllm", "/vllm",
             "llama-cpp", "/llama.cpp");
 
+    /** What is not for users to choose here: the addresses of its own parts. */
+    static final Set<String> FIXED = Set.of(
+            "kafka.bootstrap.servers",
+            "processor.http.host",
+            "processor.http.port",
+            "processor.advertised-url",
+            "gateway.processor-urls",
+            "simulator.host",
+            "simulator.port",
+            "operations.host",
+            "operations.port");
+
     private static final String KEY_VARIABLE = "TOKENTAPE_SIMULATOR_KEY";
+    static final String REGISTRY = "schema.registry.url";
+
     private static final String FEW_PARTITIONS = "4";
 
     private LocalSettings() {}
@@ -43,7 +62,7 @@ final class LocalSettings {
             StackOptions options, Settings user, String bootstrapServers, String simulatorUrl, int processorPort) {
         Map<String, String> given = new LinkedHashMap<>();
         Path data = options.data();
-        given.put("schema.registry.url", data.resolve("schemas.json").toUri().toString());
+        given.put(REGISTRY, data.resolve("schemas.json").toUri().toString());
         given.put("processor.state-directory", data.resolve("processor").toString());
         given.put("topics.partitions", FEW_PARTITIONS);
         given.put("producer.drain-timeout", "1s");
@@ -53,7 +72,7 @@ final class LocalSettings {
         given.put(
                 "providers",
                 SIMULATOR + "," + String.join(",", ProvidersConfig.known().keySet()));
-        given.keySet().removeIf(key -> user.optionalText(key) != null);
+        given.keySet().removeIf(key -> user.givenValue(key) != null);
         given.put("provider." + SIMULATOR + ".api", "openai-chat-completions");
         simulate(given, SIMULATOR, simulatorUrl);
         simulated(user)
@@ -69,11 +88,42 @@ final class LocalSettings {
         return given;
     }
 
+    /**
+     * Reads the settings of every part, before anything has been started.
+     *
+     * @return all of them with their values, but for {@link #FIXED}
+     * @throws InvalidSettingsException naming every problem of every part
+     */
+    static Map<String, String> check(StackOptions options, Settings user) {
+        Set<String> problems = new LinkedHashSet<>();
+        Map<String, String> described = new TreeMap<>();
+        collect(problems, user::check);
+        Map<String, String> all = of(options, user, "127.0.0.1:1", "http://127.0.0.1:1", 0);
+        for (Service part : Service.values()) {
+            Settings settings = Settings.ofProcess(all);
+            collect(problems, () -> part.read(settings));
+            described.putAll(settings.describe());
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(List.copyOf(problems));
+        }
+        described.keySet().removeAll(FIXED);
+        return described;
+    }
+
+    private static void collect(Set<String> problems, Runnable reading) {
+        try {
+            reading.run();
+        } catch (InvalidSettingsException e) {
+            String.valueOf(e.getMessage()).lines().forEach(problems::add);
+        }
+    }
+
     /** The vendors that the simulator plays: those with neither key nor address. */
     static List<String> simulated(Settings user) {
         return ProvidersConfig.known().entrySet().stream()
                 .filter(vendor -> vendor.getValue().stream().allMatch(variable -> user.secret(variable) == null)
-                        && user.optionalText("provider." + vendor.getKey() + ".base-url") == null)
+                        && user.givenValue("provider." + vendor.getKey() + ".base-url") == null)
                 .map(Map.Entry::getKey)
                 .toList();
     }

@@ -11,15 +11,14 @@ import dev.tokentape.producer.TokenProducer;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.standalone.console.Unfinished;
+import dev.tokentape.standalone.settings.SimulatorSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,15 +33,28 @@ import java.util.function.Consumer;
  */
 public final class LocalStack implements AutoCloseable {
 
+    private static final String KAFKA_HOST = "127.0.0.1";
+    private static final String PREFIX = "topics.prefix";
+
     private final Parts parts;
     private final EmbeddedKafka kafka;
+    private final TokenProducer producer;
     private final Gateway gateway;
+    private final Settings settings;
     private final List<String> simulated;
 
-    private LocalStack(Parts parts, EmbeddedKafka kafka, Gateway gateway, List<String> simulated) {
+    private LocalStack(
+            Parts parts,
+            EmbeddedKafka kafka,
+            TokenProducer producer,
+            Gateway gateway,
+            Settings settings,
+            List<String> simulated) {
         this.parts = parts;
         this.kafka = kafka;
+        this.producer = producer;
         this.gateway = gateway;
+        this.settings = settings;
         this.simulated = simulated;
     }
 
@@ -53,35 +65,51 @@ public final class LocalStack implements AutoCloseable {
      * @throws RuntimeException what the first part that failed threw; nothing is left running then
      */
     public static LocalStack start(StackOptions options, Progress progress, Consumer<AutoCloseable> closing) {
+        Ports.requireFree(options.host(), options.port(), "--port");
+        Ports.requireFree(KAFKA_HOST, options.kafkaPort(), "--kafka-port");
+        DataFolder folder = DataFolder.create(options.data());
         Parts parts = new Parts();
         closing.accept(parts);
         try {
             return start(options, progress, parts);
         } catch (CompletionException e) {
             parts.close();
+            folder.forget();
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         } catch (RuntimeException e) {
             parts.close();
+            folder.forget();
             throw e;
         }
     }
 
     private static LocalStack start(StackOptions options, Progress progress, Parts parts) {
-        Ports.requireFree(options.host(), options.port());
-        createFolder(options.data());
+        Settings user = Settings.ofProcess(options.settings());
+        boolean recovering = EmbeddedKafka.mustRecover(kafkaFolder(options));
+        if (recovering) {
+            progress.because("the last run did not come to its end: Kafka recovers what it left");
+        }
         CompletableFuture<EmbeddedKafka> kafka =
                 timed("Kafka", progress, () -> parts.add("broker", startKafka(options)));
-        CompletableFuture<Simulator> simulator =
-                timed("simulator", progress, () -> parts.add("simulator", Simulator.start(SimulatorConfig.defaults())));
+        CompletableFuture<Simulator> simulator = timed(
+                "simulator",
+                progress,
+                () -> parts.add(
+                        "simulator",
+                        Simulator.start(SimulatorSettings.read(user)
+                                .withHost(KAFKA_HOST)
+                                .withPort(0))));
         CompletableFuture.allOf(kafka, simulator).join();
         parts.add("lock files", () -> LockFiles.delete(options.data()));
 
-        Settings user = Settings.ofProcess(options.settings());
+        String bootstrapServers = kafka.join().bootstrapServers();
         Map<String, String> settings = LocalSettings.of(
-                options, user, kafka.join().bootstrapServers(), simulator.join().baseUrl(), Ports.free());
+                options, user, bootstrapServers, simulator.join().baseUrl(), Ports.free());
         timed("topics", progress, () -> {
-                    LocalTopics.prepare(
-                            kafka.join().bootstrapServers(), TopicCatalogue.from(Settings.ofProcess(settings)));
+                    LocalTopics.prepare(bootstrapServers, TopicCatalogue.from(Settings.ofProcess(settings)));
+                    if (recovering) {
+                        LocalTopics.forgetMembers(bootstrapServers);
+                    }
                     return settings;
                 })
                 .join();
@@ -103,28 +131,31 @@ public final class LocalStack implements AutoCloseable {
                 progress,
                 () -> parts.add("gateway", Gateway.start(GatewayConfig.from(Settings.ofProcess(settings)), meters)));
         CompletableFuture.allOf(processor, producer, gateway).join();
-        return new LocalStack(parts, kafka.join(), gateway.join(), LocalSettings.simulated(user));
+        return new LocalStack(
+                parts,
+                kafka.join(),
+                producer.join(),
+                gateway.join(),
+                Settings.ofProcess(settings),
+                LocalSettings.simulated(user));
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {
-        return EmbeddedKafka.start(EmbeddedKafkaConfig.in(options.data().resolve("kafka"))
+        return EmbeddedKafka.start(EmbeddedKafkaConfig.in(kafkaFolder(options))
+                .withHost(KAFKA_HOST)
                 .withPort(options.kafkaPort())
                 .withUsedBy(options.usedBy()));
     }
 
-    private static void createFolder(Path data) {
-        try {
-            Files.createDirectories(data);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the data folder " + data + " cannot be created (" + e + "). Choose another with --data.", e);
-        }
+    private static Path kafkaFolder(StackOptions options) {
+        return options.data().resolve("kafka");
     }
 
     private static <T> CompletableFuture<T> timed(String part, Progress progress, Callable<T> start) {
         CompletableFuture<T> started = new CompletableFuture<>();
         Thread.ofPlatform().name("start-" + part).daemon().start(() -> {
             long from = System.nanoTime();
+            progress.starting(part);
             try {
                 T running = start.call();
                 progress.started(part, Duration.ofNanos(System.nanoTime() - from));
@@ -144,6 +175,24 @@ public final class LocalStack implements AutoCloseable {
     /** Where the embedded broker listens. */
     public String bootstrapServers() {
         return kafka.bootstrapServers();
+    }
+
+    /** The environment variables with which single services, or {@code topics}, find the broker and its schemas. */
+    public Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        variables.put("SCHEMA_REGISTRY_URL", settings.text(LocalSettings.REGISTRY, ""));
+        String prefix = settings.givenValue(PREFIX);
+        if (prefix != null) {
+            variables.put(Settings.variableOf(PREFIX), prefix);
+        }
+        return variables;
+    }
+
+    /** What closing waits for, in a few words; empty for nothing. */
+    public String unfinished() {
+        return Unfinished.answers(
+                producer.activeRuns(), ProducerConfig.from(settings).drainTimeout());
     }
 
     /** Name of the provider that is the simulator, speaking as OpenAI's API. */

@@ -15,17 +15,22 @@ final class Ports {
     /**
      * Says early that a port is taken, before seconds have gone into starting the rest.
      *
+     * @param option with which another can be chosen
      * @throws CommandFailure if it is, or the address is none of this machine
      */
-    static void requireFree(String host, int port) {
+    static void requireFree(String host, int port, String option) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "'" + host + "' is no address of this machine");
+        }
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(host, port));
+            socket.bind(address);
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE,
                     "port " + port + " on " + host + " is not free (" + e.getMessage()
-                            + "). End the program that uses it, or choose another with --port.",
+                            + "). End the program that uses it, or choose another with " + option + ".",
                     e);
         }
     }

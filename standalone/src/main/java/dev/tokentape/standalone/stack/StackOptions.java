@@ -1,7 +1,10 @@
 package dev.tokentape.standalone.stack;
 
+import dev.tokentape.schemas.config.Settings;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Where everything in one process keeps its data and listens.
@@ -18,5 +21,23 @@ public record StackOptions(
 
     public StackOptions {
         settings = Map.copyOf(settings);
+    }
+
+    /**
+     * Reads the settings of every part, before anything is started.
+     *
+     * @param user what the user has set, by whichever way
+     * @return all of them with their values
+     * @throws dev.tokentape.schemas.config.InvalidSettingsException naming every problem of every part
+     */
+    public Map<String, String> check(Settings user) {
+        return LocalSettings.check(this, user);
+    }
+
+    /** The settings given on the command line that have no effect, since this process decides them. */
+    public Set<String> withoutEffect() {
+        Set<String> without = new TreeSet<>(settings.keySet());
+        without.retainAll(LocalSettings.FIXED);
+        return without;
     }
 }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.standalone.Frames;
+import dev.tokentape.standalone.client.ResumingStream.Patience;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,11 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ResumingStreamTest {
+
+    private static final Duration PAUSE = Duration.ofMillis(1);
+    private static final Patience PATIENT = new Patience(PAUSE, Duration.ofSeconds(30), Duration.ofSeconds(30));
+    private static final Patience SHORT = new Patience(PAUSE, Duration.ofMillis(300), Duration.ofMillis(300));
+    private static final Patience NONE = new Patience(PAUSE, Duration.ZERO, Duration.ZERO);
 
     private final MockWebServer gateway = new MockWebServer();
     private final List<String> answer = Frames.answer("one ", "two ", "three");
@@ -33,9 +41,9 @@ class ResumingStreamTest {
         gateway.close();
     }
 
-    private void follow(int mostAttempts) throws InterruptedException {
+    private void follow(Patience patience) throws Exception {
         try (TapeClient client = new TapeClient(URI.create("http://127.0.0.1:" + gateway.getPort()))) {
-            new ResumingStream(client.responseEvents("talk", Frames.RESPONSE), Duration.ofMillis(1), mostAttempts)
+            new ResumingStream(client.address(), client.responseEvents("talk", Frames.RESPONSE), patience)
                     .follow("start", frame -> read.add(frame.json().toString()), notices::add, Frame::terminal);
         }
     }
@@ -47,7 +55,7 @@ class ResumingStreamTest {
         gateway.enqueue(sse(answer.subList(3, 6)));
 
         // When
-        follow(3);
+        follow(PATIENT);
 
         // Then
         assertThat(read).containsExactlyElementsOf(answer);
@@ -65,7 +73,7 @@ class ResumingStreamTest {
                 .build());
 
         // When
-        follow(0);
+        follow(NONE);
 
         // Then
         assertThat(read).containsExactlyElementsOf(answer);
@@ -78,7 +86,7 @@ class ResumingStreamTest {
         gateway.enqueue(new MockResponse.Builder().code(204).build());
 
         // When
-        follow(3);
+        follow(PATIENT);
 
         // Then
         assertThat(read).isEmpty();
@@ -92,26 +100,67 @@ class ResumingStreamTest {
         gateway.enqueue(sse(answer));
 
         // When
-        follow(3);
+        follow(PATIENT);
 
         // Then
         assertThat(read).containsExactlyElementsOf(answer);
     }
 
     @Test
-    void aGatewayThatDoesNotComeBackIsGivenUp() {
+    void aGatewayThatStaysOverloadedIsGivenUp() {
         // Given
-        for (int i = 0; i < 3; i++) {
-            gateway.enqueue(new MockResponse.Builder().code(503).build());
-        }
+        gateway.setDispatcher(always(new MockResponse.Builder().code(503).build()));
 
         // When
-        assertThatThrownBy(() -> follow(2))
+        assertThatThrownBy(() -> follow(SHORT))
 
                 // Then
                 .isInstanceOf(GatewayProblem.class)
                 .hasMessageContaining("503");
-        assertThat(gateway.getRequestCount()).isEqualTo(3);
+        assertThat(gateway.getRequestCount()).isGreaterThan(1);
+    }
+
+    @Test
+    void aGatewayThatIsNotThereIsNamedWithTheWayOut() {
+        // Given
+        String address = "http://127.0.0.1:" + gateway.getPort();
+        gateway.close();
+
+        // When
+        assertThatThrownBy(() -> follow(SHORT))
+
+                // Then
+                .isInstanceOf(GatewayUnreachable.class)
+                .hasMessageContaining(address)
+                .hasMessageContaining("the connection was refused")
+                .hasMessageContaining("--gateway")
+                .hasMessageNotContaining("Exception");
+        assertThat(notices).isEmpty();
+    }
+
+    @Test
+    void aGatewayThatWasThereIsWaitedForAndItsLossToldOnce() {
+        // Given
+        gateway.setDispatcher(new Dispatcher() {
+            private boolean first = true;
+
+            @Override
+            public synchronized MockResponse dispatch(RecordedRequest request) {
+                boolean lives = first;
+                first = false;
+                return lives
+                        ? sse(answer.subList(0, 3))
+                        : new MockResponse.Builder().code(503).build();
+            }
+        });
+
+        // When
+        assertThatThrownBy(() -> follow(SHORT)).isInstanceOf(GatewayProblem.class);
+
+        // Then
+        assertThat(read).hasSize(3);
+        assertThat(gateway.getRequestCount()).isGreaterThan(3);
+        assertThat(notices).hasSize(1).first().asString().contains("connection lost");
     }
 
     @Test
@@ -123,12 +172,23 @@ class ResumingStreamTest {
                 .build());
 
         // When
-        assertThatThrownBy(() -> follow(3))
+        assertThatThrownBy(() -> follow(PATIENT))
 
                 // Then
-                .isInstanceOf(GatewayProblem.class)
-                .hasMessageContaining("No such response");
+                .isInstanceOfSatisfying(
+                        GatewayProblem.class,
+                        problem -> assertThat(problem.status()).isEqualTo(404))
+                .hasMessage("No such response");
         assertThat(gateway.getRequestCount()).isEqualTo(1);
+    }
+
+    private static Dispatcher always(MockResponse response) {
+        return new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return response;
+            }
+        };
     }
 
     private static MockResponse sse(List<String> frames) {

@@ -67,7 +67,7 @@ class WebSocketConnectionTest {
                 Connection _ = client.conversationSocket("talk").open(null, new Noting())) {
 
             // Then
-            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("lost false Not allowed (HTTP 403)");
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("lost false Not allowed");
         }
     }
 
@@ -100,8 +100,8 @@ class WebSocketConnectionTest {
         }
 
         @Override
-        public void lost(String why, boolean comeBack) {
-            heard.add("lost " + comeBack + " " + why);
+        public void lost(Lost lost) {
+            heard.add("lost " + lost.comeBack() + " " + lost.why());
         }
     }
 }

@@ -10,7 +10,7 @@ class TimingLineTest {
     @Test
     void eachHopStandsInItsColumn() {
         // When
-        String line = TimingLine.of(Frames.frame(Frames.text(5, "so\\nit")));
+        String line = new TimingLine(0).of(Frames.frame(Frames.text(5, "so\\nit")));
 
         // Then: received at 1.1 s, published 0.4 ms later, read 2 ms after it was received
         assertThat(line.split(" {2,}"))
@@ -20,9 +20,21 @@ class TimingLineTest {
     @Test
     void whatAnEventDoesNotTellIsADash() {
         // When
-        String line = TimingLine.of(Frames.frame("{\"type\":\"gap\"}"));
+        String line = new TimingLine(0).of(Frames.frame("{\"type\":\"gap\"}"));
 
         // Then
         assertThat(line.split(" +")).containsExactly("-", "-", "-", "-", "gap");
+    }
+
+    @Test
+    void howLateAnEarlierEventWasReadIsNotTold() {
+        // Given an event published before the reading began
+        TimingLine line = new TimingLine(1_100_401);
+
+        // When
+        String printed = line.of(Frames.frame(Frames.text(5, "so")));
+
+        // Then
+        assertThat(printed.split(" {2,}")).contains("+0.400 ms", "-").doesNotContain("+1.600 ms");
     }
 }

@@ -34,9 +34,10 @@ class FailuresTest {
                         "port 80 is taken"),
                 Arguments.of(new IOException("reset"), ExitCode.UNAVAILABLE, "reset"),
                 Arguments.of(new GatewayProblem(404, "no such response"), ExitCode.FAILED, "no such response"),
+                Arguments.of(new GatewayProblem(400, "no cursor"), ExitCode.USAGE, "no cursor"),
                 Arguments.of(new GatewayProblem(503, "overloaded"), ExitCode.UNAVAILABLE, "overloaded"),
                 Arguments.of(new CommandFailure(ExitCode.USAGE, "so not"), ExitCode.USAGE, "so not"),
-                Arguments.of(new IllegalStateException("odd"), ExitCode.INTERNAL, "Run again with -v"));
+                Arguments.of(new IllegalStateException("odd"), ExitCode.INTERNAL, "-v shows where"));
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokentape.standalone.Frames;
 import dev.tokentape.standalone.client.Connection;
 import dev.tokentape.standalone.client.Connector;
+import dev.tokentape.standalone.client.Lost;
 import dev.tokentape.standalone.client.StreamListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class SubscriberTest {
             openedAfter.add(String.valueOf(after));
             listener = newListener;
             if (refuses) {
-                newListener.lost("not allowed", false);
+                newListener.lost(new Lost("not allowed", false, 403));
             } else {
                 newListener.opened();
             }
@@ -46,7 +47,7 @@ class SubscriberTest {
         private void lose(boolean comeBack) {
             StreamListener current = listener;
             if (current != null) {
-                current.lost("gone", comeBack);
+                current.lost(new Lost("gone", comeBack, 0));
             }
         }
     }

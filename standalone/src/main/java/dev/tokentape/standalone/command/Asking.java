@@ -1,0 +1,121 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.standalone.client.Accepted;
+import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.standalone.client.GatewayProblem;
+import dev.tokentape.standalone.client.Question;
+import dev.tokentape.standalone.client.ResumingStream;
+import dev.tokentape.standalone.client.TapeClient;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Terminal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One question and its answer, printed as it arrives, which may be interrupted at any moment: the answer is then cancelled
+ * at its source, and what became of it is the last thing printed.
+ */
+final class Asking {
+
+    private static final Duration TAKEN = Duration.ofSeconds(2);
+    private static final Duration ENDED = Duration.ofSeconds(3);
+
+    private final Terminal terminal;
+    private final TapeClient client;
+    private final AnswerPrinter printer;
+    private final CompletableFuture<Accepted> taken = new CompletableFuture<>();
+    private final CompletableFuture<String> end = new CompletableFuture<>();
+    private final CountDownLatch told = new CountDownLatch(1);
+    private boolean interrupted;
+
+    Asking(Terminal terminal, TapeClient client) {
+        this.terminal = terminal;
+        this.client = client;
+        this.printer = new AnswerPrinter(terminal, false);
+    }
+
+    /** Asks, and returns when the answer has ended. */
+    ExitCode run(Question question) throws IOException, InterruptedException {
+        try {
+            Accepted accepted = client.ask(question, UUID.randomUUID().toString());
+            taken.complete(accepted);
+            new ResumingStream(
+                            client.address(),
+                            client.responseEvents(accepted.conversationId(), accepted.responseId()),
+                            ResumingStream.Patience.USUAL)
+                    .follow("start", this::print, this::notice, Frame::terminal);
+            if (!isInterrupted()) {
+                printer.finish();
+                terminal.note(where(accepted));
+                return printer.endedWell() ? ExitCode.OK : ExitCode.FAILED;
+            }
+        } catch (IOException | RuntimeException e) {
+            taken.completeExceptionally(e);
+            end.complete("cut off");
+            if (!isInterrupted()) {
+                throw e;
+            }
+        }
+        // The client must not be closed while the answer is being cancelled through it.
+        if (!told.await(TAKEN.plus(ENDED).multipliedBy(2).toSeconds(), TimeUnit.SECONDS)) {
+            return ExitCode.UNAVAILABLE;
+        }
+        return ExitCode.INTERRUPTED;
+    }
+
+    /** Prints nothing more of the answer, cancels it, and says what became of it. */
+    void interrupt() throws InterruptedException {
+        synchronized (this) {
+            interrupted = true;
+            printer.finish();
+        }
+        try {
+            Accepted accepted = taken.get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
+            String status = client.cancel(accepted.conversationId(), accepted.responseId());
+            terminal.note(ended(status) + "  " + where(accepted));
+        } catch (ExecutionException | TimeoutException _) {
+            terminal.note("interrupted before the gateway had taken the question");
+        } catch (IOException | GatewayProblem e) {
+            terminal.note("interrupted, but the answer could not be cancelled: " + e.getMessage());
+        } finally {
+            told.countDown();
+        }
+    }
+
+    private String ended(String status) throws InterruptedException {
+        try {
+            return end.get(ENDED.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException _) {
+            return status;
+        }
+    }
+
+    private synchronized void print(Frame frame) {
+        if (!interrupted) {
+            printer.print(frame);
+        }
+        if (frame.terminal()) {
+            end.complete(frame.type().equals("message_stop") ? "ended already" : frame.type());
+        }
+    }
+
+    private synchronized void notice(String what) {
+        if (!interrupted) {
+            printer.notice(what);
+        }
+    }
+
+    private synchronized boolean isInterrupted() {
+        return interrupted;
+    }
+
+    private static String where(Accepted accepted) {
+        return "conversation " + accepted.conversationId() + "  response " + accepted.responseId();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.standalone.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.standalone.settings;
+
+import org.jspecify.annotations.NullMarked;

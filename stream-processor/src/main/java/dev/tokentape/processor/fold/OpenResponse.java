@@ -85,6 +85,22 @@ final class OpenResponse {
         return assembler.characters();
     }
 
+    /** The run that owns the current attempt; null while it waits for one. */
+    @Nullable
+    String owner() {
+        return switch (state) {
+            case RunState.Queued _ -> null;
+            case RunState.Running(String runId) -> runId;
+            case RunState.Cancelling cancelling -> cancelling.runId();
+        };
+    }
+
+    /** Whether an event comes from the owner of the current attempt. */
+    boolean isOwnedBy(Envelope envelope) {
+        String owner = owner();
+        return owner != null && owner.equals(envelope.runId()) && envelope.attempt() == attempt;
+    }
+
     /** Whether anything of an answer has been shown to readers. */
     boolean shown() {
         return shown;

@@ -21,6 +21,7 @@ final class Admission {
     private final OpenResponses open;
     private final Tape tape;
     private final JobDispatch jobs;
+    private final Continuations continuations;
 
     Admission(
             FoldLimits limits,
@@ -28,7 +29,8 @@ final class Admission {
             Repeats repeats,
             OpenResponses open,
             Tape tape,
-            JobDispatch jobs) {
+            JobDispatch jobs,
+            Continuations continuations) {
         this.limits = limits;
         this.version = limits.version();
         this.moderation = moderation;
@@ -36,12 +38,18 @@ final class Admission {
         this.open = open;
         this.tape = tape;
         this.jobs = jobs;
+        this.continuations = continuations;
     }
 
     void request(Step step, ResponseKey key, GenerationRequest request) {
-        if (open.get(key) != null) {
-            return;
+        if (request.getContinues() != null) {
+            continuations.bring(step, key, request.getContinues(), request);
+        } else if (open.get(key) == null) {
+            open(step, key, request);
         }
+    }
+
+    private void open(Step step, ResponseKey key, GenerationRequest request) {
         OpenResponses.EarlyCancel cancel = open.takeEarlyCancel(key);
         if (cancel == null && repeats.isRepeat(step, key)) {
             return;

@@ -28,6 +28,14 @@ final class Attempts {
             tooOld(step, response);
         } else if (report.envelope().attempt() == response.attempt) {
             switch (response.state) {
+                case RunState.Awaiting(long deadline, ToolTurn turn) -> {
+                    if (step.time() >= deadline) {
+                        Envelope own = response.ownEnvelope(0, step.time());
+                        int missing = turn.missing().size();
+                        tape.end(
+                                step, response, Endings.toolResultsMissing(own, missing, limits.toolResultsDeadline()));
+                    }
+                }
                 case RunState.Queued(long deadline) -> {
                     if (report.envelope().runId() == null && step.time() >= deadline) {
                         Envelope own = response.ownEnvelope(response.attempt, step.time());

@@ -29,6 +29,10 @@ final class Cancels {
             return;
         }
         switch (response.state) {
+            case RunState.Awaiting _ -> {
+                Envelope own = response.ownEnvelope(0, step.time());
+                tape.end(step, response, Endings.cancelled(own, reason, "yes"));
+            }
             case RunState.Queued _ -> {
                 String billingStops = response.attempt == 1 ? "yes" : "unknown";
                 Envelope own = response.ownEnvelope(response.attempt, step.time());

@@ -32,7 +32,7 @@ final class JobDispatch {
         GenerationRequest request = response.request;
         Envelope own = response.ownEnvelope(response.attempt, step.time());
         List<Message> history = request.getJoinHistory()
-                ? HistoryJoin.join(request, known, response.requestOffset, limits.maxHistoryCharacters())
+                ? HistoryJoin.join(request, known, response.historyBelow, limits.maxHistoryCharacters())
                 : List.of();
         if (history == null) {
             tape.end(step, response, Endings.historyTooLong(own, limits.maxHistoryCharacters()));

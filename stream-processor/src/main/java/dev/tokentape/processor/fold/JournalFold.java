@@ -18,9 +18,9 @@ import java.util.function.ToIntFunction;
  * it has said itself.
  *
  * <pre>
- *   request ──▶ Admission ──▶ JobDispatch ──▶ job
- *   cancel  ──▶ Cancels            ▲
- *   lost    ──▶ Attempts ──────────┘
+ *   request ──▶ Admission, Continuations ──▶ JobDispatch ──▶ job
+ *   cancel  ──▶ Cancels                           ▲
+ *   lost    ──▶ Attempts ─────────────────────────┘
  *   run     ──▶ Runs ──▶ Release ──▶ Tape ──▶ readers
  * </pre>
  *
@@ -43,7 +43,8 @@ public final class JournalFold {
         Tape tape = new Tape(open);
         Repeats repeats = new Repeats(known);
         JobDispatch jobs = new JobDispatch(limits, known, encodedSize, tape);
-        this.admission = new Admission(limits, moderation, repeats, open, tape, jobs);
+        Continuations continuations = new Continuations(limits, moderation, known, repeats, open, tape, jobs);
+        this.admission = new Admission(limits, moderation, repeats, open, tape, jobs, continuations);
         this.cancels = new Cancels(limits, repeats, open, tape);
         this.attempts = new Attempts(limits, open, tape, jobs);
         this.runs = new Runs(open, tape, attempts, new Release(limits, open, tape));

@@ -63,6 +63,11 @@ final class OpenResponses {
         return characters > limits.maxOpenCharacters();
     }
 
+    /** Whether they are more than they may be. */
+    boolean areTooMany() {
+        return open.size() > limits.maxOpenResponses();
+    }
+
     @Nullable
     EarlyCancel earlyCancel(ResponseKey key) {
         return earlyCancels.get(key);
@@ -83,19 +88,31 @@ final class OpenResponses {
 
     /** Shows every open response to the watch. */
     void observe(Consumer<Observation> watch) {
-        open.forEach((key, response) -> watch.accept(new Observation(
-                key,
-                response.attempt,
-                response.owner(),
-                response.lastSign,
-                response.state instanceof RunState.Queued(long deadline) ? deadline : Envelope.NONE,
-                response.entry.firstTime())));
+        open.forEach((key, response) -> watch.accept(
+                switch (response.state) {
+                    case RunState.Awaiting awaiting ->
+                        waiting(response, awaiting.deadline(), limits.toolResultsMicros());
+                    case RunState.Queued(long deadline) -> waiting(response, deadline, limits.jobDeadlineMicros());
+                    case RunState.Running _, RunState.Cancelling _ -> waiting(response, Envelope.NONE, Envelope.NONE);
+                }));
         earlyCancels.forEach((key, cancel) -> watch.accept(new Observation(
                 key,
                 0,
                 null,
                 Envelope.NONE,
                 cancel.entry().firstTime() + limits.jobDeadlineMicros(),
+                limits.jobDeadlineMicros(),
                 cancel.entry().firstTime())));
+    }
+
+    private static Observation waiting(OpenResponse response, long deadline, long patience) {
+        return new Observation(
+                response.key,
+                response.attempt,
+                response.owner(),
+                response.lastSign,
+                deadline,
+                patience,
+                response.entry.firstTime());
     }
 }

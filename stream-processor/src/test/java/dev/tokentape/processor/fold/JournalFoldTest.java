@@ -173,6 +173,7 @@ class JournalFoldTest {
                     new FoldLimits(
                             standard.jobDeadline(),
                             standard.maxAnswerDuration(),
+                            standard.toolResultsDeadline(),
                             standard.maxAnswerCharacters(),
                             10,
                             100,
@@ -420,6 +421,7 @@ class JournalFoldTest {
                     new FoldLimits(
                             standard.jobDeadline(),
                             standard.maxAnswerDuration(),
+                            standard.toolResultsDeadline(),
                             standard.maxAnswerCharacters(),
                             standard.maxHistoryCharacters(),
                             100,
@@ -763,6 +765,7 @@ class JournalFoldTest {
         return new FoldLimits(
                 standard.jobDeadline(),
                 standard.maxAnswerDuration(),
+                standard.toolResultsDeadline(),
                 maxCharacters,
                 standard.maxHistoryCharacters(),
                 maxOpen,

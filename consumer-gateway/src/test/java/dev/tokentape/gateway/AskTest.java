@@ -137,6 +137,39 @@ class AskTest {
     }
 
     @Test
+    void anUnknownProviderIsBlamedItselfAndTheKnownOnesAreTold() {
+        // When a provider is asked for that has no default model, as a mistyped one has none
+        HttpResponse<String> response = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\",\"provider\":\"opanai\"}");
+
+        // Then the provider is what is wrong, not the model, and the client learns what there is
+        JsonNode problem = json(response);
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(problem.path("errors").findValuesAsText("pointer")).containsExactly("/provider");
+        assertThat(problem.path("detail").asText()).contains("anthropic, ").contains("openai, ");
+    }
+
+    @Test
+    void aModelOfAProviderThatTheGatewayDoesNotKnowIsHandedOn() {
+        // When both are named: the producers may have more providers than the gateway has default models
+        HttpResponse<String> response =
+                gateway.post(RESPONSES, "{\"prompt\":\"Hello?\",\"provider\":\"in-house\",\"model\":\"m-1\"}");
+
+        // Then it goes through
+        assertThat(response.statusCode()).isEqualTo(202);
+        assertThat(gateway.commands.asked.getFirst().getProvider()).isEqualTo("in-house");
+    }
+
+    @Test
+    void aFaultOfTheWholeBodyIsToldWithoutAPlace() {
+        // When the body is JSON, but no object
+        HttpResponse<String> response = gateway.post(RESPONSES, "[1]");
+
+        // Then the detail begins with the fault
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(json(response).path("detail").asText()).isEqualTo("expected a JSON object, found an array");
+    }
+
+    @Test
     void aBodyThatIsNoJsonByItsTypeIsRefused() {
         // When a body says it is text, as a form of elsewhere could send it
         HttpResponse<String> response = gateway.send(gateway.request(RESPONSES)
@@ -218,6 +251,49 @@ class AskTest {
                         assertThat(event.json().path("response_id").asText()).isEqualTo(first));
         assertThat(gateway.commands.asked).hasSize(1);
         assertThat(UUID.fromString(first).version()).isEqualTo(8);
+    }
+
+    @Test
+    void aRepeatIsToldHowItsAnswerStands() {
+        // Given a request with a key, whose answer runs, and one whose answer has ended
+        String first = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1")
+                .body();
+        Answering running = new Answering(
+                gateway.tape, "talk", json(first).path("response_id").asText());
+        running.prompted("Hello?");
+        running.begun();
+        HttpResponse<String> whileItRuns = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
+        running.ends();
+        gateway.tape.response("talk", running.responseId()).ifPresent(gateway.history::store);
+
+        // When the request comes again, here and at a gateway that has not seen the first
+        HttpResponse<String> here = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
+        HttpResponse<String> elsewhere;
+        try (TestGateway other = new TestGateway()) {
+            other.history.stored.addAll(gateway.history.stored);
+            elsewhere = other.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
+        }
+
+        // Then each time it is told how the answer stands
+        assertThat(json(first).path("status").asText()).isEqualTo("queued");
+        assertThat(json(whileItRuns).path("status").asText()).isEqualTo("running");
+        assertThat(json(here).path("status").asText()).isEqualTo("completed");
+        assertThat(json(elsewhere).path("status").asText()).isEqualTo("completed");
+        assertThat(Documents.faults("#/components/schemas/Accepted", json(here)))
+                .isEmpty();
+    }
+
+    @Test
+    void aRepeatIsTakenInThoughTheProcessorIsAway() {
+        // Given no processor
+        gateway.history.away = true;
+
+        // When a request with a key comes
+        HttpResponse<String> response = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
+
+        // Then it is taken in all the same
+        assertThat(response.statusCode()).isEqualTo(202);
+        assertThat(json(response).path("status").asText()).isEqualTo("queued");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.tokentape.gateway.api;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokentape.gateway.command.AcceptedJson;
+import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.IdempotencyKey;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.JsonBody;
@@ -24,14 +24,23 @@ final class AskHandler {
 
     private final Tape tape;
     private final Intake intake;
+    private final Asking asking;
     private final WishReader reader;
     private final Parsing parsing;
     private final Streams streams;
     private final Answers answers;
 
-    AskHandler(Tape tape, Intake intake, WishReader reader, Parsing parsing, Streams streams, Answers answers) {
+    AskHandler(
+            Tape tape,
+            Intake intake,
+            Asking asking,
+            WishReader reader,
+            Parsing parsing,
+            Streams streams,
+            Answers answers) {
         this.tape = tape;
         this.intake = intake;
+        this.asking = asking;
         this.reader = reader;
         this.parsing = parsing;
         this.streams = streams;
@@ -54,7 +63,7 @@ final class AskHandler {
     }
 
     private CompletionStage<Answer> accepted(Intake.Accepted accepted) {
-        return intake.send(accepted).thenApply(_ -> toldOf(accepted));
+        return asking.send(accepted).thenApply(status -> toldOf(accepted, status));
     }
 
     private CompletionStage<Answer> streamed(Request request, Intake.Accepted accepted) {
@@ -74,10 +83,9 @@ final class AskHandler {
         AnswerEnd end = new AnswerEnd(tape, accepted.read(), request.loop());
         request.onClose(end::close);
         CompletableFuture<Boolean> ended = wait.limit() == null ? end.ended() : end.within(wait.limit());
-        return intake.send(accepted)
-                .thenCompose(_ -> ended)
-                .thenCompose(
-                        whole -> whole ? whole(accepted, wait) : CompletableFuture.completedStage(toldOf(accepted)))
+        return asking.send(accepted)
+                .thenCompose(status -> ended.thenCompose(whole ->
+                        whole ? whole(accepted, wait) : CompletableFuture.completedStage(toldOf(accepted, status))))
                 .whenComplete((_, _) -> end.close());
     }
 
@@ -89,15 +97,11 @@ final class AskHandler {
                                 Answer.of(Problem.noSuchResponse(accepted.conversationId(), accepted.responseId()))));
     }
 
-    private static Answer toldOf(Intake.Accepted accepted) {
-        byte[] body = Json.object(json -> writeAccepted(json, accepted));
+    private static Answer toldOf(Intake.Accepted accepted, String status) {
+        byte[] body = Json.object(json -> AcceptedJson.writeFields(json, accepted, status));
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Location", AcceptedJson.address(accepted.conversationId(), accepted.responseId()));
         return new Answer.Whole(202, "application/json", body, headers);
-    }
-
-    private static void writeAccepted(JsonGenerator json, Intake.Accepted accepted) throws java.io.IOException {
-        AcceptedJson.writeFields(json, accepted);
     }
 
     /** A page of elsewhere can send plain text without asking first, but not JSON. */

@@ -1,5 +1,6 @@
 package dev.tokentape.gateway.api;
 
+import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Commands;
 import dev.tokentape.gateway.command.Intake;
@@ -48,23 +49,26 @@ public final class GatewayApi {
         Answers answers = new Answers(tape, history, intake);
         Parsing parsing = new Parsing(elsewhere);
         Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive());
-        Cancelling cancelling = new Cancelling(
-                intake,
-                (conversationId, responseId) -> answers.find(conversationId, responseId)
-                        .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
-                                .orElse(new Cancelling.Outcome("", false))));
-        AskHandler ask = new AskHandler(tape, intake, wishes, parsing, streams, answers);
+        Cancelling.Standing standing = (conversationId, responseId) -> answers.find(conversationId, responseId)
+                .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
+                        .orElse(new Cancelling.Outcome("", false)));
+        Cancelling cancelling = new Cancelling(intake, standing);
+        Asking asking = new Asking(intake, standing);
+        AskHandler ask = new AskHandler(tape, intake, asking, wishes, parsing, streams, answers);
         EventsHandler events = new EventsHandler(streams, answers, PATIENCE);
         ConversationHandler conversations = new ConversationHandler(answers, cancelling);
         StatusHandler status = new StatusHandler(tape::ready, registry, elsewhere);
         SocketHandshake sockets = new SocketHandshake(new SocketServices(
                 tape,
                 intake,
+                asking,
                 cancelling,
+                answers,
                 wishes,
                 parsing,
                 StreamMeters.of(registry, "websocket"),
                 config.keepAlive(),
+                PATIENCE,
                 config.maxSubscriptions(),
                 Math.min(MAX_MESSAGE_BYTES, config.maxRequestBytes())));
 

@@ -46,12 +46,14 @@ public final class Intake {
      *
      * @param cursor a place on the conversation's tape before the answer, or, for a repeat that came in at another
      *     gateway first, a later one
+     * @param mayRepeat whether it has an idempotency key, so that its answer may be an earlier one
      * @param read how to read the answer from its start, if begun before {@link #send}
      */
     public record Accepted(
             String conversationId,
             String responseId,
             String cursor,
+            boolean mayRepeat,
             ReadRequest read,
             Runnable toSend,
             CompletionStage<Void> stored) {}
@@ -97,6 +99,7 @@ public final class Intake {
                 conversationId,
                 responseId,
                 taken.cursor(),
+                idempotencyKey != null,
                 new ReadRequest(conversationId, responseId, start),
                 earlier == null ? () -> handOn(request, wish) : () -> {},
                 taken.stored());

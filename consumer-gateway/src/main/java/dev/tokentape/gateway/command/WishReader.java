@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -104,13 +105,24 @@ public final class WishReader {
             fields.fault("provider", "expected the name of a configured provider, such as openai");
         }
         if (model == null && !defaultModels.containsKey(provider)) {
-            fields.fault("model", "is missing; there is no default model for this provider");
+            noDefaultModel(fields, named, provider);
         }
         if (model != null && model.isBlank()) {
             fields.fault("model", "is empty");
         }
         wish.setProvider(provider);
         wish.setModel(model == null ? defaultModels.getOrDefault(provider, "") : model);
+    }
+
+    private void noDefaultModel(Fields fields, @Nullable String named, String provider) {
+        if (named == null) {
+            fields.fault("model", "is missing; there is no default model for the default provider " + provider);
+            return;
+        }
+        fields.fault(
+                "provider",
+                "is none that has a default model here; those are %s. Name one of them, or give the model too"
+                        .formatted(String.join(", ", new TreeSet<>(defaultModels.keySet()))));
     }
 
     private static void stops(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {

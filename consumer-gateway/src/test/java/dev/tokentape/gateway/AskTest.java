@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AskTest {
 
@@ -61,7 +63,7 @@ class AskTest {
                  "join_history":true,"provider":"anthropic","model":"claude-x","system":"Be brief.","max_tokens":100,
                  "temperature":0.5,"top_p":1,"stop":["END"],"tools":[{"name":"look","description":"Looks.","parameters":{"type":"object"}}],
                  "tool_choice":"look","thinking_budget":2000,"response_schema":{"type":"string"},"extra":{"seed":7},
-                 "retry_of":"0198C7A2-1d5e-7cc3-9d53-6a1f0c2b8e11","on_attempt_lost":"restart","cancel_when_unwatched":true}""");
+                 "retry_of":"0198C7A2-1d5e-7cc3-9d53-6a1f0c2b8e11","fallback":{"provider":"openai","model":"gpt-x"},"on_attempt_lost":"restart","cancel_when_unwatched":true}""");
 
         // Then all of them arrive
         assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
@@ -86,6 +88,8 @@ class AskTest {
         assertThat(asked.getResponseSchema()).isEqualTo("{\"type\":\"string\"}");
         assertThat(asked.getExtra()).isEqualTo("{\"seed\":7}");
         assertThat(asked.getRetryOf()).isEqualTo("0198c7a2-1d5e-7cc3-9d53-6a1f0c2b8e11");
+        assertThat(asked.getFallbackProvider()).isEqualTo("openai");
+        assertThat(asked.getFallbackModel()).isEqualTo("gpt-x");
         assertThat(asked.getOnAttemptLost()).isEqualTo(LostPolicy.RESTART);
         assertThat(asked.getCancelWhenUnwatched()).isTrue();
     }
@@ -167,6 +171,38 @@ class AskTest {
         // Then the detail begins with the fault
         assertThat(response.statusCode()).isEqualTo(422);
         assertThat(json(response).path("detail").asText()).isEqualTo("expected a JSON object, found an array");
+    }
+
+    @Test
+    void aFallbackToTheSameProviderMayLeaveTheModelOut() {
+        // When an expensive model shall fall back to the provider's default one
+        HttpResponse<String> response = gateway.post(
+                RESPONSES, "{\"prompt\":\"Hello?\",\"model\":\"gpt-large\",\"fallback\":{\"provider\":\"openai\"}}");
+
+        // Then that is filled in
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+        assertThat(gateway.commands.asked.getFirst().getFallbackProvider()).isEqualTo("openai");
+        assertThat(gateway.commands.asked.getFirst().getFallbackModel()).isEqualTo("gpt-4o-mini");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"provider":"anthropic"} | /fallback/model
+            {"provider":"openai"} | /fallback/model
+            {"model":"x"} | /fallback/provider
+            {"provider":"no spaces","model":"x"} | /fallback/provider
+            {"provider":"anthropic","model":"x","after":3} | /fallback/after
+            "anthropic" | /fallback
+            """)
+    void aFallbackThatIsNoneIsRefused(String fallback, String pointer) {
+        // When it lacks a model, is what is asked first, or is malformed
+        HttpResponse<String> response =
+                gateway.post(RESPONSES, "{\"prompt\":\"Hello?\",\"fallback\":" + fallback + "}");
+
+        // Then the place is told
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(json(response).path("errors").findValuesAsText("pointer")).containsExactly(pointer);
+        assertThat(gateway.commands.asked).isEmpty();
     }
 
     @Test

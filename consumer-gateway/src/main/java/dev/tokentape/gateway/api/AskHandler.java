@@ -2,10 +2,12 @@ package dev.tokentape.gateway.api;
 
 import dev.tokentape.gateway.command.AcceptedJson;
 import dev.tokentape.gateway.command.Asking;
+import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.IdempotencyKey;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.JsonBody;
 import dev.tokentape.gateway.command.Parsing;
+import dev.tokentape.gateway.command.ToolResults;
 import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.history.Answers;
 import dev.tokentape.gateway.http.Answer;
@@ -17,14 +19,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST …/responses}: starts an answer, and tells of it at once, at its end, or as it comes. */
+/**
+ * {@code POST …/responses} and {@code POST …/tool-results}: starts an answer, or brings what one waits for that goes on from
+ * tool calls, and tells of it at once, at its end, or as it comes.
+ */
 final class AskHandler {
 
     private final Tape tape;
     private final Intake intake;
     private final Asking asking;
+    private final Continuing continuing;
     private final WishReader reader;
     private final Parsing parsing;
     private final Streams streams;
@@ -34,6 +41,7 @@ final class AskHandler {
             Tape tape,
             Intake intake,
             Asking asking,
+            Continuing continuing,
             WishReader reader,
             Parsing parsing,
             Streams streams,
@@ -41,6 +49,7 @@ final class AskHandler {
         this.tape = tape;
         this.intake = intake;
         this.asking = asking;
+        this.continuing = continuing;
         this.reader = reader;
         this.parsing = parsing;
         this.streams = streams;
@@ -50,16 +59,32 @@ final class AskHandler {
     CompletionStage<Answer> ask(Request request) {
         String conversationId = request.conversationId();
         String key = IdempotencyKey.checked(request.header("Idempotency-Key"));
+        return answer(
+                request,
+                () -> parsing.parse(request.body(), body -> reader.read(JsonBody.object(body)))
+                        .thenApply(wish -> intake.accept(conversationId, wish, key)));
+    }
+
+    CompletionStage<Answer> toolResults(Request request) {
+        String conversationId = request.conversationId();
+        return answer(
+                request,
+                () -> parsing.parse(request.body(), body -> ToolResults.read(JsonBody.object(body)))
+                        .thenCompose(results -> continuing.accept(conversationId, results)));
+    }
+
+    private CompletionStage<Answer> answer(Request request, Supplier<CompletionStage<Intake.Accepted>> taking) {
         Preference wait = Preference.of(request);
         requireJson(request);
-        return parsing.parse(request.body(), body -> reader.read(JsonBody.object(body)))
-                .thenApplyAsync(wish -> intake.accept(conversationId, wish, key), request.loop())
-                .thenCompose(accepted -> {
-                    if (request.accepts("text/event-stream")) {
-                        return streamed(request, accepted);
-                    }
-                    return wait != null ? awaited(request, accepted, wait) : accepted(accepted);
-                });
+        return taking.get()
+                .thenComposeAsync(
+                        accepted -> {
+                            if (request.accepts("text/event-stream")) {
+                                return streamed(request, accepted);
+                            }
+                            return wait != null ? awaited(request, accepted, wait) : accepted(accepted);
+                        },
+                        request.loop());
     }
 
     private CompletionStage<Answer> accepted(Intake.Accepted accepted) {

@@ -3,6 +3,7 @@ package dev.tokentape.gateway.api;
 import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Commands;
+import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.WishReader;
@@ -54,7 +55,8 @@ public final class GatewayApi {
                         .orElse(new Cancelling.Outcome("", false)));
         Cancelling cancelling = new Cancelling(intake, standing);
         Asking asking = new Asking(intake, standing);
-        AskHandler ask = new AskHandler(tape, intake, asking, wishes, parsing, streams, answers);
+        Continuing continuing = new Continuing(intake, answers::document);
+        AskHandler ask = new AskHandler(tape, intake, asking, continuing, wishes, parsing, streams, answers);
         EventsHandler events = new EventsHandler(streams, answers, PATIENCE);
         ConversationHandler conversations = new ConversationHandler(answers, cancelling);
         StatusHandler status = new StatusHandler(tape::ready, registry, elsewhere);
@@ -62,6 +64,7 @@ public final class GatewayApi {
                 tape,
                 intake,
                 asking,
+                continuing,
                 cancelling,
                 answers,
                 wishes,
@@ -74,6 +77,7 @@ public final class GatewayApi {
 
         List<Route> routes = new ArrayList<>(List.of(
                 Route.post(CONVERSATION + "/responses", ask::ask),
+                Route.post(CONVERSATION + "/tool-results", ask::toolResults),
                 Route.stream(CONVERSATION + "/events", AFTER, events::conversation),
                 Route.stream(RESPONSE + "/events", AFTER, events::response),
                 Route.get(CONVERSATION, conversations::conversation),

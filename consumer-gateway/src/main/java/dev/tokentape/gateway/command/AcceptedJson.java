@@ -13,6 +13,9 @@ public final class AcceptedJson {
         String self = address(accepted.conversationId(), accepted.responseId());
         json.writeStringField("conversation_id", accepted.conversationId());
         json.writeStringField("response_id", accepted.responseId());
+        if (accepted.continues() != null) {
+            json.writeStringField("continues", accepted.continues());
+        }
         json.writeStringField("status", status);
         json.writeStringField("cursor", accepted.cursor());
         json.writeObjectFieldStart("links");

@@ -114,6 +114,7 @@ final class SocketDialogue {
             case ClientMessage.Subscribe subscribe -> subscribe(subscribe);
             case ClientMessage.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
             case ClientMessage.Ask ask -> ask(ask);
+            case ClientMessage.Results results -> results(results);
             case ClientMessage.Cancel cancel -> cancel(cancel);
             case ClientMessage.Ping ping -> reply("pong", ping.ref(), _ -> {});
             case ClientMessage.Unknown unknown ->
@@ -121,7 +122,7 @@ final class SocketDialogue {
                                 "unknown-message",
                                 "The message is of no known type",
                                 400,
-                                "'%s' is not known; known are ask, cancel, ping, subscribe, unsubscribe"
+                                "'%s' is not known; known are ask, cancel, ping, subscribe, tool_results, unsubscribe"
                                         .formatted(unknown.type()))
                         .asException();
         }
@@ -229,11 +230,23 @@ final class SocketDialogue {
         command(ask.ref(), () -> {
             Intake.Accepted accepted = services.intake()
                     .accept(ask.conversationId(), services.wishes().read(ask.wish()), ask.idempotencyKey());
-            return services.asking()
-                    .send(accepted)
-                    .thenApply(status -> () ->
-                            reply("accepted", ask.ref(), json -> AcceptedJson.writeFields(json, accepted, status)));
+            return send(ask.ref(), accepted);
         });
+    }
+
+    private void results(ClientMessage.Results given) {
+        command(
+                given.ref(),
+                () -> services.continuing()
+                        .accept(given.conversationId(), given.results())
+                        .thenCompose(accepted -> send(given.ref(), accepted)));
+    }
+
+    private CompletionStage<Runnable> send(@Nullable String ref, Intake.Accepted accepted) {
+        return services.asking()
+                .send(accepted)
+                .thenApply(status ->
+                        () -> reply("accepted", ref, json -> AcceptedJson.writeFields(json, accepted, status)));
     }
 
     private void cancel(ClientMessage.Cancel cancel) {

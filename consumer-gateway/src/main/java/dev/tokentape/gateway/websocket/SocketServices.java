@@ -2,6 +2,7 @@ package dev.tokentape.gateway.websocket;
 
 import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Cancelling;
+import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.WishReader;
@@ -22,6 +23,7 @@ public record SocketServices(
         Tape tape,
         Intake intake,
         Asking asking,
+        Continuing continuing,
         Cancelling cancelling,
         Answers answers,
         WishReader wishes,

@@ -237,7 +237,7 @@ class AskTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Preference-Applied")).contains("wait");
         assertThat(json(response).path("text").asText()).isEqualTo("Hi");
-        assertThat(gateway.tape.readers("talk")).isZero();
+        await().until(() -> gateway.tape.readers("talk") == 0);
     }
 
     @Test

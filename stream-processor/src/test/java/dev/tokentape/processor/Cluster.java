@@ -35,7 +35,7 @@ final class Cluster implements AutoCloseable {
 
     static final int PARTITIONS = 3;
 
-    final EmbeddedKafka kafka;
+    EmbeddedKafka kafka;
     final TopicCatalogue topics = new TopicCatalogue("", PARTITIONS, (short) 1);
     final TapeCodec codec;
     private final Path directory;
@@ -57,6 +57,14 @@ final class Cluster implements AutoCloseable {
                         0),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /** Stops the broker and starts it again on its data and at its address. */
+    void restartBroker() {
+        int port = Integer.parseInt(kafka.bootstrapServers().replaceAll(".*:", ""));
+        kafka.close();
+        kafka = EmbeddedKafka.start(
+                EmbeddedKafkaConfig.in(directory.resolve("kafka")).withPort(port));
     }
 
     /** Settings of a processor whose state lies under this name. */
@@ -89,6 +97,10 @@ final class Cluster implements AutoCloseable {
             case JournalEntry.Reported(TokenEvent event) -> codec.encode(Topic.JOURNAL, event);
         };
         send(Topic.JOURNAL, entry.key().conversationId(), value);
+    }
+
+    void poison(String conversation) {
+        send(Topic.JOURNAL, conversation, new byte[] {1, 2, 3});
     }
 
     private void send(Topic topic, String key, byte[] value) {

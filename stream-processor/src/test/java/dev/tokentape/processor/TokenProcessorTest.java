@@ -267,7 +267,11 @@ class TokenProcessorTest {
     }
 
     private static Process spawn(String application, String name) throws IOException {
-        Map<String, String> settings = cluster.settings(name);
+        return spawn(cluster, application, name);
+    }
+
+    static Process spawn(Cluster on, String application, String name) throws IOException {
+        Map<String, String> settings = on.settings(name);
         settings.put("processor.application-id", application);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

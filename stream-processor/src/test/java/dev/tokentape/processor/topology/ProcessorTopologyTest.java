@@ -436,6 +436,29 @@ class ProcessorTopologyTest {
     }
 
     @Test
+    void nothingIsWrittenToAChangelogPerToken() {
+        // Given
+        journal(answer.request("hello"), run.taken(), run.start(), run.blockStart(0, BlockType.TEXT));
+
+        // When an answer of 500 tokens runs to its end
+        for (int i = 0; i < 500; i++) {
+            journal(run.text("word "));
+        }
+        journal(run.blockStop(0), run.stop());
+
+        // Then its opening, its end, its turn and where that lies are all that was written
+        assertThat(changelog(FoldProcessor.RESPONSES)).hasSize(2);
+        assertThat(changelog(FoldProcessor.TURNS)).hasSize(2);
+        assertThat(read(Topic.TOKENS)).hasSize(505);
+    }
+
+    private List<TestRecord<byte[], byte[]>> changelog(String store) {
+        return driver.createOutputTopic(
+                        "t-" + store + "-changelog", new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    @Test
     void endedAnswersLeaveTheIndexAfterAnHour() {
         // Given
         journal(answer.request("hello"), answer.cancel("client_request"));

@@ -158,9 +158,11 @@ final class Cluster implements AutoCloseable {
         }
 
         List<TokenEvent> events() {
-            return poll().stream()
-                    .map(record -> codec.decodeEvent(record.value()))
-                    .toList();
+            return poll().stream().map(this::event).toList();
+        }
+
+        TokenEvent event(ConsumerRecord<byte[], byte[]> record) {
+            return codec.decodeEvent(record.value());
         }
     }
 }

@@ -59,7 +59,7 @@ public final class TurnReader {
     /** @throws InvalidStateStoreException if this instance does not hold the conversation now */
     void forEachTurn(String conversationId, Visitor visitor) throws IOException {
         try (KeyValueIterator<Bytes, byte[]> turns = store(conversationId)
-                .range(TurnKeys.turn(conversationId, 0), TurnKeys.turn(conversationId, Long.MAX_VALUE))) {
+                .range(TurnKeys.before(conversationId, 0), TurnKeys.before(conversationId, Long.MAX_VALUE))) {
             while (turns.hasNext()) {
                 visitor.turn(codec.decode(turns.next().value, Response.class));
             }
@@ -77,8 +77,7 @@ public final class TurnReader {
         byte[] offset = store.get(TurnKeys.byResponse(key));
         byte[] turn = offset == null
                 ? null
-                : store.get(TurnKeys.turn(
-                        key.conversationId(), ByteBuffer.wrap(offset).getLong()));
+                : store.get(TurnKeys.turn(key, ByteBuffer.wrap(offset).getLong()));
         return turn == null ? null : codec.decode(turn, Response.class);
     }
 

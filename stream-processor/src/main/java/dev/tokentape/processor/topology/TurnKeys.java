@@ -6,9 +6,10 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Keys of the store of turns. A turn lies under its conversation, a zero byte and its terminal event's journal offset,
- * eight bytes big-endian, so that a conversation's turns stand together in the order in which they ended; and that
- * offset lies under conversation, a one byte and response id.
+ * Keys of the store of turns. A turn lies under its conversation, a zero byte, its terminal event's journal offset, eight
+ * bytes big-endian, and its response id: so a conversation's turns stand together in the order in which they ended, and
+ * two that one record ended do not take each other's place. That offset lies under conversation, a one byte and response
+ * id.
  */
 public final class TurnKeys {
 
@@ -17,7 +18,17 @@ public final class TurnKeys {
 
     private TurnKeys() {}
 
-    public static Bytes turn(String conversationId, long terminalOffset) {
+    public static Bytes turn(ResponseKey key, long terminalOffset) {
+        byte[] before = before(key.conversationId(), terminalOffset).get();
+        byte[] response = key.responseId().getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(before.length + response.length)
+                .put(before)
+                .put(response)
+                .array());
+    }
+
+    /** Comes before every turn of the conversation that ended at this offset or later, and after all others. */
+    public static Bytes before(String conversationId, long terminalOffset) {
         byte[] conversation = conversationId.getBytes(StandardCharsets.UTF_8);
         return Bytes.wrap(ByteBuffer.allocate(conversation.length + 1 + Long.BYTES)
                 .put(conversation)

@@ -204,7 +204,7 @@ class ProcessorTopologyTest {
                                 .getDeltas())
                         .isEqualTo(1));
         KeyValueStore<Bytes, byte[]> turns = driver.getKeyValueStore(FoldProcessor.TURNS);
-        assertThat(codec.decode(turns.get(TurnKeys.turn("c1", 6)), Response.class)
+        assertThat(codec.decode(turns.get(TurnKeys.turn(answer.key(), 6)), Response.class)
                         .getText())
                 .isEqualTo("hi");
         KeyValueStore<Bytes, byte[]> index = driver.getKeyValueStore(FoldProcessor.RESPONSES);
@@ -433,6 +433,29 @@ class ProcessorTopologyTest {
             assertThat(end.error().getCode()).isEqualTo("processor_restarted");
         });
         assertThat(IndexEntry.of(index.get(TurnKeys.utf8("c1/r1"))).isOpen()).isFalse();
+    }
+
+    @Test
+    void twoAnswersOfOneConversationThatEndAtOneRecordAreBothKept() {
+        // Given two open answers of another version
+        KeyValueStore<Bytes, byte[]> index = driver.getKeyValueStore(FoldProcessor.RESPONSES);
+        for (String response : List.of("c1/r1", "c1/r2")) {
+            index.put(
+                    TurnKeys.utf8(response),
+                    IndexEntry.opened(0, 5_000_000, FoldLimits.standard().version() + 1)
+                            .toBytes());
+        }
+
+        // When both are ended at the first record
+        passes(Duration.ofMillis(20));
+
+        // Then
+        KeyValueStore<Bytes, byte[]> turns = driver.getKeyValueStore(FoldProcessor.TURNS);
+        for (String response : List.of("r1", "r2")) {
+            assertThat(codec.decode(turns.get(TurnKeys.turn(new ResponseKey("c1", response), 0)), Response.class)
+                            .getResponseId())
+                    .isEqualTo(response);
+        }
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class RandomKillsTest {
 
     private static final long SECONDS = Long.getLong("tokentape.faults.seconds", 8);
-    private static final int READERS_AT_A_TIME = 12;
+    private static final int READERS_AT_A_TIME = 24;
     private static final String MODEL = "sim?tps=60&tokens=90&ttft=50";
 
     /** Two of each, so that one is there when the other dies; a dead one is replaced at once. */
@@ -121,7 +121,7 @@ class RandomKillsTest {
                     readers.submit(() -> askAndRead(client, reader, end, answers));
                 }
                 while (System.nanoTime() < end) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(2_500)));
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_500 + random.nextInt(3_500)));
                     kills.merge(fleet.kill(random), 1, Integer::sum);
                 }
                 readers.shutdown();

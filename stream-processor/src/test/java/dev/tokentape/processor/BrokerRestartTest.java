@@ -66,8 +66,7 @@ class BrokerRestartTest {
             }
             assertThat(seen)
                     .extracting(event -> event.envelope().sequence())
-                    .containsExactlyElementsOf(
-                            LongStream.range(0, 105).boxed().toList());
+                    .containsExactlyElementsOf(LongStream.range(0, 105).boxed().toList());
             assertThat(seen.getLast()).isInstanceOf(TokenEvent.MessageStop.class);
             assertThat(processor.ready()).isTrue();
         }

@@ -87,7 +87,9 @@ class CrashPointsTest {
                 left = random.nextInt(60);
                 throw new Crash();
             }
-            long leap = random.nextInt(10) == 0 ? Duration.ofHours(random.nextInt(-5, 6)).toNanos() / 1000 : 0;
+            long leap = random.nextInt(10) == 0
+                    ? Duration.ofHours(random.nextInt(-5, 6)).toNanos() / 1000
+                    : 0;
             return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) + leap;
         }
 
@@ -135,8 +137,9 @@ class CrashPointsTest {
                     clocks.crashes(), answers.size(), events, tape.records.size() - events);
             assertThat(clocks.crashes()).isGreaterThan(5);
             assertThat(said).isEqualTo(folded);
-            assertThat(letters.poll()).isNotEmpty().allSatisfy(letter -> assertThat(letter.value())
-                    .isEqualTo(new byte[] {1, 2, 3}));
+            assertThat(letters.poll())
+                    .isNotEmpty()
+                    .allSatisfy(letter -> assertThat(letter.value()).isEqualTo(new byte[] {1, 2, 3}));
         }
     }
 
@@ -244,14 +247,17 @@ class CrashPointsTest {
         long written = journal.written();
         await().atMost(PATIENCE).until(() -> journal.poll().size() >= written);
         Map<Integer, List<ConsumerRecord<byte[], byte[]>>> partitions = new TreeMap<>();
-        journal.records.forEach(record ->
-                partitions.computeIfAbsent(record.partition(), _ -> new ArrayList<>()).add(record));
+        journal.records.forEach(record -> partitions
+                .computeIfAbsent(record.partition(), _ -> new ArrayList<>())
+                .add(record));
         Map<ResponseKey, List<Bytes>> said = new HashMap<>();
         partitions.values().forEach(records -> {
             StoresInMemory stores = new StoresInMemory();
             JournalFold fold = new JournalFold(
-                    FoldLimits.standard(), Moderation.passThrough(), stores, job -> cluster.codec.encode(Topic.JOBS, job)
-                            .length);
+                    FoldLimits.standard(),
+                    Moderation.passThrough(),
+                    stores,
+                    job -> cluster.codec.encode(Topic.JOBS, job).length);
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 try {
                     fold.apply(record.offset(), record.timestamp() * 1000, entry(cluster, record), outcome -> {

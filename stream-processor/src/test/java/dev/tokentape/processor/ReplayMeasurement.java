@@ -53,8 +53,8 @@ final class ReplayMeasurement {
             awaitMoreThan(tape, whole - 1);
             MeterRegistry registry = new SimpleMeterRegistry();
             // It joins while the first one holds every partition, so that some move to it at once.
-            try (TokenProcessor _ = TokenProcessor.start(
-                    ProcessorConfig.from(Settings.of(cluster.settings("second"))), registry)) {
+            try (TokenProcessor _ =
+                    TokenProcessor.start(ProcessorConfig.from(Settings.of(cluster.settings("second"))), registry)) {
                 LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
                 tape.poll();
                 long killed = System.nanoTime();

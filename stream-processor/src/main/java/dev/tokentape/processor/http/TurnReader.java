@@ -8,6 +8,8 @@ import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
@@ -15,6 +17,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.InvalidStateStorePartitionException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.HostInfo;
@@ -67,6 +70,23 @@ public final class TurnReader {
     }
 
     /**
+     * The conversations that this instance holds, behind one, in the order of their ids.
+     *
+     * @throws InvalidStateStoreException if partitions are moving
+     */
+    List<ConversationList.Listed> conversations(String after, int limit) {
+        List<ReadOnlyKeyValueStore<Bytes, byte[]>> stores = new ArrayList<>();
+        for (int partition = 0; partition < topics.partitions(); partition++) {
+            try {
+                stores.add(store(partition));
+            } catch (InvalidStateStorePartitionException _) {
+                // Another instance holds it.
+            }
+        }
+        return new ConversationList(codec).page(stores, after, limit);
+    }
+
+    /**
      * An ended response; null if it is not known, or has not ended.
      *
      * @throws InvalidStateStoreException if this instance does not hold the conversation now
@@ -82,8 +102,12 @@ public final class TurnReader {
     }
 
     private ReadOnlyKeyValueStore<Bytes, byte[]> store(String conversationId) {
+        return store(topics.partitionOf(conversationId));
+    }
+
+    private ReadOnlyKeyValueStore<Bytes, byte[]> store(int partition) {
         return streams.store(StoreQueryParameters.fromNameAndType(
                         ProcessorTopology.TURNS_STORE, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
-                .withPartition(topics.partitionOf(conversationId)));
+                .withPartition(partition));
     }
 }

@@ -3,6 +3,7 @@ package dev.tokentape.processor.topology;
 import dev.tokentape.processor.fold.ResponseKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
@@ -15,6 +16,8 @@ public final class TurnKeys {
 
     private static final byte TURN = 0;
     private static final byte BY_RESPONSE = 1;
+    /** No conversation id has a byte this low. */
+    private static final byte BEHIND = 2;
 
     private TurnKeys() {}
 
@@ -45,6 +48,33 @@ public final class TurnKeys {
                 .put(BY_RESPONSE)
                 .put(response)
                 .array());
+    }
+
+    /** Comes before every offset by response of the conversation, and behind its turns. */
+    public static Bytes beforeResponses(String conversationId) {
+        return mark(conversationId, BY_RESPONSE);
+    }
+
+    /** Comes behind every key of the conversation, and before those of the next one. */
+    public static Bytes behind(String conversationId) {
+        return mark(conversationId, BEHIND);
+    }
+
+    /** The conversation that a key belongs to. */
+    public static String conversationOf(Bytes key) {
+        byte[] bytes = key.get();
+        int length = 0;
+        while (bytes[length] > BEHIND) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private static Bytes mark(String conversationId, byte mark) {
+        byte[] conversation = conversationId.getBytes(StandardCharsets.UTF_8);
+        byte[] marked = Arrays.copyOf(conversation, conversation.length + 1);
+        marked[conversation.length] = mark;
+        return Bytes.wrap(marked);
     }
 
     static Bytes utf8(String text) {

@@ -35,7 +35,7 @@ final class Cluster implements AutoCloseable {
 
     static final int PARTITIONS = 3;
 
-    final EmbeddedKafka kafka;
+    EmbeddedKafka kafka;
     final TopicCatalogue topics = new TopicCatalogue("", PARTITIONS, (short) 1);
     final TapeCodec codec;
     private final Path directory;
@@ -57,6 +57,14 @@ final class Cluster implements AutoCloseable {
                         0),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /** Stops the broker and starts it again on its data and at its address. */
+    void restartBroker() {
+        int port = Integer.parseInt(kafka.bootstrapServers().replaceAll(".*:", ""));
+        kafka.close();
+        kafka = EmbeddedKafka.start(
+                EmbeddedKafkaConfig.in(directory.resolve("kafka")).withPort(port));
     }
 
     /** Settings of a processor whose state lies under this name. */
@@ -83,8 +91,16 @@ final class Cluster implements AutoCloseable {
     }
 
     void journal(JournalEntry entry) {
-        TokenEvent event = ((JournalEntry.Reported) entry).event();
-        send(Topic.JOURNAL, event.envelope().conversationId(), codec.encode(Topic.JOURNAL, event));
+        byte[] value = switch (entry) {
+            case JournalEntry.Requested(GenerationRequest request) -> codec.encode(Topic.JOURNAL, request);
+            case JournalEntry.Ordered(ControlCommand command) -> codec.encode(Topic.JOURNAL, command);
+            case JournalEntry.Reported(TokenEvent event) -> codec.encode(Topic.JOURNAL, event);
+        };
+        send(Topic.JOURNAL, entry.key().conversationId(), value);
+    }
+
+    void poison(String conversation) {
+        send(Topic.JOURNAL, conversation, new byte[] {1, 2, 3});
     }
 
     private void send(Topic topic, String key, byte[] value) {
@@ -129,15 +145,24 @@ final class Cluster implements AutoCloseable {
             consumer.seekToBeginning(all);
         }
 
+        /** How many records the topic holds. */
+        long written() {
+            return consumer.endOffsets(consumer.assignment()).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+
         List<ConsumerRecord<byte[], byte[]>> poll() {
             consumer.poll(Duration.ofMillis(50)).forEach(records::add);
             return records;
         }
 
         List<TokenEvent> events() {
-            return poll().stream()
-                    .map(record -> codec.decodeEvent(record.value()))
-                    .toList();
+            return poll().stream().map(this::event).toList();
+        }
+
+        TokenEvent event(ConsumerRecord<byte[], byte[]> record) {
+            return codec.decodeEvent(record.value());
         }
     }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -217,6 +218,57 @@ class TokenProcessorTest {
     }
 
     @Test
+    void theConversationsOfAnInstanceAreListedPageByPage() throws Exception {
+        // Given an answer in each of seven conversations, one of which is the beginning of another's name, and two in
+        // one
+        try (TokenProcessor processor = processor("list", "list")) {
+            List<String> conversations = List.of("list", "list-1", "list-10", "list-2", "list-a", "list-b", "list.c");
+            Cluster.Tape tape = cluster.reader(Topic.TOKENS);
+            List<Entries> answers = new ArrayList<>();
+            conversations.forEach(conversation ->
+                    answers.add(new Entries(conversation, "answer-" + conversations.indexOf(conversation))));
+            answers.add(new Entries("list-1", "answer-two"));
+            for (Entries answer : answers) {
+                cluster.request(answer.request("prompt"));
+                cluster.control(answer.cancel("client_request"));
+            }
+            cluster.flush();
+            await().atMost(PATIENCE)
+                    .until(() -> tape.events().stream()
+                                    .filter(event -> event.isTerminal()
+                                            && event.envelope().responseId().startsWith("answer-"))
+                                    .count()
+                            >= answers.size());
+
+            // When they are read in pages of three, from the one before the first
+            List<String> listed = new ArrayList<>();
+            String after = "lis";
+            for (int page = 0; page < 3; page++) {
+                String body = get(processor.url(), "/internal/v1/conversations?limit=3&after=" + after)
+                        .body();
+                List<String> ids = Pattern.compile(
+                                "\"conversation_id\":\"([^\"]+)\",\"turns\":(\\d+),\"updated_at\":\"2")
+                        .matcher(body)
+                        .results()
+                        .map(found -> found.group(1) + " " + found.group(2))
+                        .toList();
+                listed.addAll(ids);
+                after = ids.getLast().replaceAll(" .*", "");
+            }
+
+            // Then
+            assertThat(listed.subList(0, 7))
+                    .containsExactly("list 1", "list-1 2", "list-10 1", "list-2 1", "list-a 1", "list-b 1", "list.c 1");
+            assertThat(get(processor.url(), "/internal/v1/conversations?limit=0")
+                            .statusCode())
+                    .isEqualTo(400);
+            assertThat(get(processor.url(), "/internal/v1/conversations?after=zzz")
+                            .body())
+                    .isEqualTo("{\"conversations\":[],\"next\":null}");
+        }
+    }
+
+    @Test
     void missingTopicsAreNamedAtStart() {
         // Given
         Map<String, String> settings = cluster.settings("missing");
@@ -267,7 +319,11 @@ class TokenProcessorTest {
     }
 
     private static Process spawn(String application, String name) throws IOException {
-        Map<String, String> settings = cluster.settings(name);
+        return spawn(cluster, application, name);
+    }
+
+    static Process spawn(Cluster on, String application, String name) throws IOException {
+        Map<String, String> settings = on.settings(name);
         settings.put("processor.application-id", application);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -18,6 +18,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
@@ -29,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The internal HTTP server of one processor: turns of a conversation, and single answers, as JSON. Any instance answers
- * for all: what another one holds is fetched from there. For gateways, not for the world; it binds to the loopback address
+ * The internal HTTP server of one processor: turns of a conversation, and single answers, as JSON; and the list of the
+ * conversations that this instance holds. Of single conversations any instance answers for all: what another one holds is fetched from there. For gateways, not for the world; it binds to the loopback address
  * by default and knows no users.
  *
  * <p>Each request has a virtual thread.
@@ -38,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class InternalHttp implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(InternalHttp.class);
 
+    private static final String CONVERSATIONS = "/internal/v1/conversations";
+    private static final int PAGE = 50;
+    private static final int LARGEST_PAGE = 500;
     private static final Pattern CONVERSATION = Pattern.compile("/internal/v1/conversations/([^/]+)");
     private static final Pattern RESPONSE = Pattern.compile("/internal/v1/conversations/([^/]+)/responses/([^/]+)");
     private static final Pattern OWN_NAMES =
@@ -120,6 +126,8 @@ public final class InternalHttp implements AutoCloseable {
             problem(exchange, 421, "misdirected", "This address serves only the names of the machine itself.");
         } else if (!exchange.getRequestMethod().equals("GET")) {
             problem(exchange, 405, "method-not-allowed", "Only GET is known here.");
+        } else if (path.equals(CONVERSATIONS)) {
+            writeConversations(exchange);
         } else if (conversation.matches()) {
             String id = decoded(conversation.group(1));
             at(exchange, id, reader -> writeConversation(exchange, reader, id));
@@ -161,6 +169,58 @@ public final class InternalHttp implements AutoCloseable {
         } else {
             proxy(exchange, owner);
         }
+    }
+
+    /** Those of this instance alone: who wants all asks every instance. */
+    private void writeConversations(HttpExchange exchange) throws IOException {
+        Map<String, String> query = query(exchange);
+        String after = query.getOrDefault("after", "");
+        String limit = query.getOrDefault("limit", String.valueOf(PAGE));
+        if (!limit.matches("[1-9][0-9]{0,2}") || Integer.parseInt(limit) > LARGEST_PAGE) {
+            problem(exchange, 400, "invalid-limit", "limit must be a number from 1 to " + LARGEST_PAGE + ".");
+            return;
+        }
+        List<ConversationList.Listed> page;
+        try {
+            TurnReader reader = turns;
+            page = reader == null ? null : reader.conversations(after, Integer.parseInt(limit));
+        } catch (InvalidStateStoreException _) {
+            page = null;
+        }
+        if (page == null) {
+            problem(exchange, 503, "moving", MOVING);
+            return;
+        }
+        try (JsonGenerator json = JSON.createGenerator(new LazyBody(exchange))) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("conversations");
+            for (ConversationList.Listed listed : page) {
+                json.writeStartObject();
+                json.writeStringField("conversation_id", listed.conversationId());
+                json.writeNumberField("turns", listed.turns());
+                json.writeStringField("updated_at", String.valueOf(listed.updatedAt()));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeStringField(
+                    "next",
+                    page.size() < Integer.parseInt(limit)
+                            ? null
+                            : page.getLast().conversationId());
+            json.writeEndObject();
+        }
+    }
+
+    private static Map<String, String> query(HttpExchange exchange) {
+        String raw = exchange.getRequestURI().getRawQuery();
+        Map<String, String> query = new HashMap<>();
+        for (String pair : raw == null ? new String[0] : raw.split("&")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                query.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+            }
+        }
+        return query;
     }
 
     private void writeConversation(HttpExchange exchange, TurnReader reader, String id) throws IOException {

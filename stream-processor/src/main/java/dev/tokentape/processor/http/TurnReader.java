@@ -8,6 +8,8 @@ import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
@@ -15,6 +17,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.InvalidStateStorePartitionException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.HostInfo;
@@ -59,11 +62,28 @@ public final class TurnReader {
     /** @throws InvalidStateStoreException if this instance does not hold the conversation now */
     void forEachTurn(String conversationId, Visitor visitor) throws IOException {
         try (KeyValueIterator<Bytes, byte[]> turns = store(conversationId)
-                .range(TurnKeys.turn(conversationId, 0), TurnKeys.turn(conversationId, Long.MAX_VALUE))) {
+                .range(TurnKeys.before(conversationId, 0), TurnKeys.before(conversationId, Long.MAX_VALUE))) {
             while (turns.hasNext()) {
                 visitor.turn(codec.decode(turns.next().value, Response.class));
             }
         }
+    }
+
+    /**
+     * The conversations that this instance holds, behind one, in the order of their ids.
+     *
+     * @throws InvalidStateStoreException if partitions are moving
+     */
+    List<ConversationList.Listed> conversations(String after, int limit) {
+        List<ReadOnlyKeyValueStore<Bytes, byte[]>> stores = new ArrayList<>();
+        for (int partition = 0; partition < topics.partitions(); partition++) {
+            try {
+                stores.add(store(partition));
+            } catch (InvalidStateStorePartitionException _) {
+                // Another instance holds it.
+            }
+        }
+        return new ConversationList(codec).page(stores, after, limit);
     }
 
     /**
@@ -77,14 +97,17 @@ public final class TurnReader {
         byte[] offset = store.get(TurnKeys.byResponse(key));
         byte[] turn = offset == null
                 ? null
-                : store.get(TurnKeys.turn(
-                        key.conversationId(), ByteBuffer.wrap(offset).getLong()));
+                : store.get(TurnKeys.turn(key, ByteBuffer.wrap(offset).getLong()));
         return turn == null ? null : codec.decode(turn, Response.class);
     }
 
     private ReadOnlyKeyValueStore<Bytes, byte[]> store(String conversationId) {
+        return store(topics.partitionOf(conversationId));
+    }
+
+    private ReadOnlyKeyValueStore<Bytes, byte[]> store(int partition) {
         return streams.store(StoreQueryParameters.fromNameAndType(
                         ProcessorTopology.TURNS_STORE, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
-                .withPartition(topics.partitionOf(conversationId)));
+                .withPartition(partition));
     }
 }

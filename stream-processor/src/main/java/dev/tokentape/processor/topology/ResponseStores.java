@@ -32,7 +32,7 @@ final class ResponseStores implements KnownResponses {
     }
 
     void storeTurn(ResponseKey key, long terminalOffset, byte[] turn) {
-        turns.put(TurnKeys.turn(key.conversationId(), terminalOffset), turn);
+        turns.put(TurnKeys.turn(key, terminalOffset), turn);
         turns.put(
                 TurnKeys.byResponse(key),
                 ByteBuffer.allocate(Long.BYTES).putLong(terminalOffset).array());
@@ -84,7 +84,7 @@ final class ResponseStores implements KnownResponses {
             return;
         }
         try (KeyValueIterator<Bytes, byte[]> found =
-                turns.reverseRange(TurnKeys.turn(conversationId, 0), TurnKeys.turn(conversationId, belowOffset - 1))) {
+                turns.reverseRange(TurnKeys.before(conversationId, 0), TurnKeys.before(conversationId, belowOffset))) {
             while (found.hasNext()) {
                 if (!visitor.test(codec.decode(found.next().value, Response.class))) {
                     return;

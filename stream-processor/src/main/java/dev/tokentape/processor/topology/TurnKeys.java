@@ -3,21 +3,35 @@ package dev.tokentape.processor.topology;
 import dev.tokentape.processor.fold.ResponseKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Keys of the store of turns. A turn lies under its conversation, a zero byte and its terminal event's journal offset,
- * eight bytes big-endian, so that a conversation's turns stand together in the order in which they ended; and that
- * offset lies under conversation, a one byte and response id.
+ * Keys of the store of turns. A turn lies under its conversation, a zero byte, its terminal event's journal offset, eight
+ * bytes big-endian, and its response id: so a conversation's turns stand together in the order in which they ended, and
+ * two that one record ended do not take each other's place. That offset lies under conversation, a one byte and response
+ * id.
  */
 public final class TurnKeys {
 
     private static final byte TURN = 0;
     private static final byte BY_RESPONSE = 1;
+    /** No conversation id has a byte this low. */
+    private static final byte BEHIND = 2;
 
     private TurnKeys() {}
 
-    public static Bytes turn(String conversationId, long terminalOffset) {
+    public static Bytes turn(ResponseKey key, long terminalOffset) {
+        byte[] before = before(key.conversationId(), terminalOffset).get();
+        byte[] response = key.responseId().getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(before.length + response.length)
+                .put(before)
+                .put(response)
+                .array());
+    }
+
+    /** Comes before every turn of the conversation that ended at this offset or later, and after all others. */
+    public static Bytes before(String conversationId, long terminalOffset) {
         byte[] conversation = conversationId.getBytes(StandardCharsets.UTF_8);
         return Bytes.wrap(ByteBuffer.allocate(conversation.length + 1 + Long.BYTES)
                 .put(conversation)
@@ -34,6 +48,33 @@ public final class TurnKeys {
                 .put(BY_RESPONSE)
                 .put(response)
                 .array());
+    }
+
+    /** Comes before every offset by response of the conversation, and behind its turns. */
+    public static Bytes beforeResponses(String conversationId) {
+        return mark(conversationId, BY_RESPONSE);
+    }
+
+    /** Comes behind every key of the conversation, and before those of the next one. */
+    public static Bytes behind(String conversationId) {
+        return mark(conversationId, BEHIND);
+    }
+
+    /** The conversation that a key belongs to. */
+    public static String conversationOf(Bytes key) {
+        byte[] bytes = key.get();
+        int length = 0;
+        while (bytes[length] > BEHIND) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private static Bytes mark(String conversationId, byte mark) {
+        byte[] conversation = conversationId.getBytes(StandardCharsets.UTF_8);
+        byte[] marked = Arrays.copyOf(conversation, conversation.length + 1);
+        marked[conversation.length] = mark;
+        return Bytes.wrap(marked);
     }
 
     static Bytes utf8(String text) {

@@ -10,6 +10,7 @@ import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.LostPolicy;
+import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.avro.ResponseStatus;
 import dev.tokentape.schemas.avro.Verdict;
@@ -166,6 +167,57 @@ class JournalFoldTest {
         }
 
         @Test
+        void aConversationOfAThousandTurnsIsJoinedWhole() {
+            // Given
+            for (int i = 0; i < 1_000; i++) {
+                turn(bench, i, "said " + i);
+            }
+            bench.forget();
+
+            // When
+            bench.fold(answer.request("and now?"));
+
+            // Then
+            List<Message> history = bench.jobs().getFirst().getHistory();
+            assertThat(history).hasSize(2_000);
+            assertThat(history.getFirst().getParts().getFirst().getText()).isEqualTo("prompt 0");
+            assertThat(history.getLast().getParts().getFirst().getText()).isEqualTo("said 999");
+        }
+
+        @Test
+        void aConversationOfAHundredMegabytesIsRefusedClearly() {
+            // Given
+            String megabyte = "m".repeat(1_000_000);
+            for (int i = 0; i < 100; i++) {
+                turn(bench, i, megabyte);
+            }
+            bench.forget();
+
+            // When
+            bench.fold(answer.request("and now?"));
+
+            // Then
+            TokenEvent.Failed end = (TokenEvent.Failed) last();
+            assertThat(end.error().getCode()).isEqualTo("history_too_long");
+            assertThat(end.error().getMessage()).contains("2000000").contains("new conversation");
+            assertThat(end.error().getRetryable()).isFalse();
+            assertThat(bench.jobs()).isEmpty();
+        }
+
+        private void turn(FoldBench on, int number, String said) {
+            Entries entries = new Entries("c1", "turn-" + number);
+            Entries.Run of = entries.run(1, "run-" + number);
+            on.fold(
+                    entries.request("prompt " + number, request -> request.setJoinHistory(false)),
+                    of.taken(),
+                    of.start(),
+                    of.blockStart(0, BlockType.TEXT),
+                    of.text(said),
+                    of.blockStop(0),
+                    of.stop());
+        }
+
+        @Test
         void aHistoryOverTheLimitEndsTheAnswerBeforeAnyJob() {
             // Given
             FoldLimits standard = FoldLimits.standard();
@@ -173,6 +225,7 @@ class JournalFoldTest {
                     new FoldLimits(
                             standard.jobDeadline(),
                             standard.maxAnswerDuration(),
+                            standard.toolResultsDeadline(),
                             standard.maxAnswerCharacters(),
                             10,
                             100,
@@ -420,6 +473,7 @@ class JournalFoldTest {
                     new FoldLimits(
                             standard.jobDeadline(),
                             standard.maxAnswerDuration(),
+                            standard.toolResultsDeadline(),
                             standard.maxAnswerCharacters(),
                             standard.maxHistoryCharacters(),
                             100,
@@ -763,6 +817,7 @@ class JournalFoldTest {
         return new FoldLimits(
                 standard.jobDeadline(),
                 standard.maxAnswerDuration(),
+                standard.toolResultsDeadline(),
                 maxCharacters,
                 standard.maxHistoryCharacters(),
                 maxOpen,

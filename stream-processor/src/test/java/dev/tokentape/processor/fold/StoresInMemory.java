@@ -11,13 +11,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The stores as they are for the fold, in maps. */
-final class StoresInMemory implements KnownResponses {
+public final class StoresInMemory implements KnownResponses {
 
     final Map<ResponseKey, IndexEntry> index = new HashMap<>();
     final Map<ResponseKey, Long> terminals = new HashMap<>();
     final Map<String, TreeMap<Long, Response>> turns = new HashMap<>();
 
-    void write(Outcome outcome) {
+    public void write(Outcome outcome) {
         switch (outcome) {
             case Outcome.Remember(ResponseKey key, IndexEntry entry) -> index.put(key, entry);
             case Outcome.Forget(ResponseKey key) -> index.remove(key);

@@ -12,8 +12,10 @@ import dev.tokentape.processor.replay.PartitionReader;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.avro.ResponseMetrics;
 import dev.tokentape.schemas.codec.SchemaRegistry;
@@ -202,7 +204,7 @@ class ProcessorTopologyTest {
                                 .getDeltas())
                         .isEqualTo(1));
         KeyValueStore<Bytes, byte[]> turns = driver.getKeyValueStore(FoldProcessor.TURNS);
-        assertThat(codec.decode(turns.get(TurnKeys.turn("c1", 6)), Response.class)
+        assertThat(codec.decode(turns.get(TurnKeys.turn(answer.key(), 6)), Response.class)
                         .getText())
                 .isEqualTo("hi");
         KeyValueStore<Bytes, byte[]> index = driver.getKeyValueStore(FoldProcessor.RESPONSES);
@@ -226,6 +228,71 @@ class ProcessorTopologyTest {
         assertThat(codec.decode(read(Topic.JOBS).getFirst().value(), GenerationJob.class)
                         .getHistory())
                 .hasSize(2);
+    }
+
+    @Test
+    void theResultsOfToolsBecomeAJobOfTheContinuingAnswer() {
+        // Given an answer that calls two tools
+        journal(
+                answer.request("what now?"),
+                run.taken(),
+                run.start(),
+                run.blockStart(0, BlockType.TOOL_USE),
+                run.delta(0, DeltaType.INPUT_JSON, "{}"),
+                run.blockStop(0),
+                run.blockStart(1, BlockType.TOOL_USE),
+                run.blockStop(1),
+                run.stop());
+        read(Topic.TOKENS);
+        read(Topic.JOBS);
+        Entries goingOn = new Entries("c1", "r2");
+
+        // When their results come as two requests
+        for (String result : List.of("call-1=sunny", "call-0=12 degrees")) {
+            pipe(Topic.REQUESTS, "c1", codec.encode(Topic.REQUESTS, request(goingOn.results(answer, result))));
+        }
+
+        // Then
+        assertThat(read(Topic.TOKENS))
+                .extracting(record -> ((TokenEvent.UserMessage) codec.decodeEvent(record.value())).toolCallId())
+                .containsExactly("call-1", "call-0");
+        assertThat(read(Topic.JOBS)).singleElement().satisfies(record -> {
+            GenerationJob job = codec.decode(record.value(), GenerationJob.class);
+            assertThat(job.getResponseId()).isEqualTo("r2");
+            assertThat(job.getHistory()).hasSize(2);
+            assertThat(job.getRequest().getMessages().getFirst().getParts())
+                    .extracting(Part::getText)
+                    .containsExactly("12 degrees", "sunny");
+        });
+        assertThat(read(Topic.DEAD_LETTERS)).isEmpty();
+    }
+
+    @Test
+    void toolResultsThatDoNotComeAreReportedByTheWatch() {
+        // Given one of two results
+        journal(
+                answer.request("what now?"),
+                run.taken(),
+                run.start(),
+                run.blockStart(0, BlockType.TOOL_USE),
+                run.blockStop(0),
+                run.blockStart(1, BlockType.TOOL_USE),
+                run.blockStop(1),
+                run.stop(),
+                new Entries("c1", "r2").results(answer, "call-1=sunny"));
+        passes(Duration.ofMinutes(14));
+        read(Topic.TOKENS);
+
+        // When
+        passes(Duration.ofMinutes(2));
+
+        // Then
+        assertThat(read(Topic.TOKENS))
+                .singleElement()
+                .satisfies(record -> assertThat(((TokenEvent.Failed) codec.decodeEvent(record.value()))
+                                .error()
+                                .getCode())
+                        .isEqualTo("tool_results_missing"));
     }
 
     @Test
@@ -366,6 +433,52 @@ class ProcessorTopologyTest {
             assertThat(end.error().getCode()).isEqualTo("processor_restarted");
         });
         assertThat(IndexEntry.of(index.get(TurnKeys.utf8("c1/r1"))).isOpen()).isFalse();
+    }
+
+    @Test
+    void twoAnswersOfOneConversationThatEndAtOneRecordAreBothKept() {
+        // Given two open answers of another version
+        KeyValueStore<Bytes, byte[]> index = driver.getKeyValueStore(FoldProcessor.RESPONSES);
+        for (String response : List.of("c1/r1", "c1/r2")) {
+            index.put(
+                    TurnKeys.utf8(response),
+                    IndexEntry.opened(0, 5_000_000, FoldLimits.standard().version() + 1)
+                            .toBytes());
+        }
+
+        // When both are ended at the first record
+        passes(Duration.ofMillis(20));
+
+        // Then
+        KeyValueStore<Bytes, byte[]> turns = driver.getKeyValueStore(FoldProcessor.TURNS);
+        for (String response : List.of("r1", "r2")) {
+            assertThat(codec.decode(turns.get(TurnKeys.turn(new ResponseKey("c1", response), 0)), Response.class)
+                            .getResponseId())
+                    .isEqualTo(response);
+        }
+    }
+
+    @Test
+    void nothingIsWrittenToAChangelogPerToken() {
+        // Given
+        journal(answer.request("hello"), run.taken(), run.start(), run.blockStart(0, BlockType.TEXT));
+
+        // When an answer of 500 tokens runs to its end
+        for (int i = 0; i < 500; i++) {
+            journal(run.text("word "));
+        }
+        journal(run.blockStop(0), run.stop());
+
+        // Then its opening, its end, its turn and where that lies are all that was written
+        assertThat(changelog(FoldProcessor.RESPONSES)).hasSize(2);
+        assertThat(changelog(FoldProcessor.TURNS)).hasSize(2);
+        assertThat(read(Topic.TOKENS)).hasSize(505);
+    }
+
+    private List<TestRecord<byte[], byte[]>> changelog(String store) {
+        return driver.createOutputTopic(
+                        "t-" + store + "-changelog", new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
     }
 
     @Test

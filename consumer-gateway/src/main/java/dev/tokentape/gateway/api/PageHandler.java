@@ -58,7 +58,7 @@ final class PageHandler {
 
     private EventPage open(Request request, ReadRequest read, int limit) {
         try {
-            return new EventPage(tape, read, request.loop(), limit);
+            return new EventPage(tape, read, request.grant().filter(), request.loop(), limit);
         } catch (InvalidCursorException e) {
             throw Problem.invalidCursor(e.getMessage()).asException();
         }

@@ -35,6 +35,15 @@ sealed interface ClientMessage {
 
     record Cancel(@Nullable String ref, String conversationId, String responseId) implements ClientMessage {}
 
+    /** @param token a new one, or a ticket, for the same subject */
+    record Authenticate(@Nullable String ref, String token) implements ClientMessage {
+        /** Without the token: it must not stand in a log. */
+        @Override
+        public String toString() {
+            return "Authenticate[ref=" + ref + "]";
+        }
+    }
+
     record Ping(@Nullable String ref) implements ClientMessage {}
 
     /** A message that is of no known type. */

@@ -31,7 +31,7 @@ public final class GatewayApi {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final String CONVERSATION = "/v1/conversations/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
-    private static final Set<String> AFTER = Set.of("after");
+    private static final Set<String> AFTER = Set.of("after", "snapshot");
 
     private GatewayApi() {}
 

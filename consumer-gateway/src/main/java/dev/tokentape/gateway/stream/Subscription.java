@@ -55,7 +55,7 @@ public final class Subscription {
     Frame next() {
         Frame frame = peeked != null ? peeked : reader.next();
         peeked = null;
-        if (frame != null) {
+        if (frame != null && frame.hasCursor()) {
             told = frame.cursor();
         }
         return frame;

@@ -65,7 +65,9 @@ final class EventEncoder {
     private byte[] write(String cursor, Fields fields) {
         try {
             json.writeStartObject();
-            json.writeStringField("id", cursor);
+            if (!cursor.isEmpty()) {
+                json.writeStringField("id", cursor);
+            }
             fields.write(json);
             json.writeEndObject();
             json.flush();

@@ -1,28 +1,34 @@
 package dev.tokentape.gateway.tape;
 
 import dev.tokentape.schemas.avro.Response;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The assembled state that one reader gets in place of events which it cannot be given: finished answers from history,
- * running ones from the segment. History was asked when it was made; it is told once history has answered.
+ * The assembled state that one reader gets in place of events, because it cannot be given them or does not want them:
+ * finished answers from history, running ones from the segment. History was asked when it was made; it is told once history has answered.
  */
 final class Recap {
 
     private final String conversationId;
     private final @Nullable String responseId;
-    private final GapReason reason;
+    private final @Nullable GapReason reason;
     private final CompletableFuture<List<GapFrame.Turn>> turns;
 
-    /** @param responseId only this one; null for all */
+    /**
+     * @param responseId only this one; null for all
+     * @param reason why events are missing; null if the reader asked for a snapshot instead of them
+     */
     Recap(
             String conversationId,
             @Nullable String responseId,
-            GapReason reason,
+            @Nullable GapReason reason,
             CompletableFuture<List<GapFrame.Turn>> turns) {
         this.conversationId = conversationId;
         this.responseId = responseId;
@@ -30,6 +36,7 @@ final class Recap {
         this.turns = turns;
     }
 
+    @Nullable
     GapReason reason() {
         return reason;
     }
@@ -38,10 +45,8 @@ final class Recap {
         return turns.isDone();
     }
 
-    /**
-     * What is told, and whether the one response asked for has ended in it.
-     */
-    record Told(Frame frame, boolean ended) {}
+    /** What is told, and whether the one response asked for has ended in it. */
+    record Told(Iterator<Frame> frames, boolean ended) {}
 
     /**
      * Tells a reader who has moved to the segment's tail; to be called once {@link #ready}.
@@ -51,17 +56,29 @@ final class Recap {
     Told tell(Segment segment, MovingCursor cursor) {
         List<GapFrame.Turn> finished = turns.join();
         Map<ResponseView, Response> views = new LinkedHashMap<>();
+        List<String> incomplete = new ArrayList<>();
         segment.views()
-                .filter(view -> view.begins()
-                        && (responseId == null || view.responseId().equals(responseId)))
-                .forEach(view -> view.response().ifPresent(response -> views.put(view, response)));
+                .filter(view -> responseId == null || view.responseId().equals(responseId))
+                .forEach(view -> see(view, views, incomplete));
         passOver(views, cursor);
         boolean ended = responseId != null
                 && (finished.stream().anyMatch(turn -> turn.responseId().equals(responseId))
                         || views.values().stream().anyMatch(Recap::hasEnded));
+        AssembledState state = AssembledState.of(finished, List.copyOf(views.values()), responseId);
         return new Told(
-                GapFrame.of(cursor.text(), conversationId, reason, finished, List.copyOf(views.values()), responseId),
+                reason == null
+                        ? new SnapshotFrames(conversationId, cursor.text(), state, incomplete)
+                        : List.of(GapFrame.of(cursor.text(), conversationId, reason, state))
+                                .iterator(),
                 ended);
+    }
+
+    private static void see(ResponseView view, Map<ResponseView, Response> views, List<String> incomplete) {
+        Optional<Response> response = view.begins() ? view.response() : Optional.empty();
+        response.ifPresent(known -> views.put(view, known));
+        if (!view.ended() && !view.whole()) {
+            incomplete.add(view.responseId());
+        }
     }
 
     /** Views may be ahead of the tail that was taken before them: what they tell must not be shown again. */

@@ -1,5 +1,6 @@
 package dev.tokentape.gateway.tape;
 
+import java.util.Iterator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,11 @@ final class TapeReader implements Reader {
         /** In what a pass found. */
         record CatchingUp(ScanChain chain) implements State {}
 
-        /** It cannot go on, and is to be told so. */
-        record Lost(Recap recap) implements State {}
+        /** It gets the assembled state next, because it cannot go on or asked for that; history is being asked. */
+        record Recapping(Recap recap) implements State {}
+
+        /** In the middle of a state that comes in several frames; then {@code next}. */
+        record Telling(Iterator<Frame> frames, State next) implements State {}
 
         /** The one response asked for was read to its end. */
         record Ended() implements State {}
@@ -67,6 +71,7 @@ final class TapeReader implements Reader {
         switch (request.start()) {
             case ReadRequest.Start.Now _ -> startNow();
             case ReadRequest.Start.Beginning _ -> startAtBeginning();
+            case ReadRequest.Start.Snapshot _ -> startWithSnapshot();
             case ReadRequest.Start.After _ -> startAfter(Objects.requireNonNull(after));
         }
         keepTime();
@@ -142,6 +147,17 @@ final class TapeReader implements Reader {
             unknown = new UnknownResponse(core, conversationId, responseId, waiter);
         } else {
             startBefore(view.firstOffset(), view.cursorBefore());
+        }
+    }
+
+    /** One response that is not here as a whole is told by its events instead, which a pass may find. */
+    private void startWithSnapshot() {
+        ResponseView view = responseId == null ? null : segment.view(responseId);
+        if (responseId == null || (view != null && view.whole())) {
+            moveToTail();
+            recap(null);
+        } else {
+            startAtBeginning();
         }
     }
 
@@ -231,8 +247,16 @@ final class TapeReader implements Reader {
                 case State.Ended _ -> {
                     return null;
                 }
-                case State.Lost lost -> {
-                    return tell(lost.recap());
+                case State.Recapping recapping -> {
+                    if (!told(recapping.recap())) {
+                        return null;
+                    }
+                    continue;
+                }
+                case State.Telling telling -> {
+                    Frame frame = telling.frames().next();
+                    state = telling.frames().hasNext() ? telling : telling.next();
+                    return frame;
                 }
                 case State.Waiting waiting -> {
                     if (!resolved(waiting.request())) {
@@ -247,13 +271,13 @@ final class TapeReader implements Reader {
             ScanChain.End end = state instanceof State.CatchingUp catching
                     ? catching.chain().end()
                     : null;
-            Entry entry = state instanceof State.Lost ? null : position.next();
+            Entry entry = state instanceof State.Recapping ? null : position.next();
             if (entry != null) {
                 Frame frame = take(entry);
                 if (frame != null) {
                     return frame;
                 }
-            } else if (state instanceof State.Lost) {
+            } else if (state instanceof State.Recapping) {
                 continue;
             } else if (position.evicted()) {
                 request(cursor.cursor());
@@ -360,28 +384,38 @@ final class TapeReader implements Reader {
     private void loseSegment() {
         core.store().detach(segment, waiter);
         segment = core.store().attach(conversationId, partition, waiter);
-        if (!(state instanceof State.Lost)) {
+        if (!(state instanceof State.Recapping)) {
             loseWay(GapReason.LOG_RECREATED);
         }
     }
 
     private void loseWay(GapReason reason) {
+        recap(reason);
+    }
+
+    /** @param reason null for a snapshot */
+    private void recap(@Nullable GapReason reason) {
         leaveState();
         unknown = null;
         var turns = core.history(conversationId);
         var _ = turns.thenRun(waiter::wake);
-        state = new State.Lost(new Recap(conversationId, responseId, reason, turns));
+        state = new State.Recapping(new Recap(conversationId, responseId, reason, turns));
     }
 
-    private @Nullable Frame tell(Recap recap) {
+    /** Whether history has answered, so that there is something to tell. */
+    private boolean told(Recap recap) {
         if (!recap.ready()) {
-            return null;
+            return false;
         }
         moveToTail();
         Recap.Told told = recap.tell(segment, cursor);
-        state = told.ended() ? new State.Ended() : new State.Live();
-        core.metrics().gap(recap.reason());
-        return told.frame();
+        state = new State.Telling(told.frames(), told.ended() ? new State.Ended() : new State.Live());
+        if (recap.reason() == null) {
+            core.metrics().snapshot();
+        } else {
+            core.metrics().gap(recap.reason());
+        }
+        return true;
     }
 
     private void moveToTail() {
@@ -408,7 +442,7 @@ final class TapeReader implements Reader {
             case State.Ahead ahead -> ahead.check().withdraw();
             case State.Waiting waiting -> waiting.request().withdraw();
             case State.CatchingUp catching -> catching.chain().waiters().remove(waiter);
-            case State.Live _, State.Lost _, State.Ended _ -> {}
+            case State.Live _, State.Recapping _, State.Telling _, State.Ended _ -> {}
         }
     }
 

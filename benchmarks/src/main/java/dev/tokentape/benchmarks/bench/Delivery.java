@@ -45,15 +45,18 @@ final class Delivery {
         run(audience, eventsPerSecond, burst, warmUp);
         generator.order(new Order.Reset());
         long cpu = gateway.cost().cpuMicros();
+        long compiler = gateway.cost().compilerMicros();
         double flushes = flushes();
         long begun = System.nanoTime();
         Report report = run(audience, eventsPerSecond, burst, length);
         double seconds = (System.nanoTime() - begun) / 1e9;
-        long cost = gateway.cost().cpuMicros() - cpu;
+        long compiling = gateway.cost().compilerMicros() - compiler;
+        long cost = gateway.cost().cpuMicros() - cpu - compiling;
         figures.row(what)
                 .put("deliveries", report.events())
                 .put("a second", Math.round(report.events() / seconds))
                 .put("CPU µs each", (double) cost / report.events())
+                .put("compiling µs each", (double) compiling / report.events())
                 .put("each write", report.events() / Math.max(1, flushes() - flushes))
                 .put("p50 ms", report.p50() / 1e3)
                 .put("p90 ms", report.p90() / 1e3)

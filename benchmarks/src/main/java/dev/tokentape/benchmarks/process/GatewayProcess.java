@@ -12,8 +12,11 @@ import java.util.Map;
 /** A gateway in a process of its own. */
 public final class GatewayProcess implements AutoCloseable {
 
-    /** Room for ten thousand connections and the segments, and the collector that the gateway command gets by itself. */
-    private static final List<String> JVM = List.of("-Xmx1g");
+    /**
+     * Room for ten thousand connections and the segments; and compiler threads that stay, so that what they cost can be told
+     * from the rest.
+     */
+    private static final List<String> JVM = List.of("-Xmx1g", "-XX:-UseDynamicNumberOfCompilerThreads");
 
     private final Child child;
     private final URI url;

@@ -48,6 +48,7 @@ final class Poller implements Runnable {
     private final RecordDecoder decoder;
     private final TapeMetrics metrics;
     private final Runnable tick;
+    private final PollPace pace = new PollPace();
     private final Map<TopicPartition, Long> windowEnd = new HashMap<>();
     private volatile boolean ready;
     private volatile boolean closed;
@@ -131,7 +132,7 @@ final class Poller implements Runnable {
             begin(found, consumer, partitions);
         }
         while (!closed) {
-            take(consumer.poll(POLL), consumer);
+            int appended = take(consumer.poll(POLL), consumer);
             if (!ready) {
                 ready = isCaughtUp(consumer);
             }
@@ -139,6 +140,10 @@ final class Poller implements Runnable {
             if (wasRecreated(admin)) {
                 LOG.warn("topic {} was created anew; beginning with it anew", topic);
                 return;
+            }
+            long rest = pace.restAfter(appended, System.nanoTime());
+            if (rest > 0) {
+                LockSupport.parkNanos(rest);
             }
         }
     }
@@ -171,9 +176,9 @@ final class Poller implements Runnable {
                 "reading {} back from {}: {}, beginnings {}", topic, config.resumeWindow(), store, beginnings.values());
     }
 
-    private void take(ConsumerRecords<byte[], byte[]> records, KafkaConsumer<byte[], byte[]> consumer) {
+    private int take(ConsumerRecords<byte[], byte[]> records, KafkaConsumer<byte[], byte[]> consumer) {
         if (records.isEmpty()) {
-            return;
+            return 0;
         }
         long nanos = System.nanoTime();
         int appended = 0;
@@ -190,6 +195,7 @@ final class Poller implements Runnable {
         }
         metrics.appended(appended);
         store.flush(System.currentTimeMillis());
+        return appended;
     }
 
     private void delay(TapeRecord record) {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -40,6 +41,7 @@ final class Poller implements Runnable {
     private static final long LOOK_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000_000L;
     private static final int ADMIN_SECONDS = 10;
+    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final KafkaSettings kafka;
     private final String topic;
@@ -58,6 +60,18 @@ final class Poller implements Runnable {
     private long lastTick;
     private long lastLook;
     private @Nullable KafkaFuture<TopicDescription> look;
+
+    /** Closed within a time, whether or not the broker is still there: nothing is left to be said to it. */
+    private record Connections(Admin admin, KafkaConsumer<byte[], byte[]> consumer) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                admin.close(CLOSE);
+            } finally {
+                consumer.close(CloseOptions.timeout(CLOSE));
+            }
+        }
+    }
 
     Poller(
             KafkaSettings kafka,
@@ -92,11 +106,12 @@ final class Poller implements Runnable {
     @Override
     public void run() {
         while (!closed) {
-            try (Admin admin = Admin.create(adminProperties());
-                    KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                            consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                polling = consumer;
-                follow(admin, consumer);
+            try (Connections kafkas = new Connections(
+                    Admin.create(adminProperties()),
+                    new KafkaConsumer<>(
+                            consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer()))) {
+                polling = kafkas.consumer();
+                follow(kafkas.admin(), kafkas.consumer());
             } catch (InvalidOffsetException e) {
                 begun = false;
                 LOG.warn("the log of {} no longer has the place reached; beginning with it anew", topic, e);

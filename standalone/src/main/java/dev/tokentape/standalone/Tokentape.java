@@ -80,14 +80,17 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new TailCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new DecodeCommand(terminal))
-                .addSubcommand(new BenchCommand(terminal));
+                .addSubcommand(BenchCommand.commandLine(terminal));
         line.setOut(terminal.out());
         line.setErr(terminal.err());
         line.setExecutionStrategy(root::execute);
         line.setExecutionExceptionHandler((thrown, _, _) -> root.failed(terminal, thrown));
         line.setParameterExceptionHandler((wrong, _) -> wrongUse(terminal, wrong));
         withHelp(line);
-        line.getSubcommands().values().forEach(Tokentape::withHelp);
+        line.getSubcommands().values().forEach(command -> {
+            withHelp(command);
+            command.getSubcommands().values().forEach(Tokentape::withHelp);
+        });
         return line;
     }
 

@@ -33,7 +33,7 @@ public final class GatewayApi {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final String CONVERSATION = "/v1/conversations/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
-    private static final Set<String> READING = Set.of("after", "limit", "ticket", "wait");
+    private static final Set<String> READING = Set.of("after", "limit", "snapshot", "ticket", "wait");
 
     private GatewayApi() {}
 

@@ -64,10 +64,25 @@ final class Streams {
         stream.onClose(expiry::cancel);
     }
 
-    /** Where the client wants to begin: the last event it was sent goes before what its address says. */
+    /**
+     * Where the client wants to begin: the last event it was sent goes before what its address says, and any cursor before
+     * a snapshot, so that an EventSource that comes back to an address with {@code snapshot=true} goes on where it was.
+     */
     static Start start(Request request, Start otherwise) {
         String lastEventId = request.header("Last-Event-ID");
-        return startOf(lastEventId != null ? lastEventId : request.parameter("after"), otherwise);
+        Start start = startOf(lastEventId != null ? lastEventId : request.parameter("after"), otherwise);
+        return start instanceof Start.After ? start : snapshotOr(start, request.parameter("snapshot"));
+    }
+
+    private static Start snapshotOr(Start start, @Nullable String snapshot) {
+        return switch (snapshot) {
+            case null -> start;
+            case "true" -> new Start.Snapshot();
+            case "false" -> start;
+            default ->
+                throw Problem.invalidParameter("snapshot", "'%s' is neither true nor false".formatted(snapshot))
+                        .asException();
+        };
     }
 
     /** @param after a cursor, {@code start}, {@code now}, or null */

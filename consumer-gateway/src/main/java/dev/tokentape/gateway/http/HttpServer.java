@@ -25,6 +25,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -127,7 +130,7 @@ public final class HttpServer implements AutoCloseable {
         return listener.isActive();
     }
 
-    /** Stops accepting, lets answers be finished within a grace time, sends streams away, closes. */
+    /** Stops accepting, sends streams away one after another, lets answers be finished within a grace time, closes. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -137,11 +140,25 @@ public final class HttpServer implements AutoCloseable {
         if (tls != null) {
             tls.close();
         }
-        connections.forEach(connection ->
-                connection.eventLoop().execute(() -> connection.pipeline().fireUserEventTriggered(Closing.NOW)));
+        sendAway();
         connections.newCloseFuture().awaitUninterruptibly(GRACE.toMillis());
         connections.close().awaitUninterruptibly(GRACE.toMillis());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(GRACE.toMillis());
+    }
+
+    private void sendAway() {
+        List<Channel> open = new ArrayList<>(connections);
+        Collections.shuffle(open);
+        DrainPace pace = new DrainPace(open.size());
+        for (int place = 0; place < open.size(); place++) {
+            Channel connection = open.get(place);
+            var _ = connection
+                    .eventLoop()
+                    .schedule(
+                            () -> connection.pipeline().fireUserEventTriggered(Closing.NOW),
+                            pace.delayNanos(place),
+                            TimeUnit.NANOSECONDS);
+        }
     }
 
     private void accept(Channel channel, Door door) {

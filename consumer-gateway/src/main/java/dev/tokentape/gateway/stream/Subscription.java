@@ -68,7 +68,7 @@ public final class Subscription {
     Frame next() {
         Frame frame = peeked != null ? peeked : nextShown();
         peeked = null;
-        if (frame != null) {
+        if (frame != null && frame.hasCursor()) {
             told = frame.cursor();
             delivered = true;
         }

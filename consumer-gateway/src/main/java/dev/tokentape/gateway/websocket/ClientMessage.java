@@ -11,12 +11,14 @@ sealed interface ClientMessage {
     @Nullable
     String ref();
 
-    /** @param responseId only this answer; null for all of the conversation @param after a cursor, start, now, or null */
+    /** @param responseId only this answer; null for all of the conversation @param after a cursor, start, now, or null @param snapshot instead of events so far, unless there is a cursor */
     record Subscribe(
             @Nullable String ref,
             String conversationId,
             @Nullable String responseId,
-            @Nullable String after) implements ClientMessage {}
+            @Nullable String after,
+            boolean snapshot)
+            implements ClientMessage {}
 
     record Unsubscribe(
             @Nullable String ref,

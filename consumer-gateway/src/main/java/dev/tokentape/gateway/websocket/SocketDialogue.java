@@ -404,11 +404,18 @@ final class SocketDialogue {
 
     private static Start start(ClientMessage.Subscribe wanted) {
         return switch (wanted.after()) {
-            case null -> wanted.responseId() == null ? new Start.Now() : new Start.Beginning();
-            case "start" -> new Start.Beginning();
-            case "now" -> new Start.Now();
+            case null ->
+                wanted.responseId() == null
+                        ? orSnapshot(wanted, new Start.Now())
+                        : orSnapshot(wanted, new Start.Beginning());
+            case "start" -> orSnapshot(wanted, new Start.Beginning());
+            case "now" -> orSnapshot(wanted, new Start.Now());
             case String cursor -> new Start.After(cursor);
         };
+    }
+
+    private static Start orSnapshot(ClientMessage.Subscribe wanted, Start start) {
+        return wanted.snapshot() ? new Start.Snapshot() : start;
     }
 
     private static void writeSubject(JsonGenerator json, Subject subject) throws IOException {

@@ -1,6 +1,7 @@
 package dev.tokentape.gateway;
 
 import dev.tokentape.gateway.api.GatewayApi;
+import dev.tokentape.gateway.auth.Guard;
 import dev.tokentape.gateway.command.Commands;
 import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.history.History;
@@ -10,6 +11,7 @@ import dev.tokentape.gateway.http.Router;
 import dev.tokentape.gateway.tape.Tape;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +34,7 @@ public final class Gateway implements AutoCloseable {
     private final ExecutorService elsewhere;
     private final HttpServer server;
     private final String host;
+    private final String scheme;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -46,16 +49,20 @@ public final class Gateway implements AutoCloseable {
         this.host = config.server().host();
         this.elsewhere = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("tokentape-gateway-work-", 0).factory());
+        this.scheme = config.server().tls() == null ? "http" : "https";
+        Guard guard = new Guard(config.auth(), elsewhere, Clock.systemUTC());
         this.routes = GatewayApi.routes(
                 parts.tape(),
                 parts.commands(),
                 parts.history(),
                 new WishReader(config.defaultProvider(), config.defaultModels()),
                 config.server(),
+                guard,
                 registry,
                 elsewhere);
         try {
-            this.server = HttpServer.start(config.server(), new Router(routes), HEADERS_ON_EVERY_ANSWER, registry);
+            this.server =
+                    HttpServer.start(config.server(), new Router(routes), guard, HEADERS_ON_EVERY_ANSWER, registry);
         } catch (RuntimeException e) {
             elsewhere.shutdown();
             throw e;
@@ -94,7 +101,7 @@ public final class Gateway implements AutoCloseable {
             case "0.0.0.0", "::" -> "127.0.0.1";
             default -> host.contains(":") ? "[" + host + "]" : host;
         };
-        return URI.create("http://" + reachable + ":" + server.port());
+        return URI.create(scheme + "://" + reachable + ":" + server.port());
     }
 
     List<Route> routes() {

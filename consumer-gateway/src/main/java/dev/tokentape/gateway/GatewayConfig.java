@@ -1,7 +1,9 @@
 package dev.tokentape.gateway;
 
+import dev.tokentape.gateway.auth.AuthConfig;
 import dev.tokentape.gateway.http.Access;
 import dev.tokentape.gateway.http.ServerConfig;
+import dev.tokentape.gateway.http.TlsFiles;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.RecordLimits;
@@ -9,6 +11,7 @@ import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,11 +21,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a gateway is told at its start.
  *
  * @param server how it listens, and what it lets in
+ * @param auth how callers are told apart
  * @param processorUrls where the processor's instances answer for stored turns; at least one
  * @param defaultProvider for wishes that name none
  * @param defaultModels for wishes that name no model, by provider
@@ -34,12 +39,14 @@ public record GatewayConfig(
         String schemaRegistryUrl,
         TopicCatalogue topics,
         ServerConfig server,
+        AuthConfig auth,
         List<URI> processorUrls,
         String defaultProvider,
         Map<String, String> defaultModels,
         long segmentBytes,
         Duration resumeWindow) {
 
+    private static final int LEAST_PER_ADDRESS = 64;
     private static final int MEBIBYTE = 1024 * 1024;
     private static final Map<String, String> KNOWN_MODELS = Map.of(
             "openai", "gpt-4o-mini",
@@ -57,11 +64,13 @@ public record GatewayConfig(
 
     /** Reads a gateway's settings and checks them. @throws dev.tokentape.schemas.config.InvalidSettingsException naming all that is wrong */
     public static GatewayConfig from(Settings settings) {
+        AuthConfig auth = AuthConfig.from(settings);
         GatewayConfig config = new GatewayConfig(
                 KafkaSettings.from(settings),
                 settings.text("schema.registry.url", "http://localhost:8085"),
                 TopicCatalogue.from(settings),
-                server(settings),
+                server(settings, auth.required()),
+                auth,
                 processorUrls(settings),
                 settings.text("gateway.default-provider", "openai"),
                 defaultModels(settings),
@@ -71,31 +80,61 @@ public record GatewayConfig(
         return config;
     }
 
-    private static ServerConfig server(Settings settings) {
+    /** @param authenticated whether callers need a token */
+    private static ServerConfig server(Settings settings, boolean authenticated) {
         String host = settings.text("gateway.host", "127.0.0.1");
         boolean anonymous = settings.flag("gateway.allow-anonymous", false);
-        requireLoopback(settings, host, anonymous);
+        requireDecision(settings, host, anonymous, authenticated);
         int processors = Runtime.getRuntime().availableProcessors();
         int largest = RecordLimits.MAX_VALUE_BYTES - 64 * 1024;
+        int connections = settings.integer("gateway.max-connections", 20_000, 1, 10_000_000);
         return new ServerConfig(
                 host,
                 settings.integer("gateway.port", 8080, 0, 65_535),
                 settings.integer("gateway.threads", processors, 1, 1024),
                 new Access(hosts(settings, host), origins(settings)),
-                settings.integer("gateway.max-connections", 20_000, 1, 10_000_000),
+                connections,
+                settings.integer(
+                        "gateway.max-connections-per-address",
+                        Math.max(LEAST_PER_ADDRESS, connections / 2),
+                        1,
+                        10_000_000),
                 settings.integer("gateway.max-request-bytes", largest, 1024, largest),
+                settings.integer("gateway.max-message-bytes", MEBIBYTE, 1024, largest),
                 settings.wholeNumber("gateway.request-memory", 128L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
+                positive(settings, "gateway.header-timeout", Duration.ofSeconds(10)),
                 positive(settings, "gateway.idle-timeout", Duration.ofSeconds(60)),
                 positive(settings, "gateway.keep-alive", Duration.ofSeconds(15)),
-                settings.integer("gateway.max-subscriptions", 256, 1, 100_000));
+                settings.integer("gateway.max-subscriptions", 256, 1, 100_000),
+                settings.integer("gateway.asks-per-minute", 6_000, 1, 100_000_000),
+                tls(settings));
     }
 
-    /** Nobody is asked who they are, so only this machine may reach the gateway, unless somebody has decided otherwise. */
-    private static void requireLoopback(Settings settings, String host, boolean anonymous) {
+    private static @Nullable TlsFiles tls(Settings settings) {
+        String certificate = settings.optionalText("gateway.tls.certificate");
+        String key = settings.optionalText("gateway.tls.key");
+        if (certificate != null && key != null) {
+            return new TlsFiles(Path.of(certificate), Path.of(key));
+        }
+        if (certificate != null || key != null) {
+            settings.problem("gateway.tls.certificate and gateway.tls.key: only one is set; TLS needs both PEM files");
+        }
+        return null;
+    }
+
+    /**
+     * Where nobody is asked who they are, only this machine may reach the gateway, unless somebody has decided otherwise; and
+     * where callers are asked, nobody may have decided otherwise.
+     */
+    private static void requireDecision(Settings settings, String host, boolean anonymous, boolean authenticated) {
+        if (anonymous && authenticated) {
+            settings.problem(
+                    "gateway.allow-anonymous is true, and gateway.auth.* says how callers are told apart: take one of them away");
+        }
         try {
-            if (!anonymous && !InetAddress.getByName(host).isLoopbackAddress()) {
+            if (!anonymous && !authenticated && !InetAddress.getByName(host).isLoopbackAddress()) {
                 settings.problem(
-                        "gateway.host is '%s', which others can reach, and the gateway asks nobody who they are: anyone there could spend your provider keys. Set gateway.host=127.0.0.1, or gateway.allow-anonymous=true if something before it decides who may pass"
+                        "gateway.host is '%s', which others can reach, and the gateway asks nobody who they are: anyone there could spend your provider keys. Set gateway.host=127.0.0.1, or gateway.auth.jwks-url or a secret for tokens, or gateway.allow-anonymous=true if something before it decides who may pass"
                                 .formatted(host));
             }
         } catch (UnknownHostException _) {

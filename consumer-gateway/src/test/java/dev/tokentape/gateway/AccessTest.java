@@ -139,6 +139,38 @@ class AccessTest {
     }
 
     @Test
+    void whereCallersNeedATokenOthersMayReachIt() {
+        // When a gateway that listens for everybody asks who they are
+        GatewayConfig config =
+                GatewayConfig.from(Settings.of(Map.of("gateway.host", "0.0.0.0", Tokens.VARIABLE, Tokens.SECRET)));
+
+        // Then that is decision enough, and the secret is in no description of the settings
+        assertThat(config.auth().required()).isTrue();
+        assertThat(config.toString()).doesNotContain(Tokens.SECRET);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            TOKENTAPE_GATEWAY_AUTH_SECRET | short | has 5 bytes
+            gateway.auth.secret-variable | NOT_SET_ANYWHERE | NOT_SET_ANYWHERE, which is not set
+            gateway.auth.jwks-url | http://issuer.example.org/keys | expected an https address
+            gateway.auth.jwks-url | https://issuer.example.org/keys | are both set
+            gateway.allow-anonymous | true | take one of them away
+            gateway.tls.key | key.pem | only one is set
+            gateway.auth.ticket-lifetime | 0s | above zero
+            """)
+    void settingsThatDoNotGoTogetherAreTold(String key, String value, String told) {
+        // When a gateway with a secret for tokens is told something that does not go with it
+        Map<String, String> given = new java.util.HashMap<>(Map.of(Tokens.VARIABLE, Tokens.SECRET));
+        given.put(key, value);
+
+        // Then it does not start
+        assertThatThrownBy(() -> GatewayConfig.from(Settings.of(given)))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(told);
+    }
+
+    @Test
     void everyProblemOfTheSettingsIsNamedAtOnce() {
         // When several are wrong
         Settings settings = Settings.of(Map.of(

@@ -51,6 +51,15 @@ final class Answering {
                 new TokenEvent.MessageStop(envelope(Envelope.NONE), StopReason.END_TURN, "stop", null, usage, null));
     }
 
+    /** A block of thinking, signed, after the first. */
+    Answering thinks(String text) {
+        tape.append(new TokenEvent.BlockStart(envelope(1), BlockType.THINKING, null, null, null, null, null));
+        tape.append(new TokenEvent.BlockDelta(envelope(1), DeltaType.THINKING, text, null));
+        tape.append(new TokenEvent.BlockDelta(envelope(1), DeltaType.SIGNATURE, "c2ln", null));
+        tape.append(new TokenEvent.BlockStop(envelope(1)));
+        return this;
+    }
+
     /** A call of a tool, in the next block. @param whole whether the provider ended the block */
     Answering calls(String callId, String arguments, boolean whole) {
         int block = calls++;

@@ -270,4 +270,41 @@ class EventsTest {
         assertThat(Integer.parseInt(java.util.Objects.requireNonNull(client.retry)))
                 .isBetween(500, 3_000);
     }
+
+    @Test
+    void aLateJoinerGetsASnapshotAndGoesOnWithoutAnotherWhenItComesBack() throws Exception {
+        // Given an answer that runs
+        answer.prompted("Hello?");
+        answer.begun();
+
+        // When somebody joins with a snapshot, loses the connection, and comes back to the same address as an
+        // EventSource does
+        String last;
+        try (SseClient client = events(C + "/events?snapshot=true")) {
+            List<SseClient.Event> snapshot = client.take(2);
+
+            // Then the snapshot's last frame alone has an id
+            assertThat(types(snapshot)).containsExactly("snapshot", "snapshot");
+            assertThat(snapshot.getFirst().id()).isEmpty();
+            assertThat(snapshot)
+                    .allSatisfy(event ->
+                            assertThat(Documents.faultsOfEvent(event.json())).isEmpty());
+            last = snapshot.getLast().id();
+            assertThat(last).isEqualTo(snapshot.getLast().json().path("id").asText());
+        }
+        answer.says("Hi");
+        try (SseClient client = events(C + "/events?snapshot=true", "Last-Event-ID", last)) {
+            assertThat(types(client.take(1))).containsExactly("content_block_delta");
+        }
+    }
+
+    @Test
+    void aSnapshotThatIsNeitherWantedNorNotIsRefused() {
+        // When
+        HttpResponse<String> response = gateway.get(C + "/events?snapshot=perhaps");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).path("parameter").asText()).isEqualTo("snapshot");
+    }
 }

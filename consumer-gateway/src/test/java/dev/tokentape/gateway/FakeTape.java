@@ -50,6 +50,7 @@ final class FakeTape implements Tape {
         private final Conversation conversation;
         private final @Nullable String responseId;
         private final Runnable wakeUp;
+        private final java.util.ArrayDeque<Frame> snapshot = new java.util.ArrayDeque<>();
         private int next;
         private boolean ended;
 
@@ -70,6 +71,10 @@ final class FakeTape implements Tape {
         @Override
         public @Nullable Frame next() {
             pulls.incrementAndGet();
+            Frame told = snapshot.poll();
+            if (told != null) {
+                return told;
+            }
             synchronized (conversation) {
                 while (next < conversation.entries.size() && !ended) {
                     Entry entry = conversation.entries.get(next);
@@ -179,12 +184,24 @@ final class FakeTape implements Tape {
             int next = switch (request.start()) {
                 case Start.Now _ -> conversation.entries.size();
                 case Start.Beginning _ -> 0;
+                case Start.Snapshot _ -> conversation.entries.size();
                 case Start.After after -> index(after.cursor(), conversation.entries.size());
             };
             FakeReader reader = new FakeReader(conversation, request.responseId(), next, wakeUp);
+            if (request.start() instanceof Start.Snapshot) {
+                reader.snapshot.add(new Frame(Frame.NO_CURSOR, snapshotPart(request, "\"more\":true"), false));
+                String cursor = reader.cursor();
+                reader.snapshot.add(new Frame(cursor, snapshotPart(request, "\"id\":\"" + cursor + "\""), false));
+            }
             conversation.readers.add(reader);
             return reader;
         }
+    }
+
+    private static byte[] snapshotPart(ReadRequest request, String member) {
+        return ("{\"type\":\"snapshot\",\"conversation_id\":\"%s\",\"responses\":[],%s}"
+                        .formatted(request.conversationId(), member))
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
     private static int index(String cursor, int size) {

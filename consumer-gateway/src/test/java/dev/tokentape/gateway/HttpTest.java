@@ -58,11 +58,19 @@ class HttpTest {
     @Test
     void aConnectionThatSendsNothingIsClosed() throws IOException {
         try (RawConnection connection = new RawConnection(gateway.port())) {
+            // When nothing comes, then the gateway does not wait for ever
+            assertThat(connection.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aHeadThatDoesNotComeIsNotWaitedForForEver() throws IOException {
+        try (RawConnection connection = new RawConnection(gateway.port())) {
             // When only a piece of a head comes
             connection.send("GET /health HTT");
 
-            // Then the gateway does not wait for ever
-            assertThat(connection.rest()).isEmpty();
+            // Then the client is told
+            assertThat(new String(connection.rest(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 408");
         }
     }
 

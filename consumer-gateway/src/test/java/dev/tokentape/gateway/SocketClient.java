@@ -22,7 +22,10 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             builder.header(headers[i], headers[i + 1]);
         }
-        socket = builder.buildAsync(URI.create("ws://" + gateway.getAuthority() + "/v1/stream"), this)
+        socket = builder.buildAsync(
+                        URI.create(("https".equals(gateway.getScheme()) ? "wss://" : "ws://") + gateway.getAuthority()
+                                + "/v1/stream"),
+                        this)
                 .join();
     }
 

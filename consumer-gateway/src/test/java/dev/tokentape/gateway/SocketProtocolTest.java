@@ -168,18 +168,41 @@ class SocketProtocolTest {
 
     @ParameterizedTest
     @CsvSource({
-        "a reserved bit, C100, 1002",
-        "an unknown opcode, 8380, 1002",
-        "a control frame in pieces, 0980, 1002",
-        "a control frame of more than 125 bytes, 89FE0080, 1002",
+        "the first reserved bit, C18000000000, 1002",
+        "the second reserved bit, A18000000000, 1002",
+        "the third reserved bit, 918000000000, 1002",
+        "a reserved bit on a ping, C98000000000, 1002",
+        "the unknown opcode 3, 838000000000, 1002",
+        "the unknown opcode 7, 878000000000, 1002",
+        "the unknown opcode 11, 8B8000000000, 1002",
+        "the unknown opcode 15, 8F8000000000, 1002",
+        "a ping in pieces, 098000000000, 1002",
+        "a close in pieces, 088000000000, 1002",
+        "a ping of more than 125 bytes, 89FE0080, 1002",
+        "a close of more than 125 bytes, 88FE0080, 1002",
         "a continuation of nothing, 8080, 1002",
         "a second message within a first, 018000000000818000000000, 1002",
-        "no mask, 8100, 1002",
+        "a text without a mask, 810141, 1002",
+        "a ping without a mask, 8900, 1002",
+        "a close without a mask, 880203E8, 1002",
         "a close with half a code, 888100000000FF, 1002",
-        "a close with a code that may not be sent, 88820000000003ED, 1002",
+        "a close with the code 999, 88820000000003E7, 1002",
+        "a close with the reserved code 1004, 88820000000003EC, 1002",
+        "a close with the code 1005 that may not be sent, 88820000000003ED, 1002",
+        "a close with the code 1006 that may not be sent, 88820000000003EE, 1002",
+        "a close with the code 1015 that may not be sent, 88820000000003F7, 1002",
+        "a close with the code 1016 that is nobody's, 88820000000003F8, 1002",
+        "a close with the code 2999 that is nobody's, 8882000000000BB7, 1002",
+        "a close with the code 5000 that is nobody's, 8882000000001388, 1002",
+        "a close whose reason is not UTF-8, 88830000000003E8FF, 1007",
         "a binary message, 828000000000, 1003",
         "text that is not UTF-8, 818100000000FF, 1007",
-        "a message of 16 MiB, 81FF0000000001000000, 1009"
+        "text that ends within a character, 818100000000C3, 1007",
+        "a surrogate in UTF-8, 818300000000EDA080, 1007",
+        "an overlong slash, 818200000000C0AF, 1007",
+        "text in pieces that is not UTF-8 together, 018100000000C380810000000041, 1007",
+        "a message of 16 MiB, 81FF0000000001000000, 1009",
+        "a length of more than 63 bits, 81FFFFFFFFFFFFFFFFFF, 1002"
     })
     void aViolationEndsWithTheRightCode(String what, String bytes, int code) throws IOException {
         try (RawConnection connection = open()) {
@@ -188,6 +211,22 @@ class SocketProtocolTest {
 
             // Then the socket is closed, and the code says why
             assertThat(closeCode(connection)).as(what).isEqualTo(code);
+        }
+    }
+
+    @Test
+    void aCharacterMayBeCutByFragments() throws IOException {
+        try (RawConnection connection = open()) {
+            // When a message is cut within a character
+            byte[] message = text("{\"type\":\"ping\",\"ref\":\"ü\"}");
+            int cut = message.length - 3;
+            connection.send(frame(0x01, java.util.Arrays.copyOf(message, cut)));
+            connection.send(frame(0x80, java.util.Arrays.copyOfRange(message, cut, message.length)));
+
+            // Then it is whole again
+            byte[] reply = next(connection);
+            assertThat(new String(reply, 1, reply.length - 1, StandardCharsets.UTF_8))
+                    .contains("\"ü\"");
         }
     }
 

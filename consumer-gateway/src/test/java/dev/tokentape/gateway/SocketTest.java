@@ -270,4 +270,29 @@ class SocketTest {
                         WebSocketHandshakeException.class,
                         e -> assertThat(e.getResponse().statusCode()).isEqualTo(400));
     }
+
+    @Test
+    void aLateJoinerGetsASnapshotUnlessItHasACursor() throws InterruptedException {
+        // Given an answer that runs
+        answer.prompted("Hello?");
+        answer.begun();
+
+        // When it is subscribed to with a snapshot
+        client.say("{\"type\":\"subscribe\",\"conversation_id\":\"talk\",\"snapshot\":true}");
+
+        // Then that comes first, its last frame with an id
+        assertThat(next().path("type").asText()).isEqualTo("subscribed");
+        assertThat(next().path("more").asBoolean()).isTrue();
+        String cursor = next().path("id").asText();
+        assertThat(cursor).isNotEmpty();
+
+        // And who comes back with that id gets no other
+        client.say("{\"type\":\"unsubscribe\",\"conversation_id\":\"talk\"}");
+        assertThat(next().path("type").asText()).isEqualTo("unsubscribed");
+        answer.says("Hi");
+        client.say("{\"type\":\"subscribe\",\"conversation_id\":\"talk\",\"snapshot\":true,\"after\":\"%s\"}"
+                .formatted(cursor));
+        assertThat(next().path("type").asText()).isEqualTo("subscribed");
+        assertThat(next().path("type").asText()).isEqualTo("content_block_delta");
+    }
 }

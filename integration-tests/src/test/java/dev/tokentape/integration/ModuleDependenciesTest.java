@@ -30,7 +30,9 @@ class ModuleDependenciesTest {
             "producer", Set.of("schemas"),
             "processor", Set.of("schemas"),
             "gateway", Set.of("schemas"),
-            "standalone", Set.of("schemas", "simulator", "embeddedkafka", "producer", "processor", "gateway"));
+            "benchmarks", Set.of("schemas", "embeddedkafka", "gateway"),
+            "standalone",
+                    Set.of("schemas", "simulator", "embeddedkafka", "producer", "processor", "gateway", "benchmarks"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -85,14 +85,17 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new TailCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new DecodeCommand(terminal))
-                .addSubcommand(new BenchCommand(terminal));
+                .addSubcommand(BenchCommand.commandLine(terminal));
         line.setOut(terminal.out());
         line.setErr(terminal.err());
         line.setExecutionStrategy(root::execute);
         line.setExecutionExceptionHandler((thrown, _, _) -> root.failed(terminal, thrown));
         line.setParameterExceptionHandler((wrong, _) -> wrongUse(terminal, wrong));
         withHelp(line, terminal);
-        line.getSubcommands().values().forEach(command -> withHelp(command, terminal));
+        line.getSubcommands().values().forEach(command -> {
+            withHelp(command, terminal);
+            command.getSubcommands().values().forEach(nested -> withHelp(nested, terminal));
+        });
         return line;
     }
 

@@ -1,6 +1,8 @@
 package dev.tokentape.gateway.api;
 
+import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.command.AcceptedJson;
+import dev.tokentape.gateway.command.AskRate;
 import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.IdempotencyKey;
@@ -30,6 +32,7 @@ final class AskHandler {
 
     private final Tape tape;
     private final Intake intake;
+    private final AskRate rate;
     private final Asking asking;
     private final Continuing continuing;
     private final WishReader reader;
@@ -40,6 +43,7 @@ final class AskHandler {
     AskHandler(
             Tape tape,
             Intake intake,
+            AskRate rate,
             Asking asking,
             Continuing continuing,
             WishReader reader,
@@ -48,6 +52,7 @@ final class AskHandler {
             Answers answers) {
         this.tape = tape;
         this.intake = intake;
+        this.rate = rate;
         this.asking = asking;
         this.continuing = continuing;
         this.reader = reader;
@@ -76,6 +81,11 @@ final class AskHandler {
     private CompletionStage<Answer> answer(Request request, Supplier<CompletionStage<Intake.Accepted>> taking) {
         Preference wait = Preference.of(request);
         requireJson(request);
+        if (wait != null || request.accepts("text/event-stream")) {
+            // The answer comes back with it, so asking is reading too.
+            request.grant().require(Scope.READ, request.conversationId());
+        }
+        rate.take(request.client());
         return taking.get()
                 .thenComposeAsync(
                         accepted -> {
@@ -109,15 +119,19 @@ final class AskHandler {
         request.onClose(end::close);
         CompletableFuture<Boolean> ended = wait.limit() == null ? end.ended() : end.within(wait.limit());
         return asking.send(accepted)
-                .thenCompose(status -> ended.thenCompose(whole ->
-                        whole ? whole(accepted, wait) : CompletableFuture.completedStage(toldOf(accepted, status))))
+                .thenCompose(status -> ended.thenCompose(whole -> whole
+                        ? whole(request, accepted, wait)
+                        : CompletableFuture.completedStage(toldOf(accepted, status))))
                 .whenComplete((_, _) -> end.close());
     }
 
-    private CompletionStage<Answer> whole(Intake.Accepted accepted, Preference wait) {
+    private CompletionStage<Answer> whole(Request request, Intake.Accepted accepted, Preference wait) {
         return answers.find(accepted.conversationId(), accepted.responseId())
                 .thenApply(found -> found.<Answer>map(known -> new Answer.Whole(
-                                200, "application/json", known.json(), Map.of("Preference-Applied", wait.applied())))
+                                200,
+                                "application/json",
+                                request.grant().shown(known.json()),
+                                Map.of("Preference-Applied", wait.applied())))
                         .orElseGet(() ->
                                 Answer.of(Problem.noSuchResponse(accepted.conversationId(), accepted.responseId()))));
     }

@@ -20,14 +20,16 @@ final class ConversationHandler {
     }
 
     CompletionStage<Answer> conversation(Request request) {
-        return answers.conversation(request.conversationId()).thenApply(body -> Answer.json(200, body));
+        return answers.conversation(request.conversationId())
+                .thenApply(body -> Answer.json(200, request.grant().shown(body)));
     }
 
     CompletionStage<Answer> response(Request request) {
         String conversationId = request.conversationId();
         String responseId = request.responseId();
         return answers.find(conversationId, responseId)
-                .thenApply(found -> found.map(known -> Answer.json(200, known.json()))
+                .thenApply(found -> found.map(
+                                known -> Answer.json(200, request.grant().shown(known.json())))
                         .orElseGet(() -> Answer.of(Problem.noSuchResponse(conversationId, responseId))));
     }
 

@@ -2,6 +2,7 @@ package dev.tokentape.gateway.api;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.tokentape.gateway.stream.FrameFilter;
 import dev.tokentape.gateway.tape.Frame;
 import dev.tokentape.gateway.tape.ReadRequest;
 import dev.tokentape.gateway.tape.Reader;
@@ -24,11 +25,13 @@ final class EventPage {
 
     static final int MOST_BYTES = 1024 * 1024;
 
+    private static final int FRAMES_PER_TURN = 1_000;
     private static final byte[] BEGIN = "{\"events\":[".getBytes(US_ASCII);
     private static final byte[] NEXT = "],\"next\":\"".getBytes(US_ASCII);
     private static final byte[] END = "\"}".getBytes(US_ASCII);
 
     private final EventExecutor loop;
+    private final FrameFilter filter;
     private final int limit;
     private final AtomicBoolean turnDue = new AtomicBoolean();
     private final CompletableFuture<Boolean> filled = new CompletableFuture<>();
@@ -37,8 +40,9 @@ final class EventPage {
     private int count;
 
     /** Starts to read, from a place that is fixed when this returns. @param limit most events of the page */
-    EventPage(Tape tape, ReadRequest request, EventExecutor loop, int limit) {
+    EventPage(Tape tape, ReadRequest request, FrameFilter filter, EventExecutor loop, int limit) {
         this.loop = loop;
+        this.filter = filter;
         this.limit = limit;
         this.reader = tape.read(request, loop, this::requestTurn);
         filled.whenComplete((_, _) -> loop.execute(reader::close));
@@ -83,15 +87,24 @@ final class EventPage {
         if (filled.isDone()) {
             return;
         }
+        int read = 0;
         while (count < limit && events.size() < MOST_BYTES) {
+            if (read++ >= FRAMES_PER_TURN) {
+                requestTurn();
+                return;
+            }
             Frame frame = reader.next();
             if (frame == null) {
                 break;
             }
+            Frame shown = filter.shown(frame);
+            if (shown == null) {
+                continue;
+            }
             if (count > 0) {
                 events.write(',');
             }
-            events.writeBytes(frame.json());
+            events.writeBytes(shown.json());
             count++;
         }
         if (count > 0 || reader.ended()) {

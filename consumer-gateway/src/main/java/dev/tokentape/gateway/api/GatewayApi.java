@@ -1,5 +1,8 @@
 package dev.tokentape.gateway.api;
 
+import dev.tokentape.gateway.auth.Guard;
+import dev.tokentape.gateway.auth.Scope;
+import dev.tokentape.gateway.command.AskRate;
 import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Commands;
@@ -27,13 +30,10 @@ import java.util.concurrent.Executor;
 /** Every address of the gateway, and what stands behind it. */
 public final class GatewayApi {
 
-    /** Most bytes of one WebSocket message; larger wishes go by POST. */
-    public static final int MAX_MESSAGE_BYTES = 1024 * 1024;
-
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final String CONVERSATION = "/v1/conversations/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
-    private static final Set<String> READING = Set.of("after", "limit", "wait");
+    private static final Set<String> READING = Set.of("after", "limit", "snapshot", "ticket", "wait");
 
     private GatewayApi() {}
 
@@ -44,25 +44,29 @@ public final class GatewayApi {
             History history,
             WishReader wishes,
             ServerConfig config,
+            Guard guard,
             PrometheusMeterRegistry registry,
             Executor elsewhere) {
         Intake intake = new Intake(tape, commands, Clock.systemUTC());
         Answers answers = new Answers(tape, history, intake);
         Parsing parsing = new Parsing(elsewhere);
-        Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive());
+        Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive(), guard.warning());
         Cancelling.Standing standing = (conversationId, responseId) -> answers.find(conversationId, responseId)
                 .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
                         .orElse(new Cancelling.Outcome("", false)));
         Cancelling cancelling = new Cancelling(intake, standing);
         Asking asking = new Asking(intake, standing);
         Continuing continuing = new Continuing(intake, answers::document);
-        AskHandler ask = new AskHandler(tape, intake, asking, continuing, wishes, parsing, streams, answers);
+        AskRate rate = new AskRate(config.asksPerMinute(), System::nanoTime);
+        AskHandler ask = new AskHandler(tape, intake, rate, asking, continuing, wishes, parsing, streams, answers);
         EventsHandler events = new EventsHandler(streams, new PageHandler(tape, answers, PATIENCE), answers, PATIENCE);
         ConversationHandler conversations = new ConversationHandler(answers, cancelling);
         StatusHandler status = new StatusHandler(tape::ready, registry, elsewhere);
         SocketHandshake sockets = new SocketHandshake(new SocketServices(
                 tape,
+                guard,
                 intake,
+                rate,
                 asking,
                 continuing,
                 cancelling,
@@ -73,17 +77,20 @@ public final class GatewayApi {
                 config.keepAlive(),
                 PATIENCE,
                 config.maxSubscriptions(),
-                Math.min(MAX_MESSAGE_BYTES, config.maxRequestBytes())));
+                config.maxMessageBytes()));
 
+        TicketHandler tickets = new TicketHandler(guard);
         List<Route> routes = new ArrayList<>(List.of(
-                Route.post(CONVERSATION + "/responses", ask::ask),
-                Route.post(CONVERSATION + "/tool-results", ask::toolResults),
-                Route.stream(CONVERSATION + "/events", READING, events::conversation),
-                Route.stream(RESPONSE + "/events", READING, events::response),
-                Route.get(CONVERSATION, conversations::conversation),
-                Route.get(RESPONSE, conversations::response),
-                Route.post(RESPONSE + "/cancel", conversations::cancel),
-                Route.stream("/v1/stream", Set.of(), sockets::handle),
+                Route.post(CONVERSATION + "/responses", ask::ask).needing(Scope.ASK),
+                Route.post(CONVERSATION + "/tool-results", ask::toolResults).needing(Scope.ASK),
+                Route.stream(CONVERSATION + "/events", READING, events::conversation)
+                        .needing(Scope.READ),
+                Route.stream(RESPONSE + "/events", READING, events::response).needing(Scope.READ),
+                Route.get(CONVERSATION, conversations::conversation).needing(Scope.READ),
+                Route.get(RESPONSE, conversations::response).needing(Scope.READ),
+                Route.post(RESPONSE + "/cancel", conversations::cancel).needing(Scope.CANCEL),
+                Route.stream("/v1/stream", Set.of("ticket"), sockets::handle).needingToken(),
+                Route.post("/v1/tickets", tickets::issue).needingToken(),
                 Route.get("/health", status::health),
                 Route.get("/ready", status::ready),
                 Route.get("/metrics", status::metrics)));

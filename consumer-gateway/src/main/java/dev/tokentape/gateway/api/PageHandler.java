@@ -45,6 +45,12 @@ final class PageHandler {
     }
 
     private CompletionStage<Answer> page(Request request, ReadRequest read) {
+        if (request.parameter("snapshot") != null) {
+            throw Problem.invalidParameter(
+                            "snapshot",
+                            "'snapshot' is for streams; GET the conversation gives the answers so far, and a cursor")
+                    .asException();
+        }
         int limit = number(request, "limit", DEFAULT_LIMIT, 1, MOST_EVENTS);
         Duration wait = Duration.ofSeconds(number(request, "wait", 0, 0, MOST_SECONDS));
         EventPage page = open(request, read, limit);
@@ -58,7 +64,7 @@ final class PageHandler {
 
     private EventPage open(Request request, ReadRequest read, int limit) {
         try {
-            return new EventPage(tape, read, request.loop(), limit);
+            return new EventPage(tape, read, request.grant().filter(), request.loop(), limit);
         } catch (InvalidCursorException e) {
             throw Problem.invalidCursor(e.getMessage()).asException();
         }

@@ -1,5 +1,7 @@
 package dev.tokentape.gateway.api;
 
+import dev.tokentape.gateway.auth.Expiry;
+import dev.tokentape.gateway.auth.Reauthenticate;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.sse.SseStream;
@@ -15,32 +17,72 @@ import org.jspecify.annotations.Nullable;
 /** Opens event streams on connections. */
 final class Streams {
 
+    private static final long COME_BACK_MILLIS = 1_000;
+
     private final Tape tape;
     private final StreamMeters meters;
     private final Duration keepAlive;
+    private final Duration warning;
 
-    Streams(Tape tape, StreamMeters meters, Duration keepAlive) {
+    /** @param warning how long before its token's end a stream is told to authenticate again */
+    Streams(Tape tape, StreamMeters meters, Duration keepAlive, Duration warning) {
         this.tape = tape;
         this.meters = meters;
         this.keepAlive = keepAlive;
+        this.warning = warning;
     }
 
     /** Starts to read; the stream is closed with its connection, whatever comes of it. On the connection's event loop. */
     SseStream open(Request request, ReadRequest read, Runnable onSignal) {
         try {
             boolean chunked = request.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
-            SseStream stream = new SseStream(request.codec(), chunked, meters, keepAlive, tape, read, onSignal);
+            SseStream stream = new SseStream(
+                    request.codec(),
+                    chunked,
+                    meters,
+                    keepAlive,
+                    tape,
+                    read,
+                    request.grant().filter(),
+                    onSignal);
             request.onClose(stream::close);
+            stream.onStart(() -> watch(request, stream));
             return stream;
         } catch (InvalidCursorException e) {
             throw Problem.invalidCursor(e.getMessage()).asException();
         }
     }
 
-    /** Where the client wants to begin: the last event it was sent goes before what its address says. */
+    /** A stream does not outlive its token: it is told before, and then sent away, to come back with a new one. */
+    private void watch(Request request, SseStream stream) {
+        Expiry expiry = new Expiry(
+                request.loop(),
+                request.grant(),
+                warning,
+                () -> stream.say(Reauthenticate.json(request.grant())),
+                () -> stream.comeBack(COME_BACK_MILLIS));
+        stream.onClose(expiry::cancel);
+    }
+
+    /**
+     * Where the client wants to begin: the last event it was sent goes before what its address says, and any cursor before
+     * a snapshot, so that an EventSource that comes back to an address with {@code snapshot=true} goes on where it was.
+     */
     static Start start(Request request, Start otherwise) {
         String lastEventId = request.header("Last-Event-ID");
-        return startOf(lastEventId != null ? lastEventId : request.parameter("after"), otherwise);
+        Start start = startOf(lastEventId != null ? lastEventId : request.parameter("after"), otherwise);
+        return start instanceof Start.After ? start : snapshotOr(start, request.parameter("snapshot"));
+    }
+
+    private static Start snapshotOr(Start start, @Nullable String snapshot) {
+        return switch (snapshot) {
+            case null -> start;
+            case "true" -> new Start.Snapshot();
+            case "false" -> start;
+            default ->
+                throw Problem.invalidParameter("snapshot", "'%s' is neither true nor false".formatted(snapshot))
+                        .asException();
+        };
     }
 
     /** @param after a cursor, {@code start}, {@code now}, or null */

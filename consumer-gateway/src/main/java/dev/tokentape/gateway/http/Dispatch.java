@@ -1,5 +1,7 @@
 package dev.tokentape.gateway.http;
 
+import dev.tokentape.gateway.auth.Grant;
+import dev.tokentape.gateway.http.Route.Admission;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,15 +38,13 @@ final class Dispatch {
 
     /** Why a request is refused before its body is read; null if it is not. */
     @Nullable
-    Problem refusalOf(HttpRequest head, Router.Match match, boolean overLimit) {
+    Problem refusalOf(HttpRequest head, Router.Match match, @Nullable Problem overLimit) {
         Problem problem = door.config().access().problem(head.headers());
         if (problem != null) {
             return problem;
         }
-        if (overLimit) {
-            return Problem.overloaded(
-                    "%d connections are open, as many as gateway.max-connections allows; come back later"
-                            .formatted(door.config().maxConnections()));
+        if (overLimit != null) {
+            return overLimit;
         }
         if (!HttpUtil.is100ContinueExpected(head) && head.headers().get("Expect") != null) {
             return new Problem(
@@ -75,22 +75,41 @@ final class Dispatch {
         return answer.exceptionally(failure -> answerTo(failure, match.routeName()));
     }
 
-    private static CompletionStage<Answer> handle(
+    private CompletionStage<Answer> handle(
             Router.Match.Found found, HttpRequest head, byte[] body, ChannelHandlerContext context) {
+        Route route = found.route();
         try {
+            Map<String, List<String>> query = query(route, head);
             Request request = new Request(
                     head.method(),
                     head.protocolVersion(),
                     RequestTarget.of(head).path(),
+                    door.guard().anybody(),
                     found.variables(),
-                    query(found.route(), head),
+                    query,
                     head.headers(),
                     body,
                     context.pipeline().context(HttpServerCodec.class));
-            return found.route().handler().handle(request);
+            return switch (route.admission()) {
+                case Admission.Open _ -> route.handler().handle(request);
+                case Admission.Known _ -> onceKnown(request, route).thenCompose(route.handler()::handle);
+                case Admission.Scoped scoped ->
+                    onceKnown(request, route).thenCompose(known -> {
+                        known.grant().require(scoped.scope(), known.conversationId());
+                        return route.handler().handle(known);
+                    });
+            };
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }
+    }
+
+    /** The request with what its sender may do; what follows runs on the connection's thread. */
+    private CompletionStage<Request> onceKnown(Request request, Route route) {
+        String ticket = route.parameters().contains(Route.TICKET) ? request.parameter(Route.TICKET) : null;
+        CompletableFuture<Grant> grant =
+                door.guard().admit(request.headers(), ticket).toCompletableFuture();
+        return grant.isDone() ? grant.thenApply(request::with) : grant.thenApplyAsync(request::with, request.loop());
     }
 
     private static Map<String, List<String>> query(Route route, HttpRequest head) {

@@ -1,5 +1,6 @@
 package dev.tokentape.gateway.http;
 
+import dev.tokentape.gateway.auth.Guard;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -12,7 +13,12 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param headers on every answer, whatever it is
  */
 record Door(
-        ServerConfig config, Router router, ByteBudget bodies, Map<String, String> headers, MeterRegistry registry) {
+        ServerConfig config,
+        Router router,
+        Guard guard,
+        ByteBudget bodies,
+        Map<String, String> headers,
+        MeterRegistry registry) {
 
     private static final int SOONEST_RETURN_MILLIS = 500;
     private static final int LATEST_RETURN_MILLIS = 3_000;

@@ -22,8 +22,10 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,20 +47,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private final Door door;
     private final Dispatch dispatch;
-    private final boolean overLimit;
+    private final @Nullable Problem overLimit;
     private final ArrayDeque<HttpObject> pending = new ArrayDeque<>();
     private ConnectionState state = new Waiting();
     private boolean draining;
     private boolean closing;
+    private boolean headBegun;
     private @Nullable Future<?> deadline;
     private @Nullable ChannelHandlerContext ownContext;
 
-    /** @param overLimit whether there are too many connections already: every request is refused then */
-    HttpConnection(Door door, boolean overLimit) {
+    /** @param overLimit what every request is refused with, if there are too many connections already */
+    HttpConnection(Door door, @Nullable Problem overLimit) {
         this.door = door;
         this.dispatch = new Dispatch(door);
         this.overLimit = overLimit;
-        this.closing = overLimit;
+        this.closing = overLimit != null;
     }
 
     @Override
@@ -185,6 +188,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (HttpUtil.is100ContinueExpected(head)) {
             context().writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
+        // The body has the time that a whole request has.
+        startDeadline(door.config().idleTimeout());
         become(new Receiving(head, match, refusal, context().alloc().buffer(hasBody ? 1024 : 0)));
     }
 
@@ -270,7 +275,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void writeWhole(Answer.Whole given, @Nullable HttpRequest head, boolean keepAlive, boolean linger) {
-        Answer.Whole answer = overLimit && head != null && Overload.wantsEvents(head) ? Overload.comeBack() : given;
+        Answer.Whole answer =
+                overLimit != null && head != null && Overload.wantsEvents(head) ? Overload.comeBack() : given;
         var writing = context().writeAndFlush(HttpWriting.whole(answer, head, keepAlive, door));
         if (linger) {
             writing.addListener(_ -> linger());
@@ -317,6 +323,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         var pipeline = context().pipeline();
         ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
         upgrade.install().accept(codec);
+        pipeline.remove(HeadTimer.class);
         pipeline.remove(this);
         pipeline.remove(HttpServerCodec.class);
         codec.channel().config().setAutoRead(true);
@@ -324,7 +331,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void linger() {
         var channel = context().channel();
-        if (channel instanceof DuplexChannel duplex) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (channel instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
         }
         channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
@@ -334,19 +344,34 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void awaitRequest() {
         become(new Waiting());
-        deadline = context()
-                .executor()
-                .schedule(this::tooSlow, door.config().idleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        headBegun = false;
+        startDeadline(door.config().idleTimeout());
     }
 
-    private void tooSlow() {
-        if (state instanceof Receiving) {
+    /** Bytes are here that may be a request's first: its head has to be whole soon. */
+    void bytesCame() {
+        if (state instanceof Waiting && !headBegun) {
+            headBegun = true;
+            Duration idle = door.config().idleTimeout();
+            Duration header = door.config().headerTimeout();
+            startDeadline(header.compareTo(idle) < 0 ? header : idle);
+        }
+    }
+
+    private void startDeadline(Duration time) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        deadline = context().executor().schedule(() -> tooSlow(time), time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void tooSlow(Duration time) {
+        if (state instanceof Receiving || (state instanceof Waiting && headBegun)) {
             refuse(new Problem(
                     "request-timeout",
                     "The request took too long to arrive",
                     408,
-                    "the request did not arrive within %s; send it at once"
-                            .formatted(door.config().idleTimeout())));
+                    "the request did not arrive within %s; send it at once".formatted(time)));
         } else if (state instanceof Waiting) {
             context().close();
         }

@@ -1,5 +1,7 @@
 package dev.tokentape.gateway.http;
 
+import dev.tokentape.gateway.auth.Guard;
+import dev.tokentape.gateway.problem.Problem;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -23,14 +25,19 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** The listening socket and its event loops. Epoll where there is one, else Java's own selector. */
 public final class HttpServer implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration CERTIFICATE_LOOK = Duration.ofSeconds(5);
     private static final int BACKLOG = 1024;
     private static final int SEND_BUFFER_BYTES = 128 * 1024;
     private static final int NOT_SENT_BYTES = 16 * 1024;
@@ -40,10 +47,13 @@ public final class HttpServer implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listener;
+    private final Addresses addresses = new Addresses();
+    private final @Nullable Tls tls;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private HttpServer(Door door) {
         ServerConfig config = door.config();
+        tls = config.tls() == null ? null : new Tls(config.tls(), CERTIFICATE_LOOK);
         boolean epoll = Epoll.isAvailable();
         loops = new MultiThreadIoEventLoopGroup(
                 config.threads(),
@@ -82,6 +92,9 @@ public final class HttpServer implements AutoCloseable {
         } catch (Exception e) {
             // Netty throws the checked BindException unannounced.
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            if (tls != null) {
+                tls.close();
+            }
             throw new BindFailedException(
                     "cannot listen on %s:%d: %s; stop what listens there, or set gateway.port"
                             .formatted(config.host(), config.port(), e.getMessage()),
@@ -101,10 +114,12 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param headers on every answer
      * @throws BindFailedException if the address is taken or not this machine's
+     * @throws TlsException if the certificate or its key cannot be used
      */
     public static HttpServer start(
-            ServerConfig config, Router router, Map<String, String> headers, MeterRegistry registry) {
-        return new HttpServer(new Door(config, router, new ByteBudget(config.requestMemory()), headers, registry));
+            ServerConfig config, Router router, Guard guard, Map<String, String> headers, MeterRegistry registry) {
+        return new HttpServer(
+                new Door(config, router, guard, new ByteBudget(config.requestMemory()), headers, registry));
     }
 
     public int port() {
@@ -115,31 +130,79 @@ public final class HttpServer implements AutoCloseable {
         return listener.isActive();
     }
 
-    /** Stops accepting, lets answers be finished within a grace time, sends streams away, closes. */
+    /** Stops accepting, sends streams away one after another, lets answers be finished within a grace time, closes. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         listener.close().awaitUninterruptibly();
-        connections.forEach(connection ->
-                connection.eventLoop().execute(() -> connection.pipeline().fireUserEventTriggered(Closing.NOW)));
+        if (tls != null) {
+            tls.close();
+        }
+        sendAway();
         connections.newCloseFuture().awaitUninterruptibly(GRACE.toMillis());
         connections.close().awaitUninterruptibly(GRACE.toMillis());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(GRACE.toMillis());
     }
 
+    private void sendAway() {
+        List<Channel> open = new ArrayList<>(connections);
+        Collections.shuffle(open);
+        DrainPace pace = new DrainPace(open.size());
+        for (int place = 0; place < open.size(); place++) {
+            Channel connection = open.get(place);
+            var _ = connection
+                    .eventLoop()
+                    .schedule(
+                            () -> connection.pipeline().fireUserEventTriggered(Closing.NOW),
+                            pace.delayNanos(place),
+                            TimeUnit.NANOSECONDS);
+        }
+    }
+
     private void accept(Channel channel, Door door) {
-        int most = door.config().maxConnections();
-        if (connections.size() >= most + most / 8 + 1) {
+        ServerConfig config = door.config();
+        String address = Addresses.of(channel.remoteAddress());
+        int ofAddress = addresses.opened(address);
+        channel.closeFuture().addListener(_ -> addresses.closed(address));
+        if (connections.size() >= beyond(config.maxConnections())
+                || ofAddress > beyond(config.maxConnectionsPerAddress())) {
             channel.close();
             return;
         }
-        boolean overLimit = connections.size() >= most;
+        Problem overLimit = overLimit(config, ofAddress);
         connections.add(channel);
         HttpDecoderConfig decoding = new HttpDecoderConfig()
                 .setMaxInitialLineLength(DecodingProblems.MAX_LINE_BYTES)
                 .setMaxHeaderSize(DecodingProblems.MAX_HEADER_BYTES);
-        channel.pipeline().addLast(new HttpServerCodec(decoding), new HttpConnection(door, overLimit));
+        HttpConnection connection = new HttpConnection(door, overLimit);
+        if (tls != null) {
+            channel.pipeline().addLast(tls.handler(channel.alloc()));
+        }
+        channel.pipeline().addLast(new HeadTimer(connection), new HttpServerCodec(decoding), connection);
+    }
+
+    /** Some more than are served get a refusal; those beyond that, nothing. */
+    private static int beyond(int most) {
+        return most + most / 8 + 1;
+    }
+
+    private @Nullable Problem overLimit(ServerConfig config, int ofAddress) {
+        if (connections.size() >= config.maxConnections()) {
+            return Problem.overloaded(
+                    "%d connections are open, as many as gateway.max-connections allows; come back later"
+                            .formatted(config.maxConnections()));
+        }
+        if (ofAddress > config.maxConnectionsPerAddress()) {
+            return new Problem(
+                            "too-many-connections",
+                            "The client has as many connections as it may",
+                            429,
+                            "your address has %d connections, as many as gateway.max-connections-per-address allows; close some, or read several conversations on one WebSocket"
+                                    .formatted(config.maxConnectionsPerAddress()))
+                    .withHeader("Retry-After", "2");
+        }
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.tokentape.gateway.http;
 
+import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.problem.Problem;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One whole request, its host and origin already checked.
  *
  * @param path without the query, as sent
+ * @param grant what its sender may do, where the route asks for a token
  * @param variables the parts of the path that the route's template names, decoded
  * @param query the parameters, decoded
  * @param body at most as long as the limit; empty if there was none
@@ -23,11 +25,17 @@ public record Request(
         HttpMethod method,
         HttpVersion version,
         String path,
+        Grant grant,
         Map<String, String> variables,
         Map<String, List<String>> query,
         HttpHeaders headers,
         byte[] body,
         ChannelHandlerContext codec) {
+
+    /** The same request, its sender known. */
+    Request with(Grant known) {
+        return new Request(method, version, path, known, variables, query, headers, body, codec);
+    }
 
     /** The connection's thread: handlers are called on it, and everything of the connection stays on it. */
     public EventExecutor loop() {
@@ -37,6 +45,13 @@ public record Request(
     /** Runs a task on the connection's thread when the connection is gone, also if it is already. */
     public void onClose(Runnable task) {
         codec.channel().closeFuture().addListener(_ -> task.run());
+    }
+
+    /** Who is counted together where there is a limit for each client: the token's subject, or else the address. */
+    public String client() {
+        return grant.subject() != null
+                ? "subject " + grant.subject()
+                : "address " + Addresses.of(codec.channel().remoteAddress());
     }
 
     public boolean isOpen() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class SseEncoder implements FrameEncoder {
 
     private static final byte[] ID = "id: ".getBytes(US_ASCII);
-    private static final byte[] DATA = "\ndata: ".getBytes(US_ASCII);
+    private static final byte[] DATA = "data: ".getBytes(US_ASCII);
     private static final byte[] END = "\n\n".getBytes(US_ASCII);
     private static final byte[] KEEP_ALIVE = ": keep-alive\n".getBytes(US_ASCII);
     private static final byte[] CHUNK_SIZE = "00000000\r\n".getBytes(US_ASCII);
@@ -40,8 +40,11 @@ public final class SseEncoder implements FrameEncoder {
 
     @Override
     public void event(Frame frame, ByteBuf batch) {
-        batch.writeBytes(ID);
-        batch.writeCharSequence(frame.cursor(), US_ASCII);
+        if (frame.hasCursor()) {
+            batch.writeBytes(ID);
+            batch.writeCharSequence(frame.cursor(), US_ASCII);
+            batch.writeByte('\n');
+        }
         batch.writeBytes(DATA);
         batch.writeBytes(frame.json());
         batch.writeBytes(END);

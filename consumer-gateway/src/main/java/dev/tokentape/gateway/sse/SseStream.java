@@ -1,5 +1,6 @@
 package dev.tokentape.gateway.sse;
 
+import dev.tokentape.gateway.stream.FrameFilter;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.stream.StreamWriter;
 import dev.tokentape.gateway.stream.Subscription;
@@ -29,11 +30,14 @@ public final class SseStream {
     private final Subscription subscription;
     private @Nullable Future<?> ticks;
     private @Nullable Runnable onEnd;
+    private Runnable onStart = () -> {};
+    private Runnable onClose = () -> {};
     private boolean closed;
 
     /**
      * @param codec the connection's HTTP codec; events are written from there, past it
      * @param chunked whether the answer goes out in chunks
+     * @param filter what of it is shown
      * @param onSignal run on every wake-up until {@link #start}
      * @throws InvalidCursorException if the request's cursor is not one of ours
      */
@@ -44,13 +48,24 @@ public final class SseStream {
             Duration keepAlive,
             Tape tape,
             ReadRequest request,
+            FrameFilter filter,
             Runnable onSignal) {
         this.codec = codec;
         this.encoder = new SseEncoder(chunked);
         this.keepAlive = keepAlive;
         this.writer = new StreamWriter(codec, encoder, meters, _ -> end());
         writer.hold(onSignal);
-        this.subscription = writer.subscribe(tape, request);
+        this.subscription = writer.subscribe(tape, request, filter);
+    }
+
+    /** Runs a task when the stream is closed. */
+    public void onClose(Runnable task) {
+        onClose = task;
+    }
+
+    /** Runs a task when the stream has begun to flow. To be called before. */
+    public void onStart(Runnable task) {
+        onStart = task;
     }
 
     public Subscription subscription() {
@@ -66,6 +81,14 @@ public final class SseStream {
                 .eventLoop()
                 .scheduleWithFixedDelay(writer::tick, interval, interval, TimeUnit.NANOSECONDS);
         writer.release();
+        onStart.run();
+    }
+
+    /** Says something that is no event: it has no cursor. @param json one line */
+    public void say(String json) {
+        if (!closed) {
+            write("data: " + json + "\n\n");
+        }
     }
 
     /** The socket takes more again. */
@@ -88,6 +111,7 @@ public final class SseStream {
             ticks.cancel(false);
         }
         writer.close();
+        onClose.run();
     }
 
     private void end() {

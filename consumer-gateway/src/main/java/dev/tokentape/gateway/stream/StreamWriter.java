@@ -75,10 +75,11 @@ public final class StreamWriter {
     /**
      * Starts to read, from a place that is fixed when this returns.
      *
+     * @param filter of its own for this subscription
      * @throws InvalidCursorException if the request's cursor is not one of ours
      */
-    public Subscription subscribe(Tape tape, ReadRequest request) {
-        Subscription subscription = new Subscription(tape, request, this);
+    public Subscription subscribe(Tape tape, ReadRequest request, FrameFilter filter) {
+        Subscription subscription = new Subscription(tape, request, filter, this);
         subscriptions.add(subscription);
         signal(subscription);
         return subscription;

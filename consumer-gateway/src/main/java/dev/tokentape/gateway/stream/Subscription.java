@@ -10,8 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** One reader on one connection. All but its wake-up belongs to the connection's event loop. */
 public final class Subscription {
 
+    /** Frames left out in one go. */
+    private static final int MOST_LEFT_OUT = 256;
+
     private final ReadRequest request;
     private final Reader reader;
+    private final FrameFilter filter;
+    private final StreamWriter writer;
     private @Nullable Frame peeked;
     private String told;
     private boolean delivered;
@@ -24,8 +29,10 @@ public final class Subscription {
 
     private boolean closed;
 
-    Subscription(Tape tape, ReadRequest request, StreamWriter writer) {
+    Subscription(Tape tape, ReadRequest request, FrameFilter filter, StreamWriter writer) {
         this.request = request;
+        this.filter = filter;
+        this.writer = writer;
         this.reader = tape.read(request, writer.loop(), () -> writer.signal(this));
         this.told = reader.cursor();
     }
@@ -52,20 +59,36 @@ public final class Subscription {
     /** Whether there is a next frame now; it stays the next. */
     public boolean hasNext() {
         if (peeked == null && !closed) {
-            peeked = reader.next();
+            peeked = nextShown();
         }
         return peeked != null;
     }
 
     @Nullable
     Frame next() {
-        Frame frame = peeked != null ? peeked : reader.next();
+        Frame frame = peeked != null ? peeked : nextShown();
         peeked = null;
-        if (frame != null) {
+        if (frame != null && frame.hasCursor()) {
             told = frame.cursor();
             delivered = true;
         }
         return frame;
+    }
+
+    /** The next that the filter lets through. After many that it does not, other connections get their turn first. */
+    private @Nullable Frame nextShown() {
+        for (int i = 0; i < MOST_LEFT_OUT; i++) {
+            Frame frame = reader.next();
+            if (frame == null) {
+                return null;
+            }
+            Frame shown = filter.shown(frame);
+            if (shown != null) {
+                return shown;
+            }
+        }
+        writer.signal(this);
+        return null;
     }
 
     /** The cursor, if it has moved since the client last saw one; else null. Counts as seen then. */

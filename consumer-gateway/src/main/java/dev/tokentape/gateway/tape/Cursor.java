@@ -34,6 +34,7 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
     private static final byte PLACE = 1;
     private static final int CHECKSUM_BYTES = 4;
     private static final int MOST_BYTES = MOST_CHARACTERS * 3 / 4;
+    private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
     private static final ThreadLocal<ByteBuffer> SCRATCH =
             ThreadLocal.withInitial(() -> ByteBuffer.allocate(MOST_BYTES));
 
@@ -61,7 +62,7 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
         out.putInt(checksum(out.array(), out.position()));
         byte[] bytes = new byte[out.position()];
         out.get(0, bytes);
-        return new String(Base64.getUrlEncoder().withoutPadding().encode(bytes), StandardCharsets.ISO_8859_1);
+        return new String(TEXT.encode(bytes), StandardCharsets.ISO_8859_1);
     }
 
     String text() {

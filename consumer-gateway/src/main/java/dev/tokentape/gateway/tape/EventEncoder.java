@@ -1,6 +1,7 @@
 package dev.tokentape.gateway.tape;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.json.EventJson;
@@ -8,15 +9,34 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** Writes frames: the event as one line of JSON that begins with its cursor as {@code id}. */
+/**
+ * Writes frames: the event as one line of JSON that begins with its cursor as {@code id}.
+ *
+ * <p>Every thread keeps one generator and one buffer for all frames it writes, since making them costs as much as writing a
+ * token. A buffer that a large frame has stretched is not kept.
+ */
 final class EventEncoder {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON =
+            new JsonFactoryBuilder().rootValueSeparator("").build();
     private static final byte[] HEAD = "{\"id\":\"".getBytes(StandardCharsets.ISO_8859_1);
-    private static final int TYPICAL_BYTES = 512;
+    private static final int TYPICAL_BYTES = 1024;
+    private static final int MOST_KEPT_BYTES = 64 * 1024;
+    private static final ThreadLocal<@Nullable EventEncoder[]> KEPT =
+            ThreadLocal.withInitial(() -> new EventEncoder[1]);
 
-    private EventEncoder() {}
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(TYPICAL_BYTES);
+    private final JsonGenerator json;
+
+    private EventEncoder() {
+        try {
+            json = JSON.createGenerator(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** What stands between the opening and the closing brace. */
     interface Fields {
@@ -28,16 +48,35 @@ final class EventEncoder {
     }
 
     static Frame frame(String cursor, boolean terminal, Fields fields) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(TYPICAL_BYTES);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
+        @Nullable EventEncoder[] kept = KEPT.get();
+        EventEncoder encoder = kept[0];
+        // Not kept while it writes: one that fails in the middle is of no use any more.
+        kept[0] = null;
+        if (encoder == null) {
+            encoder = new EventEncoder();
+        }
+        byte[] line = LineBreaks.toSpaces(encoder.write(cursor, fields));
+        if (line.length <= MOST_KEPT_BYTES) {
+            kept[0] = encoder;
+        }
+        return new Frame(cursor, line, terminal);
+    }
+
+    private byte[] write(String cursor, Fields fields) {
+        try {
             json.writeStartObject();
-            json.writeStringField("id", cursor);
+            if (!cursor.isEmpty()) {
+                json.writeStringField("id", cursor);
+            }
             fields.write(json);
             json.writeEndObject();
+            json.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Frame(cursor, oneLine(out.toByteArray()), terminal);
+        byte[] line = out.toByteArray();
+        out.reset();
+        return line;
     }
 
     /** The same event under another cursor; nothing is encoded anew. */
@@ -49,18 +88,5 @@ final class EventEncoder {
         System.arraycopy(cursor.getBytes(StandardCharsets.ISO_8859_1), 0, json, HEAD.length, cursor.length());
         System.arraycopy(frame.json(), tailFrom, json, HEAD.length + cursor.length(), tail);
         return new Frame(cursor, json, frame.terminal());
-    }
-
-    /**
-     * Fields that providers sent travel as they came, perhaps over several lines, which would break an SSE frame. Inside
-     * JSON strings a line break cannot stand, so outside it is but a space.
-     */
-    private static byte[] oneLine(byte[] json) {
-        for (int i = 0; i < json.length; i++) {
-            if (json[i] == '\n' || json[i] == '\r') {
-                json[i] = ' ';
-            }
-        }
-        return json;
     }
 }

@@ -48,18 +48,22 @@ final class KafkaPartitionLog implements PartitionLog {
 
     @Override
     public Bounds bounds(int partition) {
-        TopicPartition asked = new TopicPartition(topic, partition);
-        long begin =
-                Objects.requireNonNull(consumer.beginningOffsets(List.of(asked)).get(asked));
-        long end = Objects.requireNonNull(consumer.endOffsets(List.of(asked)).get(asked));
+        turnTo(partition);
+        long begin = Objects.requireNonNull(
+                consumer.beginningOffsets(List.of(assigned)).get(assigned));
+        long end = Objects.requireNonNull(consumer.endOffsets(List.of(assigned)).get(assigned));
         return new Bounds(begin, end);
     }
 
     @Override
     public void seek(int partition, long offset) {
+        turnTo(partition);
+        consumer.seek(assigned, offset);
+    }
+
+    private void turnTo(int partition) {
         assigned = new TopicPartition(topic, partition);
         consumer.assign(List.of(assigned));
-        consumer.seek(assigned, offset);
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class KafkaTape implements Tape, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaTape.class);
     private static final int SCAN_THREADS = 2;
-    private static final long CLOSE_MILLIS = 10_000;
+    private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final Poller poller;
     private final Thread pollThread;
@@ -120,20 +120,28 @@ public final class KafkaTape implements Tape, AutoCloseable {
         return core.cursorOf(conversationId);
     }
 
-    /** Stops reading; readers get nothing more. Idempotent. */
+    /** Stops reading; readers get nothing more. Takes a few seconds at most, also without a broker. Idempotent. */
     @Override
     public void close() {
+        if (!closeWithin(CLOSE)) {
+            LOG.warn("the threads that read Kafka did not end within {}", CLOSE);
+        }
+    }
+
+    /** Closes; whether all threads ended in time. */
+    boolean closeWithin(Duration time) {
         poller.close();
         catchUp.stop();
         scans.shutdownNow();
+        long deadline = System.nanoTime() + time.toNanos();
         try {
-            if (!pollThread.join(Duration.ofMillis(CLOSE_MILLIS))
-                    || !scans.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("the threads that read Kafka did not end within {} ms", CLOSE_MILLIS);
-            }
+            boolean ended = pollThread.join(time)
+                    && scans.awaitTermination(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            catchUp.close();
+            return ended;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        catchUp.close();
     }
 }

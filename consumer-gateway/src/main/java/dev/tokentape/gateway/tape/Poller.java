@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -40,6 +41,7 @@ final class Poller implements Runnable {
     private static final long LOOK_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000_000L;
     private static final int ADMIN_SECONDS = 10;
+    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final KafkaSettings kafka;
     private final String topic;
@@ -48,6 +50,7 @@ final class Poller implements Runnable {
     private final RecordDecoder decoder;
     private final TapeMetrics metrics;
     private final Runnable tick;
+    private final PollPace pace = new PollPace();
     private final Map<TopicPartition, Long> windowEnd = new HashMap<>();
     private volatile boolean ready;
     private volatile boolean closed;
@@ -57,6 +60,18 @@ final class Poller implements Runnable {
     private long lastTick;
     private long lastLook;
     private @Nullable KafkaFuture<TopicDescription> look;
+
+    /** Closed within a time, whether or not the broker is still there: nothing is left to be said to it. */
+    private record Connections(Admin admin, KafkaConsumer<byte[], byte[]> consumer) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                admin.close(CLOSE);
+            } finally {
+                consumer.close(CloseOptions.timeout(CLOSE));
+            }
+        }
+    }
 
     Poller(
             KafkaSettings kafka,
@@ -91,11 +106,12 @@ final class Poller implements Runnable {
     @Override
     public void run() {
         while (!closed) {
-            try (Admin admin = Admin.create(adminProperties());
-                    KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                            consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                polling = consumer;
-                follow(admin, consumer);
+            try (Connections kafkas = new Connections(
+                    Admin.create(adminProperties()),
+                    new KafkaConsumer<>(
+                            consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer()))) {
+                polling = kafkas.consumer();
+                follow(kafkas.admin(), kafkas.consumer());
             } catch (InvalidOffsetException e) {
                 begun = false;
                 LOG.warn("the log of {} no longer has the place reached; beginning with it anew", topic, e);
@@ -131,7 +147,7 @@ final class Poller implements Runnable {
             begin(found, consumer, partitions);
         }
         while (!closed) {
-            take(consumer.poll(POLL), consumer);
+            int appended = take(consumer.poll(POLL), consumer);
             if (!ready) {
                 ready = isCaughtUp(consumer);
             }
@@ -139,6 +155,10 @@ final class Poller implements Runnable {
             if (wasRecreated(admin)) {
                 LOG.warn("topic {} was created anew; beginning with it anew", topic);
                 return;
+            }
+            long rest = pace.restAfter(appended, System.nanoTime());
+            if (rest > 0) {
+                LockSupport.parkNanos(rest);
             }
         }
     }
@@ -171,9 +191,9 @@ final class Poller implements Runnable {
                 "reading {} back from {}: {}, beginnings {}", topic, config.resumeWindow(), store, beginnings.values());
     }
 
-    private void take(ConsumerRecords<byte[], byte[]> records, KafkaConsumer<byte[], byte[]> consumer) {
+    private int take(ConsumerRecords<byte[], byte[]> records, KafkaConsumer<byte[], byte[]> consumer) {
         if (records.isEmpty()) {
-            return;
+            return 0;
         }
         long nanos = System.nanoTime();
         int appended = 0;
@@ -190,6 +210,7 @@ final class Poller implements Runnable {
         }
         metrics.appended(appended);
         store.flush(System.currentTimeMillis());
+        return appended;
     }
 
     private void delay(TapeRecord record) {

@@ -17,6 +17,9 @@ public record ReadRequest(String conversationId, @Nullable String responseId, St
         /** With the oldest event still at hand; for one response, with its first. */
         record Beginning() implements Start {}
 
+        /** With the answers so far in one piece, in place of their events, then with what comes from now on. */
+        record Snapshot() implements Start {}
+
         /** After the event that this cursor names. */
         record After(String cursor) implements Start {}
     }

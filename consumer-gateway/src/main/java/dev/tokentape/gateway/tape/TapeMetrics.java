@@ -19,6 +19,7 @@ final class TapeMetrics {
     private final Counter appended;
     private final Counter undecodable;
     private final Counter scans;
+    private final Counter snapshots;
     private final Counter scanFailures;
     private final Counter scannedRecords;
     private final Counter scannedEvents;
@@ -31,6 +32,7 @@ final class TapeMetrics {
         appended = counter("events", "Events appended to segments");
         undecodable = counter("undecodable", "Records of llm.tokens skipped because nobody understood them");
         scans = counter("scans", "Catch-up passes over a partition");
+        snapshots = counter("snapshots", "Readers that were given the assembled state instead of its events");
         scanFailures = counter("scan.failures", "Catch-up passes that Kafka did not let finish");
         scannedRecords = counter("scan.records", "Records read by catch-up passes");
         scannedEvents = counter("scan.events", "Events that catch-up passes found for their readers");
@@ -70,6 +72,10 @@ final class TapeMetrics {
 
     void undecodable() {
         undecodable.increment();
+    }
+
+    void snapshot() {
+        snapshots.increment();
     }
 
     void scanned() {

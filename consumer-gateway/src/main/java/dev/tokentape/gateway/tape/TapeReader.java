@@ -1,87 +1,68 @@
 package dev.tokentape.gateway.tape;
 
-import dev.tokentape.schemas.avro.Response;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Iterator;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reader's place on the tape, and how it moves.
+ * One reader's place on the tape, and where it reads.
  *
- * <p><b>Where it reads.</b> From the conversation's segment; if its place is no longer there, from the chain of a catch-up
- * pass, until the segment takes over; while it waits for a pass, nowhere. Segment and chain hold every record of the log
- * in order, repeats too, so reading is the same wherever it happens.
+ * <p>That is the conversation's segment; if its place is no longer there, the chain of a catch-up pass, until the segment
+ * takes over; while it waits for a pass, nowhere. Segment and chain hold every record of the log in order, repeats too, so
+ * reading is the same wherever it happens. What it is shown of it is for {@link EntryJudge} to say, and which cursor it
+ * then has, for {@link MovingCursor}.
  *
- * <p><b>What it shows.</b> The next event of each response, by {@link Expectations}. Nearly always the reader's are those of
- * the log it reads from; then it has none of its own, takes the log's judgement, and costs nothing but a number. Where they
- * differ (this gateway joined the log in a repeated stretch, or the cursor comes from one that did) it judges for itself
- * and gives frames a cursor of its own, until the two agree again.
- *
- * <p><b>When it cannot go on</b>, it asks history for the finished answers, then moves to the segment's newest place and
- * shows a {@code gap} with what is known there.
+ * <p>When it cannot go on, it asks history for the finished answers, then moves to the segment's newest place and is told
+ * of the gap with a {@link Recap} of what is known there.
  */
 final class TapeReader implements Reader {
-
-    /** How long a response that nobody here has seen is waited for before history is asked about it. */
-    static final long UNKNOWN_NANOS = 1_000_000_000L;
 
     private final TapeCore core;
     private final String conversationId;
     private final int partition;
     private final @Nullable String responseId;
-    private final long filter;
     private final Waiter waiter;
+    private final MovingCursor cursor;
+    private final EntryJudge judge;
 
     private Segment segment;
     private LogPosition position;
-    private @Nullable ScanChain chain;
-
-    /** What must be answered before it can read on. */
-    private @Nullable CatchUpRequest request;
-
-    /** Whether the log has the place of its cursor at all: asked where this gateway has not read so far yet. */
-    private @Nullable CatchUpRequest check;
-
-    private @Nullable Gap gap;
-
-    /** Its expectations, where they are not those of the log it reads from; then {@link #place} is null. */
-    private @Nullable Expectations own;
-
-    /** Repairs that it waits for by itself. */
-    private @Nullable Holes holes;
-
-    /** Text of the cursor of where it is, as long as it has no expectations of its own. */
-    private @Nullable String place;
-
-    private Cursor.Kind kind = Cursor.Kind.PLACE;
-    private long offset;
-    private long epoch;
-
-    /** Entries up to this offset were read before; the one at it must be there if {@link #unverified}. */
-    private long skipThrough = -1;
-
-    private boolean unverified;
-
-    /** The response asked for has not been seen by this gateway, since {@link #unknownSince}. */
-    private boolean unknown;
-
-    private long unknownSince;
-    private @Nullable CompletableFuture<List<GapFrame.Turn>> inquiry;
-    private boolean ended;
+    private State state = new State.Live();
+    private @Nullable UnknownResponse unknown;
+    private boolean timed;
     private boolean closed;
 
-    private record Gap(GapReason reason, CompletableFuture<List<GapFrame.Turn>> turns) {}
+    private sealed interface State {
+        /** In the segment. */
+        record Live() implements State {}
+
+        /** In the segment, though this gateway has not read so far yet; meanwhile Kafka is asked if it has that place. */
+        record Ahead(CatchUpRequest check) implements State {}
+
+        /** Nowhere, until a pass begins. */
+        record Waiting(CatchUpRequest request) implements State {}
+
+        /** In what a pass found. */
+        record CatchingUp(ScanChain chain) implements State {}
+
+        /** It gets the assembled state next, because it cannot go on or asked for that; history is being asked. */
+        record Recapping(Recap recap) implements State {}
+
+        /** In the middle of a state that comes in several frames; then {@code next}. */
+        record Telling(Iterator<Frame> frames, State next) implements State {}
+
+        /** The one response asked for was read to its end. */
+        record Ended() implements State {}
+    }
 
     TapeReader(TapeCore core, ReadRequest request, Waiter waiter) {
         this.core = core;
         this.conversationId = request.conversationId();
         this.partition = core.partitionOf(conversationId);
         this.responseId = request.responseId();
-        this.filter = responseId == null ? 0 : Fingerprint.of(responseId);
         this.waiter = waiter;
+        this.cursor = new MovingCursor(conversationId, partition);
+        this.judge = new EntryJudge(cursor, responseId, core.config(), core::nanos);
         Cursor after = request.start() instanceof ReadRequest.Start.After start
                 ? Cursor.parse(start.cursor(), conversationId, partition)
                 : null;
@@ -90,42 +71,45 @@ final class TapeReader implements Reader {
         switch (request.start()) {
             case ReadRequest.Start.Now _ -> startNow();
             case ReadRequest.Start.Beginning _ -> startAtBeginning();
+            case ReadRequest.Start.Snapshot _ -> startWithSnapshot();
             case ReadRequest.Start.After _ -> startAfter(Objects.requireNonNull(after));
         }
+        keepTime();
     }
 
     @Override
     public @Nullable Frame next() {
-        if (closed || ended) {
+        if (closed || ended()) {
             return null;
         }
         Frame frame = advance();
-        if (frame == null && !ended) {
+        if (frame == null && !ended()) {
             waiter.arm();
             // Looked at again now that whatever comes will wake us.
             frame = advance();
-            if (frame != null || ended) {
+            if (frame != null || ended()) {
                 waiter.disarm();
             }
         }
+        keepTime();
         return frame;
     }
 
     @Override
     public boolean ended() {
-        return ended;
+        return state instanceof State.Ended;
     }
 
     @Override
     public String cursor() {
-        if (ended || gap != null || request != null || check != null || chain != null || unverified || segment.lost()) {
-            return text();
+        if (!(state instanceof State.Live) || judge.unverified() || segment.lost()) {
+            return cursor.text();
         }
         // Read first: what is before it has been appended, so if nothing is unread now, nothing before it ever will be.
         long live = core.store().live(partition);
-        return position.position() == segment.log().end() && live - 1 > offset
-                ? placeAt(live - 1).text()
-                : text();
+        return position.position() == segment.log().end() && live - 1 > cursor.offset()
+                ? cursor.past(live - 1).text()
+                : cursor.text();
     }
 
     @Override
@@ -133,8 +117,7 @@ final class TapeReader implements Reader {
         if (!closed) {
             closed = true;
             waiter.disarm();
-            leaveChain();
-            withdraw();
+            leaveState();
             core.store().detach(segment, waiter);
             core.forget(waiter);
         }
@@ -143,23 +126,38 @@ final class TapeReader implements Reader {
     private void startNow() {
         moveToTail();
         ResponseView view = responseId == null ? null : segment.view(responseId);
-        ended = view != null && view.ended();
+        if (view != null && view.ended()) {
+            state = new State.Ended();
+        }
     }
 
     private void startAtBeginning() {
-        Segment.Beginning beginning = segment.beginning();
-        ResponseView view = responseId == null ? null : segment.view(responseId);
-        if (view != null) {
-            startBefore(view.firstOffset(), view.cursorBefore());
-        } else if (responseId == null && beginning != null) {
-            startBefore(beginning.offset(), beginning.cursorBefore());
-        } else {
-            moveToTail();
-            unknown = responseId != null;
-            unknownSince = core.nanos();
-            if (unknown) {
-                core.remember(waiter);
+        if (responseId == null) {
+            Segment.Beginning beginning = segment.beginning();
+            if (beginning == null) {
+                moveToTail();
+            } else {
+                startBefore(beginning.offset(), beginning.cursorBefore());
             }
+            return;
+        }
+        ResponseView view = segment.view(responseId);
+        if (view == null) {
+            moveToTail();
+            unknown = new UnknownResponse(core, conversationId, responseId, waiter);
+        } else {
+            startBefore(view.firstOffset(), view.cursorBefore());
+        }
+    }
+
+    /** One response that is not here as a whole is told by its events instead, which a pass may find. */
+    private void startWithSnapshot() {
+        ResponseView view = responseId == null ? null : segment.view(responseId);
+        if (responseId == null || (view != null && view.whole())) {
+            moveToTail();
+            recap(null);
+        } else {
+            startAtBeginning();
         }
     }
 
@@ -168,10 +166,8 @@ final class TapeReader implements Reader {
         EntryLog.Chunk chunk = segment.log().chunkAtOffset(firstOffset);
         if (firstOffset >= segment.coveredFrom() && chunk != null) {
             position = LogPosition.at(segment.log(), chunk);
-            place = chunk.cursorBefore();
-            skipThrough = firstOffset - 1;
-            offset = firstOffset - 1;
-            epoch = segment.epoch();
+            cursor.stand(Cursor.Kind.PLACE, segment.epoch(), firstOffset - 1, chunk.cursorBefore());
+            judge.skip(firstOffset - 1, false);
         } else {
             request(new Cursor(
                     Cursor.Kind.PLACE,
@@ -184,16 +180,14 @@ final class TapeReader implements Reader {
     }
 
     private void startAfter(Cursor after) {
-        stand(after);
-        ended = responseId != null && after.expectations().ended(filter);
-        if (ended) {
-            return;
-        }
-        if (after.epoch() != segment.epoch()) {
+        cursor.stand(after);
+        if (responseId != null && after.expectations().ended(Fingerprint.of(responseId))) {
+            state = new State.Ended();
+        } else if (after.epoch() != segment.epoch()) {
             loseWay(GapReason.LOG_RECREATED);
         } else if (after.offset() >= core.store().live(partition)) {
             follow(after, LogPosition.at(segment.log(), segment.log().end()));
-            check = newRequest(after);
+            state = new State.Ahead(newRequest(after));
         } else {
             resume(after);
         }
@@ -213,38 +207,28 @@ final class TapeReader implements Reader {
                         : LogPosition.at(segment.log(), chunk));
         if (after.offset() < segment.coveredFrom()) {
             // The record was evicted, and only that: nothing is missing, but nothing can be verified either.
-            unverified = false;
+            judge.trust();
         }
-        if (unverified && chunk == null && after.offset() < core.store().live(partition)) {
+        if (judge.unverified() && chunk == null && after.offset() < core.store().live(partition)) {
             loseWay(GapReason.LOG_RECREATED);
         }
     }
 
     /** Reads a log of entries on from a cursor whose own record is still in front. */
     private void follow(Cursor after, LogPosition from) {
-        stand(after);
+        cursor.stand(after);
         position = from;
-        skipThrough = after.offset();
-        unverified = after.kind() == Cursor.Kind.RECORD;
-    }
-
-    /** Is where a cursor says, with the expectations that it carries. */
-    private void stand(Cursor at) {
-        kind = at.kind();
-        offset = at.offset();
-        epoch = at.epoch();
-        own = at.expectations().copy();
-        place = null;
+        judge.skip(after.offset(), after.kind() == Cursor.Kind.RECORD);
     }
 
     private void request(Cursor after) {
-        leaveChain();
-        stand(after);
-        unverified = false;
+        cursor.stand(after);
+        judge.trust();
         if (after.offset() + 1 < core.store().windowStart(partition, core.millis())) {
             loseWay(GapReason.CURSOR_TOO_OLD);
         } else {
-            request = newRequest(after);
+            leaveState();
+            state = new State.Waiting(newRequest(after));
         }
     }
 
@@ -259,28 +243,44 @@ final class TapeReader implements Reader {
             if (segment.lost()) {
                 loseSegment();
             }
-            if (gap != null) {
-                return tellGap(gap);
-            }
-            if (check != null && lookAhead(check)) {
-                continue;
-            }
-            if (request != null) {
-                if (!resolved(request)) {
+            switch (state) {
+                case State.Ended _ -> {
                     return null;
                 }
-                continue;
-            }
-            ScanChain following = chain;
-            ScanChain.End end = following == null ? null : following.end();
-            Entry entry = position.next();
-            if (entry != null) {
-                Frame frame = take(entry);
-                if (frame != null || ended) {
+                case State.Recapping recapping -> {
+                    if (!told(recapping.recap())) {
+                        return null;
+                    }
+                    continue;
+                }
+                case State.Telling telling -> {
+                    Frame frame = telling.frames().next();
+                    state = telling.frames().hasNext() ? telling : telling.next();
                     return frame;
                 }
+                case State.Waiting waiting -> {
+                    if (!resolved(waiting.request())) {
+                        return null;
+                    }
+                    continue;
+                }
+                case State.Ahead ahead -> lookAhead(ahead.check());
+                case State.Live _, State.CatchingUp _ -> {}
+            }
+            // Read before the entries: after an end no entry is added.
+            ScanChain.End end = state instanceof State.CatchingUp catching
+                    ? catching.chain().end()
+                    : null;
+            Entry entry = state instanceof State.Recapping ? null : position.next();
+            if (entry != null) {
+                Frame frame = take(entry);
+                if (frame != null) {
+                    return frame;
+                }
+            } else if (state instanceof State.Recapping) {
+                continue;
             } else if (position.evicted()) {
-                request(where());
+                request(cursor.cursor());
             } else if (end != null) {
                 leave(end);
             } else if (!overdue()) {
@@ -289,19 +289,34 @@ final class TapeReader implements Reader {
         }
     }
 
-    /** Whether the log turned out to end before the cursor. */
-    private boolean lookAhead(CatchUpRequest asked) {
-        switch (asked.outcome()) {
-            case CatchUpRequest.Outcome.Pending _ -> {
-                return false;
+    private @Nullable Frame take(Entry entry) {
+        return switch (judge.judge(entry)) {
+            case EntryJudge.Outcome.Passed _ -> null;
+            case EntryJudge.Outcome.Shown shown -> {
+                unknown = null;
+                if (responseId != null && entry.terminal()) {
+                    leaveState();
+                    state = new State.Ended();
+                }
+                yield shown.frame();
             }
+            case EntryJudge.Outcome.Lost lost -> {
+                loseWay(lost.reason());
+                yield null;
+            }
+        };
+    }
+
+    /** Looks whether Kafka has said that the log ends before the cursor. */
+    private void lookAhead(CatchUpRequest asked) {
+        switch (asked.outcome()) {
+            case CatchUpRequest.Outcome.Pending _ -> {}
             case CatchUpRequest.Outcome.Refused refused -> loseWay(refused.reason());
             case CatchUpRequest.Outcome.InSegment _, CatchUpRequest.Outcome.Follow _ -> {
-                asked.withdraw();
-                check = null;
+                leaveState();
+                state = new State.Live();
             }
         }
-        return gap != null;
     }
 
     private boolean resolved(CatchUpRequest asked) {
@@ -311,143 +326,36 @@ final class TapeReader implements Reader {
             }
             case CatchUpRequest.Outcome.Refused refused -> loseWay(refused.reason());
             case CatchUpRequest.Outcome.InSegment _ -> {
-                request = null;
+                state = new State.Live();
                 resume(asked.after());
             }
             case CatchUpRequest.Outcome.Follow followed -> {
-                ScanChain found = followed.chain();
-                request = null;
-                chain = found;
-                follow(asked.after(), LogPosition.at(found.log(), 0));
-                unverified &= found.from() <= asked.after().offset();
+                ScanChain chain = followed.chain();
+                state = new State.CatchingUp(chain);
+                follow(asked.after(), LogPosition.at(chain.log(), 0));
+                if (chain.from() > asked.after().offset()) {
+                    judge.trust();
+                }
             }
         }
         return true;
     }
 
-    private @Nullable Frame take(Entry entry) {
-        boolean marker = entry.kind() == Entry.Kind.GAP;
-        if (entry.offset() < skipThrough || (entry.offset() == skipThrough && !marker)) {
-            unverified &= entry.offset() != skipThrough;
-            if (own == null) {
-                place = entry.frame().cursor();
-            } else if (entry.offset() == skipThrough) {
-                align(entry);
-            }
-            return null;
-        }
-        if (unverified) {
-            loseWay(GapReason.LOG_RECREATED);
-            return null;
-        }
-        kind = Cursor.Kind.RECORD;
-        offset = entry.offset();
-        return own == null ? byTheLog(entry) : byOneself(entry, own);
-    }
-
-    private @Nullable Frame byTheLog(Entry entry) {
-        place = entry.frame().cursor();
-        boolean mine = responseId == null || entry.response() == filter;
-        if (entry.kind() == Entry.Kind.GAP && mine) {
-            loseWay(GapReason.REPAIR_FAILED);
-            return null;
-        }
-        return entry.kind() == Entry.Kind.NEXT && mine ? shown(entry, entry.frame()) : null;
-    }
-
-    private @Nullable Frame byOneself(Entry entry, Expectations mine) {
-        if (entry.kind() == Entry.Kind.GAP) {
-            align(entry);
-            return null;
-        }
-        if (entry.terminal() && mine.lastOf(entry.response()) > entry.sequence()) {
-            // Nothing follows a terminal event: the cursor told of events that never were.
-            loseWay(GapReason.LOG_RECREATED);
-            return null;
-        }
-        switch (mine.judge(entry.response(), entry.sequence(), entry.terminal(), entry.seconds())) {
-            case REPEAT -> {
-                align(entry);
-                return null;
-            }
-            case EARLY -> {
-                if (responseId == null || entry.response() == filter) {
-                    waitForRepair(entry.response());
-                }
-                return null;
-            }
-            case NEXT -> {
-                repaired(entry.response());
-                align(entry);
-                if (responseId != null && entry.response() != filter) {
-                    return null;
-                }
-                return shown(entry, own == null ? entry.frame() : EventEncoder.underCursor(entry.frame(), text()));
-            }
-        }
-        throw new IllegalStateException("no such judgement");
-    }
-
-    private Frame shown(Entry entry, Frame frame) {
-        if (unknown) {
-            unknown = false;
-            core.forget(waiter);
-        }
-        if (responseId != null && entry.terminal()) {
-            ended = true;
-            leaveChain();
-        }
-        return frame;
-    }
-
-    /** Gives up own expectations if they are those of the log after this entry. */
-    private void align(Entry entry) {
-        String theirs = entry.frame().cursor();
-        if (own != null && own.mayFollow(Cursor.parse(theirs).expectations())) {
-            own = null;
-            holes = null;
-            place = theirs;
-            core.forget(waiter);
-        }
-    }
-
-    private void repaired(long response) {
-        if (holes != null) {
-            holes.filled(response);
-            if (holes.isEmpty()) {
-                core.forget(waiter);
-            }
-        }
-    }
-
-    private void waitForRepair(long response) {
-        if (holes == null) {
-            holes = new Holes(
-                    core.config().repairWait().toNanos(), core.config().mostEarlyEvents());
-        }
-        holes.early(response, core.nanos());
-        core.remember(waiter);
-    }
-
     /** What time alone brings, where nothing is to be read; whether anything changed. */
     private boolean overdue() {
-        if (holes != null && !holes.overdue(core.nanos()).isEmpty()) {
+        if (judge.overdue()) {
             loseWay(GapReason.REPAIR_FAILED);
             return true;
         }
-        if (unknown && inquiry == null && core.nanos() - unknownSince >= UNKNOWN_NANOS) {
-            inquiry = core.history(conversationId);
-            var _ = inquiry.thenRun(waiter::wake);
+        UnknownResponse waitedFor = unknown;
+        if (waitedFor == null || !waitedFor.answered()) {
+            return false;
         }
-        if (unknown && inquiry != null && inquiry.isDone()) {
-            unknown = false;
-            core.forget(waiter);
-            if (inquiry.join().stream().anyMatch(turn -> turn.responseId().equals(responseId))) {
-                gap = new Gap(GapReason.CURSOR_TOO_OLD, inquiry);
-                return true;
-            }
+        unknown = null;
+        if (waitedFor.isHistory()) {
+            loseWay(GapReason.CURSOR_TOO_OLD);
         }
-        return false;
+        return waitedFor.isHistory();
     }
 
     /** The chain is read to its end. */
@@ -456,12 +364,13 @@ final class TapeReader implements Reader {
             case ScanChain.End.Refused _ -> loseWay(GapReason.CURSOR_TOO_OLD);
             case ScanChain.End.Early early -> request(behind(early.through()));
             case ScanChain.End.AtSegment handed -> {
-                if (unverified) {
+                if (judge.unverified()) {
                     loseWay(GapReason.LOG_RECREATED);
                     return;
                 }
                 Cursor after = behind(handed.through());
-                leaveChain();
+                leaveState();
+                state = new State.Live();
                 resume(after);
             }
         }
@@ -469,125 +378,84 @@ final class TapeReader implements Reader {
 
     /** Here, but past everything up to an offset, of which nothing is unread. */
     private Cursor behind(long through) {
-        return unverified || through <= offset ? where() : placeAt(through);
-    }
-
-    private Cursor placeAt(long through) {
-        Cursor here = where();
-        return new Cursor(
-                Cursor.Kind.PLACE, here.epoch(), partition, here.conversation(), through, here.expectations());
+        return judge.unverified() || through <= cursor.offset() ? cursor.cursor() : cursor.past(through);
     }
 
     private void loseSegment() {
         core.store().detach(segment, waiter);
         segment = core.store().attach(conversationId, partition, waiter);
-        if (gap == null) {
+        if (!(state instanceof State.Recapping)) {
             loseWay(GapReason.LOG_RECREATED);
         }
     }
 
     private void loseWay(GapReason reason) {
-        leaveChain();
-        withdraw();
-        unknown = false;
-        core.forget(waiter);
-        CompletableFuture<List<GapFrame.Turn>> turns = core.history(conversationId);
+        recap(reason);
+    }
+
+    /** @param reason null for a snapshot */
+    private void recap(@Nullable GapReason reason) {
+        leaveState();
+        unknown = null;
+        var turns = core.history(conversationId);
         var _ = turns.thenRun(waiter::wake);
-        gap = new Gap(reason, turns);
+        state = new State.Recapping(new Recap(conversationId, responseId, reason, turns));
     }
 
-    private @Nullable Frame tellGap(Gap told) {
-        if (!told.turns().isDone()) {
-            return null;
+    /** Whether history has answered, so that there is something to tell. */
+    private boolean told(Recap recap) {
+        if (!recap.ready()) {
+            return false;
         }
-        List<GapFrame.Turn> turns = told.turns().join();
         moveToTail();
-        Map<ResponseView, Response> views = new LinkedHashMap<>();
-        segment.views()
-                .filter(view -> view.begins()
-                        && (responseId == null || view.responseId().equals(responseId)))
-                .forEach(view -> view.response().ifPresent(response -> views.put(view, response)));
-        passOver(views);
-        gap = null;
-        core.metrics().gap(told.reason());
-        ended = responseId != null
-                && (turns.stream().anyMatch(turn -> turn.responseId().equals(responseId))
-                        || views.values().stream().anyMatch(TapeReader::hasEnded));
-        return GapFrame.of(text(), conversationId, told.reason(), turns, List.copyOf(views.values()), responseId);
-    }
-
-    /** Views may be ahead of the tail that was taken before them: what they tell must not be shown again. */
-    private void passOver(Map<ResponseView, Response> views) {
-        Expectations here = where().expectations();
-        boolean ahead = false;
-        for (Map.Entry<ResponseView, Response> told : views.entrySet()) {
-            long response = Fingerprint.of(told.getKey().responseId());
-            long last = told.getValue().getLastSequence();
-            boolean known = here.lastOf(response) >= 0 || told.getKey().firstOffset() > offset;
-            if (known && !here.ended(response) && last > here.lastOf(response)) {
-                here.jump(response, last, hasEnded(told.getValue()), here.time());
-                ahead = true;
-            }
+        Recap.Told told = recap.tell(segment, cursor);
+        state = new State.Telling(told.frames(), told.ended() ? new State.Ended() : new State.Live());
+        if (recap.reason() == null) {
+            core.metrics().snapshot();
+        } else {
+            core.metrics().gap(recap.reason());
         }
-        if (ahead) {
-            own = here;
-            place = null;
-        }
+        return true;
     }
 
     private void moveToTail() {
         long live = core.store().live(partition);
         Entry last = segment.log().last();
-        own = null;
-        holes = null;
-        skipThrough = -1;
-        unverified = false;
+        judge.reset();
         if (last == null) {
             position = LogPosition.at(segment.log(), 0);
-            kind = Cursor.Kind.PLACE;
-            offset = live - 1;
-            place = core.nowhere(conversationId, partition, live - 1);
+            cursor.stand(
+                    Cursor.Kind.PLACE, segment.epoch(), live - 1, core.nowhere(conversationId, partition, live - 1));
         } else {
             position = LogPosition.at(segment.log(), last.position() + 1);
-            kind = Cursor.Kind.RECORD;
-            offset = last.offset();
-            place = last.frame().cursor();
+            cursor.stand(
+                    Cursor.Kind.RECORD,
+                    segment.epoch(),
+                    last.offset(),
+                    last.frame().cursor());
         }
     }
 
-    private void withdraw() {
-        if (request != null) {
-            request.withdraw();
-            request = null;
-        }
-        if (check != null) {
-            check.withdraw();
-            check = null;
-        }
-    }
-
-    private void leaveChain() {
-        if (chain != null) {
-            chain.waiters().remove(waiter);
-            chain = null;
+    /** Lets go what the state holds elsewhere. */
+    private void leaveState() {
+        switch (state) {
+            case State.Ahead ahead -> ahead.check().withdraw();
+            case State.Waiting waiting -> waiting.request().withdraw();
+            case State.CatchingUp catching -> catching.chain().waiters().remove(waiter);
+            case State.Live _, State.Recapping _, State.Telling _, State.Ended _ -> {}
         }
     }
 
-    private Cursor where() {
-        if (own == null) {
-            return Cursor.parse(Objects.requireNonNull(place));
+    /** Is woken by the clock as long as it waits for something that may never come. */
+    private void keepTime() {
+        boolean needed = !ended() && (unknown != null || judge.waits());
+        if (needed != timed) {
+            timed = needed;
+            if (needed) {
+                core.remember(waiter);
+            } else {
+                core.forget(waiter);
+            }
         }
-        return new Cursor(kind, epoch, partition, Cursor.conversationHash(conversationId), offset, own.copy());
-    }
-
-    private String text() {
-        return place != null ? place : where().text();
-    }
-
-    private static boolean hasEnded(Response view) {
-        return switch (view.getStatus()) {
-            case COMPLETED, FAILED, CANCELLED, BLOCKED -> true;
-            case QUEUED, RUNNING, OTHER -> false;
-        };
     }
 }

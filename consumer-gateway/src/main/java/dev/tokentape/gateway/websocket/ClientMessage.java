@@ -11,12 +11,14 @@ sealed interface ClientMessage {
     @Nullable
     String ref();
 
-    /** @param responseId only this answer; null for all of the conversation @param after a cursor, start, now, or null */
+    /** @param responseId only this answer; null for all of the conversation @param after a cursor, start, now, or null @param snapshot instead of events so far, unless there is a cursor */
     record Subscribe(
             @Nullable String ref,
             String conversationId,
             @Nullable String responseId,
-            @Nullable String after) implements ClientMessage {}
+            @Nullable String after,
+            boolean snapshot)
+            implements ClientMessage {}
 
     record Unsubscribe(
             @Nullable String ref,
@@ -34,6 +36,15 @@ sealed interface ClientMessage {
     record Results(@Nullable String ref, String conversationId, ToolResults results) implements ClientMessage {}
 
     record Cancel(@Nullable String ref, String conversationId, String responseId) implements ClientMessage {}
+
+    /** @param token a new one, or a ticket, for the same subject */
+    record Authenticate(@Nullable String ref, String token) implements ClientMessage {
+        /** Without the token: it must not stand in a log. */
+        @Override
+        public String toString() {
+            return "Authenticate[ref=" + ref + "]";
+        }
+    }
 
     record Ping(@Nullable String ref) implements ClientMessage {}
 

@@ -35,11 +35,17 @@ final class ClientMessages {
         String type = fields.requiredText("type", ANY_LENGTH);
         ClientMessage read = switch (type) {
             case "subscribe" ->
-                new ClientMessage.Subscribe(ref, conversation(fields), optionalResponse(fields), fields.text("after"));
+                new ClientMessage.Subscribe(
+                        ref,
+                        conversation(fields),
+                        optionalResponse(fields),
+                        fields.text("after"),
+                        Boolean.TRUE.equals(fields.flag("snapshot")));
             case "unsubscribe" -> new ClientMessage.Unsubscribe(ref, conversation(fields), optionalResponse(fields));
             case "ask" -> ask(message, fields, ref);
             case "tool_results" -> results(message, fields, ref);
             case "cancel" -> new ClientMessage.Cancel(ref, conversation(fields), response(fields));
+            case "authenticate" -> new ClientMessage.Authenticate(ref, fields.requiredText("token", ANY_LENGTH));
             case "ping" -> new ClientMessage.Ping(ref);
             default -> new ClientMessage.Unknown(ref, type);
         };

@@ -10,7 +10,9 @@ enum CloseCode {
     /** The gateway is being stopped. */
     GOING_AWAY(4000, "the gateway is closing; come back"),
     /** No frame came for three keep-alive intervals, though pings were sent. */
-    SILENT(4001, "no answer to three pings; come back");
+    SILENT(4001, "no answer to three pings; come back"),
+    /** The token has ended, and no new one came. */
+    TOKEN_EXPIRED(4002, "the token has expired; come back with a new one");
 
     private final int code;
     private final String reason;

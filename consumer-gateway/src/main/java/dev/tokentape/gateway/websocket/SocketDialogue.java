@@ -1,8 +1,14 @@
 package dev.tokentape.gateway.websocket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.gateway.auth.Expiry;
+import dev.tokentape.gateway.auth.Grant;
+import dev.tokentape.gateway.auth.Reauthenticate;
+import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.command.AcceptedJson;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.JsonBody;
@@ -20,7 +26,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -52,20 +60,32 @@ final class SocketDialogue {
     private final SocketServices services;
     private final ChannelHandlerContext context;
     private final BiConsumer<ChannelHandlerContext, CloseWebSocketFrame> closer;
+    private final String client;
     private final StreamWriter writer;
     private final Map<Subject, Subscription> subscriptions = new HashMap<>();
+    private Grant grant;
+    private Expiry expiry;
     private int commands;
     private boolean closed;
 
-    /** @param closer ends the socket */
+    /**
+     * @param grant what the client may do
+     * @param client who is counted together where there is a limit for each client
+     * @param closer ends the socket
+     */
     SocketDialogue(
             SocketServices services,
+            Grant grant,
+            String client,
             ChannelHandlerContext context,
             BiConsumer<ChannelHandlerContext, CloseWebSocketFrame> closer) {
         this.services = services;
         this.context = context;
+        this.grant = grant;
+        this.client = client;
         this.closer = closer;
         this.writer = new StreamWriter(context, new SocketEncoder(), services.meters(), this::ended);
+        this.expiry = watch();
     }
 
     void writable() {
@@ -79,6 +99,7 @@ final class SocketDialogue {
 
     void close() {
         closed = true;
+        expiry.cancel();
         writer.close();
         subscriptions.clear();
     }
@@ -116,19 +137,21 @@ final class SocketDialogue {
             case ClientMessage.Ask ask -> ask(ask);
             case ClientMessage.Results results -> results(results);
             case ClientMessage.Cancel cancel -> cancel(cancel);
+            case ClientMessage.Authenticate authenticate -> authenticate(authenticate);
             case ClientMessage.Ping ping -> reply("pong", ping.ref(), _ -> {});
             case ClientMessage.Unknown unknown ->
                 throw new Problem(
                                 "unknown-message",
                                 "The message is of no known type",
                                 400,
-                                "'%s' is not known; known are ask, cancel, ping, subscribe, tool_results, unsubscribe"
+                                "'%s' is not known; known are ask, authenticate, cancel, ping, subscribe, tool_results, unsubscribe"
                                         .formatted(unknown.type()))
                         .asException();
         }
     }
 
     private void subscribe(ClientMessage.Subscribe wanted) {
+        grant.require(Scope.READ, wanted.conversationId());
         Subject subject = new Subject(wanted.conversationId(), wanted.responseId());
         if (subscriptions.containsKey(subject)) {
             throw new Problem(
@@ -151,7 +174,9 @@ final class SocketDialogue {
         Subscription subscription;
         try {
             subscription = writer.subscribe(
-                    services.tape(), new ReadRequest(wanted.conversationId(), wanted.responseId(), start));
+                    services.tape(),
+                    new ReadRequest(wanted.conversationId(), wanted.responseId(), start),
+                    grant.filter());
         } catch (InvalidCursorException e) {
             throw Problem.invalidCursor(e.getMessage()).asException();
         }
@@ -209,10 +234,7 @@ final class SocketDialogue {
                     .asException();
         }
         writer.unsubscribe(subscription);
-        reply("unsubscribed", unwanted.ref(), json -> {
-            writeSubject(json, subject);
-            json.writeStringField("reason", "requested");
-        });
+        unsubscribed(unwanted.ref(), subject, "requested");
     }
 
     /** An answer was read to its end: nothing more comes of that subscription. */
@@ -220,14 +242,20 @@ final class SocketDialogue {
         Subject subject = new Subject(
                 subscription.request().conversationId(), subscription.request().responseId());
         subscriptions.remove(subject);
-        reply("unsubscribed", null, json -> {
+        unsubscribed(null, subject, "ended");
+    }
+
+    private void unsubscribed(@Nullable String ref, Subject subject, String reason) {
+        reply("unsubscribed", ref, json -> {
             writeSubject(json, subject);
-            json.writeStringField("reason", "ended");
+            json.writeStringField("reason", reason);
         });
     }
 
     private void ask(ClientMessage.Ask ask) {
         command(ask.ref(), () -> {
+            grant.require(Scope.ASK, ask.conversationId());
+            services.rate().take(client);
             Intake.Accepted accepted = services.intake()
                     .accept(ask.conversationId(), services.wishes().read(ask.wish()), ask.idempotencyKey());
             return send(ask.ref(), accepted);
@@ -235,11 +263,13 @@ final class SocketDialogue {
     }
 
     private void results(ClientMessage.Results given) {
-        command(
-                given.ref(),
-                () -> services.continuing()
-                        .accept(given.conversationId(), given.results())
-                        .thenCompose(accepted -> send(given.ref(), accepted)));
+        command(given.ref(), () -> {
+            grant.require(Scope.ASK, given.conversationId());
+            services.rate().take(client);
+            return services.continuing()
+                    .accept(given.conversationId(), given.results())
+                    .thenCompose(accepted -> send(given.ref(), accepted));
+        });
     }
 
     private CompletionStage<Runnable> send(@Nullable String ref, Intake.Accepted accepted) {
@@ -250,15 +280,60 @@ final class SocketDialogue {
     }
 
     private void cancel(ClientMessage.Cancel cancel) {
+        command(cancel.ref(), () -> {
+            grant.require(Scope.CANCEL, cancel.conversationId());
+            return services.cancelling()
+                    .cancel(cancel.conversationId(), cancel.responseId())
+                    .thenApply(outcome -> () -> reply("cancelling", cancel.ref(), json -> {
+                        json.writeStringField("conversation_id", cancel.conversationId());
+                        json.writeStringField("response_id", cancel.responseId());
+                        json.writeStringField("status", outcome.status());
+                    }));
+        });
+    }
+
+    private void authenticate(ClientMessage.Authenticate given) {
         command(
-                cancel.ref(),
-                () -> services.cancelling()
-                        .cancel(cancel.conversationId(), cancel.responseId())
-                        .thenApply(outcome -> () -> reply("cancelling", cancel.ref(), json -> {
-                            json.writeStringField("conversation_id", cancel.conversationId());
-                            json.writeStringField("response_id", cancel.responseId());
-                            json.writeStringField("status", outcome.status());
-                        })));
+                given.ref(),
+                () -> services.guard().read(given.token()).thenApply(fresh -> () -> renew(given.ref(), fresh)));
+    }
+
+    /** From now on the client may do what the new token says; what it may not read any more ends. */
+    private void renew(@Nullable String ref, Grant fresh) {
+        if (!Objects.equals(fresh.subject(), grant.subject())) {
+            refuse(
+                    ref,
+                    new Problem(
+                                    "other-subject",
+                                    "The token is somebody else's",
+                                    403,
+                                    "the token is for another subject than this socket's; open another socket with it")
+                            .asException());
+            return;
+        }
+        grant = fresh;
+        expiry.cancel();
+        expiry = watch();
+        reply("authenticated", ref, json -> {
+            if (fresh.expiresAt() != null) {
+                json.writeStringField("expires_at", fresh.expiresAt().toString());
+            }
+        });
+        for (Subject subject : List.copyOf(subscriptions.keySet())) {
+            if (!fresh.allows(Scope.READ, subject.conversationId())) {
+                writer.unsubscribe(Objects.requireNonNull(subscriptions.remove(subject)));
+                unsubscribed(null, subject, "not_allowed");
+            }
+        }
+    }
+
+    private Expiry watch() {
+        return new Expiry(
+                context.executor(),
+                grant,
+                services.guard().warning(),
+                () -> send(Reauthenticate.json(grant).getBytes(UTF_8)),
+                () -> closer.accept(context, CloseCode.TOKEN_EXPIRED.frame()));
     }
 
     private void command(@Nullable String ref, java.util.function.Supplier<CompletionStage<Runnable>> command) {
@@ -318,18 +393,29 @@ final class SocketDialogue {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ByteBuf frame = context.alloc().buffer(out.size() + 10);
-        SocketEncoder.text(out.toByteArray(), frame);
+        send(out.toByteArray());
+    }
+
+    private void send(byte[] json) {
+        ByteBuf frame = context.alloc().buffer(json.length + 10);
+        SocketEncoder.text(json, frame);
         context.writeAndFlush(frame, context.voidPromise());
     }
 
     private static Start start(ClientMessage.Subscribe wanted) {
         return switch (wanted.after()) {
-            case null -> wanted.responseId() == null ? new Start.Now() : new Start.Beginning();
-            case "start" -> new Start.Beginning();
-            case "now" -> new Start.Now();
+            case null ->
+                wanted.responseId() == null
+                        ? orSnapshot(wanted, new Start.Now())
+                        : orSnapshot(wanted, new Start.Beginning());
+            case "start" -> orSnapshot(wanted, new Start.Beginning());
+            case "now" -> orSnapshot(wanted, new Start.Now());
             case String cursor -> new Start.After(cursor);
         };
+    }
+
+    private static Start orSnapshot(ClientMessage.Subscribe wanted, Start start) {
+        return wanted.snapshot() ? new Start.Snapshot() : start;
     }
 
     private static void writeSubject(JsonGenerator json, Subject subject) throws IOException {

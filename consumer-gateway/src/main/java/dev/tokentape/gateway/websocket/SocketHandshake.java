@@ -57,10 +57,10 @@ public final class SocketHandshake {
         headers.put("Connection", "Upgrade");
         headers.put("Sec-WebSocket-Accept", accept(key));
         headers.put("Sec-WebSocket-Protocol", PROTOCOL);
-        return CompletableFuture.completedStage(new Answer.Upgrade(headers, this::install));
+        return CompletableFuture.completedStage(new Answer.Upgrade(headers, codec -> install(codec, request)));
     }
 
-    private void install(ChannelHandlerContext codec) {
+    private void install(ChannelHandlerContext codec, Request request) {
         WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(services.maxMessageBytes())
                 .expectMaskedFrames(true)
@@ -72,7 +72,7 @@ public final class SocketHandshake {
                 .addLast(
                         new WebSocket13FrameDecoder(decoding),
                         new WebSocket13FrameEncoder(false),
-                        new SocketSession(services));
+                        new SocketSession(services, request.grant(), request.client()));
     }
 
     private static RuntimeException upgradeRequired(String detail) {

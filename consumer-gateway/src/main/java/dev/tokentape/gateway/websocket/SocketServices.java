@@ -1,5 +1,7 @@
 package dev.tokentape.gateway.websocket;
 
+import dev.tokentape.gateway.auth.Guard;
+import dev.tokentape.gateway.command.AskRate;
 import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Continuing;
@@ -21,7 +23,9 @@ import java.time.Duration;
  */
 public record SocketServices(
         Tape tape,
+        Guard guard,
         Intake intake,
+        AskRate rate,
         Asking asking,
         Continuing continuing,
         Cancelling cancelling,

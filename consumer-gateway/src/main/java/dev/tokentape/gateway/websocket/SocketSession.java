@@ -1,5 +1,6 @@
 package dev.tokentape.gateway.websocket;
 
+import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.http.Closing;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -36,23 +37,29 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     private static final Logger log = LoggerFactory.getLogger(SocketSession.class);
     private static final int UNANSWERED_PINGS = 3;
+    private static final int LAST_CODE = 4999;
     private static final int CLOSE_SECONDS = 2;
 
     private final SocketServices services;
+    private final Grant grant;
+    private final String client;
     private @Nullable SocketDialogue dialogue;
     private @Nullable ByteArrayOutputStream fragments;
     private @Nullable Future<?> ticks;
     private int unansweredPings;
     private boolean closing;
 
-    SocketSession(SocketServices services) {
+    /** @param client who is counted together where there is a limit for each client */
+    SocketSession(SocketServices services, Grant grant, String client) {
         this.services = services;
+        this.grant = grant;
+        this.client = client;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         long interval = services.keepAlive().toNanos();
-        dialogue = new SocketDialogue(services, context, this::closeWith);
+        dialogue = new SocketDialogue(services, grant, client, context, this::closeWith);
         ticks = context.executor()
                 .scheduleWithFixedDelay(() -> tick(context), interval, interval, TimeUnit.NANOSECONDS);
     }
@@ -148,6 +155,11 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     private void closedByPeer(ChannelHandlerContext context, CloseWebSocketFrame close) {
         if (closing) {
             context.close();
+            return;
+        }
+        if (close.statusCode() > LAST_CODE) {
+            // The decoder lets pass what RFC 6455 has no use for.
+            closeWith(context, WebSocketCloseStatus.PROTOCOL_ERROR);
             return;
         }
         closing = true;

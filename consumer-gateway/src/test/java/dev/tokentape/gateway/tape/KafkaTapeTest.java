@@ -23,8 +23,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -169,6 +171,28 @@ class KafkaTapeTest {
         // Then
         assertThat(names(before)).isEqualTo(range("r", 1, 40));
         assertThat(names(read(late, LENGTH - 40))).isEqualTo(range("r", 40, LENGTH));
+    }
+
+    @Test
+    void cursorOfRecordsThatRetentionHasTakenIsAGap() throws Exception {
+        // Given a cursor, and that the log was cut behind it, while nothing is held in memory
+        String conversation = "cut";
+        KafkaTape tape = tape(TapeConfig.DEFAULTS.withSegmentBytes(1));
+        Reader live = live(tape, conversation);
+        write(conversation, "r", 0, LENGTH);
+        List<Frame> all = read(live, LENGTH);
+        TopicPartition partition = new TopicPartition(topics.name(Topic.TOKENS), topics.partitionOf(conversation));
+        admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(LENGTH / 2)))
+                .all()
+                .get();
+
+        // When reading goes on after it, and after one that was not cut off
+        List<Frame> lost = read(after(tape, conversation, all.get(3).cursor()), 1);
+        List<Frame> good = read(after(tape, conversation, all.get(LENGTH - 10).cursor()), 9);
+
+        // Then the first is told, and the second gets the rest
+        assertThat(Shown.names(lost)).containsExactly("gap:cursor_too_old");
+        assertThat(Shown.names(good)).isEqualTo(range("r", LENGTH - 9, LENGTH));
     }
 
     @Test

@@ -559,7 +559,7 @@ class TapeReaderTest {
         assertThat(reader.next()).isNull();
 
         // When
-        gateway.pass(Duration.ofNanos(TapeReader.UNKNOWN_NANOS));
+        gateway.pass(Duration.ofNanos(UnknownResponse.WAIT_NANOS));
 
         // Then
         assertThat(names(drain(reader))).containsExactly("gap:cursor_too_old");

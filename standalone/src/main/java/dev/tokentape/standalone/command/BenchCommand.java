@@ -1,72 +1,49 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.standalone.bench.BenchException;
-import dev.tokentape.standalone.bench.PipelineFigures;
-import dev.tokentape.standalone.client.TapeClient;
+import dev.tokentape.benchmarks.bench.Benchmark;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Terminal;
-import dev.tokentape.standalone.stack.LocalStack;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** Measures. */
-@Command(
-        name = "bench",
-        description = "Measure the whole way of an answer in one process, and print a table.",
-        footer = {
-            "%npipeline: from the moment the provider's bytes are in the producer until a client of the gateway has read"
-                    + " the frame, for one answer at a fixed rate, after a warm-up. Use --data with an empty folder."
-        })
-public final class BenchCommand extends StackCommand {
+/** Measures; each benchmark is a command below it. */
+@Command(name = "bench", description = "Measure, and print a table or JSON.")
+public final class BenchCommand implements Runnable {
 
-    @Parameters(paramLabel = "BENCHMARK", description = "What to measure: ${COMPLETION-CANDIDATES}.")
-    private Benchmark benchmark = Benchmark.pipeline;
+    @Spec
+    private @Nullable CommandSpec spec;
 
-    @Option(names = "--tps", description = "Tokens per second. Default: ${DEFAULT-VALUE}.")
-    private int tokensPerSecond = 500;
+    private BenchCommand() {}
 
-    @Option(names = "--seconds", description = "How long to measure. Default: ${DEFAULT-VALUE}.")
-    private int seconds = 20;
-
-    @Option(names = "--warm-up", description = "Seconds to run before. Default: ${DEFAULT-VALUE}.")
-    private int warmUp = 15;
-
-    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
-    private boolean json;
-
-    /** What can be measured. */
-    enum Benchmark {
-        pipeline
-    }
-
-    public BenchCommand(Terminal terminal) {
-        super(terminal, "bench");
-    }
-
-    @Override
-    ExitCode with(LocalStack stack, Path folder) throws Exception {
-        if (tokensPerSecond < 1 || seconds < 1 || seconds > 600 || warmUp < 0 || warmUp > 600) {
-            throw new CommandFailure(ExitCode.USAGE, "--tps is at least 1, --seconds 1 to 600, --warm-up 0 to 600");
+    /** The command with all benchmarks below it. */
+    public static CommandLine commandLine(Terminal terminal) {
+        CommandLine line = new CommandLine(new BenchCommand()).addSubcommand(new PipelineBenchCommand(terminal));
+        for (Benchmark benchmark : Benchmark.values()) {
+            line.addSubcommand(
+                    benchmark.name().toLowerCase(Locale.ROOT),
+                    new GatewayBenchCommand(terminal, List.of(benchmark), benchmark.description()));
         }
-        try (TapeClient client = new TapeClient(stack.url())) {
-            PipelineFigures figures = PipelineFigures.measure(
-                    client,
-                    stack.simulatedProvider(),
-                    tokensPerSecond,
-                    Duration.ofSeconds(warmUp),
-                    Duration.ofSeconds(seconds));
-            if (json) {
-                terminal.line(figures.json().toString());
-            } else {
-                figures.lines().forEach(terminal::line);
-            }
-            return ExitCode.OK;
-        } catch (BenchException e) {
-            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+        line.addSubcommand(
+                "all",
+                new GatewayBenchCommand(
+                        terminal,
+                        List.of(Benchmark.values()),
+                        "All measurements of the gateway, one after another: about ten minutes."));
+        return line;
+    }
+
+    /** Without a benchmark: says which there are. */
+    @Override
+    public void run() {
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getErr());
+            throw new CommandFailure(ExitCode.USAGE, "no benchmark was named");
         }
     }
 }

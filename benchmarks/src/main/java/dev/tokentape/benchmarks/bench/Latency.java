@@ -1,0 +1,33 @@
+package dev.tokentape.benchmarks.bench;
+
+import dev.tokentape.benchmarks.process.GatewayProcess;
+import dev.tokentape.benchmarks.process.Generator;
+
+/** From just before an event is handed to Kafka's producer until a client has read it, at ten thousand deliveries a second. */
+final class Latency {
+
+    private static final int PARTITIONS = 4;
+    private static final int CONVERSATIONS = 300;
+    private static final double A_SECOND = 10_000;
+
+    private Latency() {}
+
+    static Figures run(Scale scale) {
+        Figures figures = new Figures("latency");
+        try (Rig rig = Rig.start(PARTITIONS);
+                GatewayProcess gateway = rig.gateway();
+                Generator generator = Generator.start()) {
+            int conversations = scale.of(CONVERSATIONS);
+            new Delivery(rig.writer(), gateway, generator)
+                    .measure(
+                            figures,
+                            conversations + " conversations with 1 to 5 readers, singly",
+                            Audience.oneToFive("latency", conversations),
+                            A_SECOND * scale.factor(),
+                            1,
+                            scale.warmUp(),
+                            scale.length());
+        }
+        return figures;
+    }
+}

@@ -1,0 +1,5 @@
+/** The measurements themselves. */
+@NullMarked
+package dev.tokentape.benchmarks.bench;
+
+import org.jspecify.annotations.NullMarked;

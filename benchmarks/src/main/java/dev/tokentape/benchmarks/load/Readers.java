@@ -1,0 +1,134 @@
+package dev.tokentape.benchmarks.load;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All readers of one generator, on one event loop. They come from {@value #ADDRESSES} source addresses in 127.0.0.0/8, so
+ * that there are ports for all.
+ */
+final class Readers implements AutoCloseable {
+
+    private static final int ADDRESSES = 200;
+    private static final int SETTLE_SECONDS = 60;
+    private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
+
+    private final Tally tally;
+    private final EventLoopGroup loop;
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final List<StreamReader> readers = new ArrayList<>();
+    private final Bootstrap bootstrap;
+    private Semaphore places = new Semaphore(0);
+
+    Readers(Tally tally) {
+        this.tally = tally;
+        this.loop = new MultiThreadIoEventLoopGroup(
+                1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        this.bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
+                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .handler(new Empty());
+        if (Epoll.isAvailable()) {
+            bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        }
+    }
+
+    /** Adds readers and connects them, so many at a time; returns when all streams have begun or failed. */
+    void open(int port, List<Order.Stream> streams, int atOnce) throws InterruptedException {
+        List<StreamReader> fresh = new ArrayList<>();
+        for (Order.Stream stream : streams) {
+            for (int i = 0; i < stream.readers(); i++) {
+                String source = "127.0.1." + (1 + readers.size() % ADDRESSES);
+                StreamReader reader = new StreamReader(stream.path(), source, tally, this::settled);
+                readers.add(reader);
+                fresh.add(reader);
+            }
+        }
+        connect(port, fresh, atOnce);
+    }
+
+    /** Connects again those who lost their stream. */
+    void resume(int port) throws InterruptedException {
+        List<StreamReader> lost =
+                readers.stream().filter(reader -> !reader.isOpen()).toList();
+        connect(port, lost, Math.max(1, lost.size()));
+    }
+
+    /** Closes all and waits until the other side can have noticed. */
+    void closeAll() throws InterruptedException {
+        channels.close().await(SETTLE_SECONDS, TimeUnit.SECONDS);
+        readers.clear();
+    }
+
+    @Override
+    public void close() {
+        channels.close();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private void connect(int port, List<StreamReader> which, int atOnce) throws InterruptedException {
+        places = new Semaphore(atOnce);
+        InetSocketAddress gateway = new InetSocketAddress("127.0.0.1", port);
+        for (StreamReader reader : which) {
+            if (!places.tryAcquire(SETTLE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("no stream began for " + SETTLE_SECONDS + " s");
+            }
+            ChannelFuture connecting = bootstrap
+                    .clone()
+                    .handler(new Initializer(reader))
+                    .connect(gateway, new InetSocketAddress(reader.localAddress(), 0));
+            channels.add(connecting.channel());
+            connecting.addListener(done -> {
+                if (!done.isSuccess()) {
+                    reader.failed();
+                }
+            });
+        }
+        if (!places.tryAcquire(atOnce, SETTLE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("not all streams began within " + SETTLE_SECONDS + " s: " + tally.report());
+        }
+    }
+
+    private void settled() {
+        places.release();
+    }
+
+    private static final class Empty extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {}
+    }
+
+    private static final class Initializer extends ChannelInitializer<Channel> {
+        private final StreamReader reader;
+
+        private Initializer(StreamReader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            channel.pipeline().addLast(reader.connection());
+        }
+    }
+}

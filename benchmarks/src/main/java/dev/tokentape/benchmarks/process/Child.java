@@ -1,0 +1,106 @@
+package dev.tokentape.benchmarks.process;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Another JVM with this one's class path, spoken to line by line. It is told to end by the end of its standard input. */
+final class Child implements AutoCloseable {
+
+    private static final int END_SECONDS = 20;
+
+    private final String name;
+    private final Process process;
+    private final BufferedWriter orders;
+    private final BufferedReader answers;
+
+    private Child(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        this.orders = process.outputWriter(StandardCharsets.UTF_8);
+        this.answers = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    static Child start(Class<?> main, List<String> jvmOptions, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Xlog:disable"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            return new Child(main.getSimpleName(), process);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a process for the measurement could not be started: " + e, e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    void tell(String line) {
+        try {
+            orders.write(line);
+            orders.newLine();
+            orders.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " takes no orders any more", e);
+        }
+    }
+
+    /** The next line that it writes. */
+    String answer() {
+        try {
+            String line = answers.readLine();
+            if (line == null) {
+                throw new IllegalStateException(name + " has ended before its work was done; what it logged tells why");
+            }
+            return line;
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " cannot be read", e);
+        }
+    }
+
+    /** Ends it at once, as a crash would. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    @Override
+    public void close() {
+        try {
+            orders.close();
+        } catch (IOException _) {
+            // It has ended already.
+        }
+        if (!awaitEnd()) {
+            process.destroyForcibly();
+        }
+    }
+
+    private boolean awaitEnd() {
+        try {
+            return process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+}

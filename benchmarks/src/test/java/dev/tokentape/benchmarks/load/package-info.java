@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.benchmarks.load;
+
+import org.jspecify.annotations.NullMarked;

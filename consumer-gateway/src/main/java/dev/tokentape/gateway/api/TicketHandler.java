@@ -1,0 +1,33 @@
+package dev.tokentape.gateway.api;
+
+import dev.tokentape.gateway.auth.Guard;
+import dev.tokentape.gateway.auth.Ticket;
+import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.problem.Problem;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** {@code POST /v1/tickets}: a stand-in for the caller's token, for where a token must not stand: in an address. */
+final class TicketHandler {
+
+    private final Guard guard;
+
+    TicketHandler(Guard guard) {
+        this.guard = guard;
+    }
+
+    CompletionStage<Answer> issue(Request request) {
+        if (request.body().length > 0) {
+            throw Problem.invalidRequest(List.of(new Problem.Fault("", "asking for a ticket takes no body")))
+                    .asException();
+        }
+        Ticket ticket = guard.ticket(request.grant());
+        byte[] body = Json.object(json -> {
+            json.writeStringField("ticket", ticket.text());
+            json.writeStringField("expires_at", ticket.expiresAt().toString());
+        });
+        return CompletableFuture.completedStage(Answer.json(201, body));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.tokentape.gateway.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/** Stands before the HTTP decoder and tells the connection when bytes come, which the decoder does only for whole heads. */
+final class HeadTimer extends ChannelInboundHandlerAdapter {
+
+    private final HttpConnection connection;
+
+    HeadTimer(HttpConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        connection.bytesCame();
+        context.fireChannelRead(message);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.tokentape.gateway.tape;
+
+import dev.tokentape.schemas.avro.Response;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The assembled state that one reader gets in place of events, because it cannot be given them or does not want them:
+ * finished answers from history, running ones from the segment. History was asked when it was made; it is told once history has answered.
+ */
+final class Recap {
+
+    private final String conversationId;
+    private final @Nullable String responseId;
+    private final @Nullable GapReason reason;
+    private final CompletableFuture<List<GapFrame.Turn>> turns;
+
+    /**
+     * @param responseId only this one; null for all
+     * @param reason why events are missing; null if the reader asked for a snapshot instead of them
+     */
+    Recap(
+            String conversationId,
+            @Nullable String responseId,
+            @Nullable GapReason reason,
+            CompletableFuture<List<GapFrame.Turn>> turns) {
+        this.conversationId = conversationId;
+        this.responseId = responseId;
+        this.reason = reason;
+        this.turns = turns;
+    }
+
+    @Nullable
+    GapReason reason() {
+        return reason;
+    }
+
+    boolean ready() {
+        return turns.isDone();
+    }
+
+    /** What is told, and whether the one response asked for has ended in it. */
+    record Told(Iterator<Frame> frames, boolean ended) {}
+
+    /**
+     * Tells a reader who has moved to the segment's tail; to be called once {@link #ready}.
+     *
+     * @param cursor the reader's, moved past what is told
+     */
+    Told tell(Segment segment, MovingCursor cursor) {
+        List<GapFrame.Turn> finished = turns.join();
+        Map<ResponseView, Response> views = new LinkedHashMap<>();
+        List<String> incomplete = new ArrayList<>();
+        segment.views()
+                .filter(view -> responseId == null || view.responseId().equals(responseId))
+                .forEach(view -> see(view, views, incomplete));
+        passOver(views, cursor);
+        boolean ended = responseId != null
+                && (finished.stream().anyMatch(turn -> turn.responseId().equals(responseId))
+                        || views.values().stream().anyMatch(Recap::hasEnded));
+        AssembledState state = AssembledState.of(finished, List.copyOf(views.values()), responseId);
+        return new Told(
+                reason == null
+                        ? new SnapshotFrames(conversationId, cursor.text(), state, incomplete)
+                        : List.of(GapFrame.of(cursor.text(), conversationId, reason, state))
+                                .iterator(),
+                ended);
+    }
+
+    private static void see(ResponseView view, Map<ResponseView, Response> views, List<String> incomplete) {
+        Optional<Response> response = view.begins() ? view.response() : Optional.empty();
+        response.ifPresent(known -> views.put(view, known));
+        if (!view.ended() && !view.whole()) {
+            incomplete.add(view.responseId());
+        }
+    }
+
+    /** Views may be ahead of the tail that was taken before them: what they tell must not be shown again. */
+    private static void passOver(Map<ResponseView, Response> views, MovingCursor cursor) {
+        Expectations here = cursor.cursor().expectations();
+        boolean ahead = false;
+        for (Map.Entry<ResponseView, Response> told : views.entrySet()) {
+            long response = Fingerprint.of(told.getKey().responseId());
+            long last = told.getValue().getLastSequence();
+            boolean known = here.lastOf(response) >= 0 || told.getKey().firstOffset() > cursor.offset();
+            if (known && !here.ended(response) && last > here.lastOf(response)) {
+                here.jump(response, last, hasEnded(told.getValue()), here.time());
+                ahead = true;
+            }
+        }
+        if (ahead) {
+            cursor.expect(here);
+        }
+    }
+
+    private static boolean hasEnded(Response view) {
+        return switch (view.getStatus()) {
+            case COMPLETED, FAILED, CANCELLED, BLOCKED -> true;
+            case QUEUED, RUNNING, OTHER -> false;
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.gateway.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.gateway.http;
+
+import org.jspecify.annotations.NullMarked;

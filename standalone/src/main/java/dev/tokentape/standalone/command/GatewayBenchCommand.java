@@ -1,0 +1,85 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.benchmarks.bench.BenchFailedException;
+import dev.tokentape.benchmarks.bench.Benchmark;
+import dev.tokentape.benchmarks.bench.Figures;
+import dev.tokentape.benchmarks.bench.Scale;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Logging;
+import dev.tokentape.standalone.console.Terminal;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures a gateway in a process of its own, with readers in another and the broker in this one. */
+@Command(
+        footer = {
+            "%nEverything is started for the measurement, on free ports, with data in a folder of its own, and is gone",
+            "afterwards. Figures mean something only where nothing else runs; the load of the machine is printed with them."
+        })
+final class GatewayBenchCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+    private final List<Benchmark> benchmarks;
+    private final String description;
+
+    @Option(names = "--seconds", description = "How long each pace is measured, 1 to 600. Default: ${DEFAULT-VALUE}.")
+    private int seconds = (int) Scale.FULL.length().toSeconds();
+
+    @Option(names = "--warm-up", description = "Seconds at each pace before, 0 to 600. Default: ${DEFAULT-VALUE}.")
+    private int warmUp = (int) Scale.FULL.warmUp().toSeconds();
+
+    @Option(
+            names = "--scale",
+            description = "Part of the readers, connections and events that the published figures have, above 0 to 2."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private double scale = 1;
+
+    @Option(names = "--json", description = "Print one JSON object for each benchmark, and nothing else.")
+    private boolean json;
+
+    GatewayBenchCommand(Terminal terminal, List<Benchmark> benchmarks, String description) {
+        this.terminal = terminal;
+        this.benchmarks = benchmarks;
+        this.description = description;
+    }
+
+    @Spec
+    void describe(@Nullable CommandSpec spec) {
+        if (spec != null) {
+            spec.usageMessage().description(description);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        if (seconds < 1 || seconds > 600 || warmUp < 0 || warmUp > 600 || !(scale > 0) || scale > 2) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--seconds is 1 to 600, --warm-up 0 to 600, --scale above 0 and at most 2");
+        }
+        Logging.quietKafka();
+        try {
+            for (Benchmark benchmark : benchmarks) {
+                print(benchmark.run(new Scale(Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), scale)));
+            }
+            return ExitCode.OK.number();
+        } catch (BenchFailedException e) {
+            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+        }
+    }
+
+    private void print(Figures figures) {
+        if (json) {
+            terminal.line(figures.json().toString());
+        } else {
+            figures.lines().forEach(terminal::line);
+            terminal.line("");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.standalone.bench.BenchException;
+import dev.tokentape.standalone.bench.PipelineFigures;
+import dev.tokentape.standalone.client.TapeClient;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.stack.LocalStack;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures what the whole way of an answer adds to each token. */
+@Command(
+        name = "pipeline",
+        description = "Measure the whole way of an answer in one process, and print a table.",
+        footer = {
+            "%nFrom the moment the provider's bytes are in the producer until a client of the gateway has read the frame,"
+                    + " for one answer at a fixed rate, after a warm-up. Use --data with an empty folder."
+        })
+final class PipelineBenchCommand extends StackCommand {
+
+    @Option(names = "--tps", description = "Tokens per second. Default: ${DEFAULT-VALUE}.")
+    private int tokensPerSecond = 500;
+
+    @Option(names = "--seconds", description = "How long to measure. Default: ${DEFAULT-VALUE}.")
+    private int seconds = 20;
+
+    @Option(names = "--warm-up", description = "Seconds to run before. Default: ${DEFAULT-VALUE}.")
+    private int warmUp = 15;
+
+    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
+    private boolean json;
+
+    PipelineBenchCommand(Terminal terminal) {
+        super(terminal, "bench pipeline");
+    }
+
+    @Override
+    ExitCode with(LocalStack stack, Path folder) throws Exception {
+        if (tokensPerSecond < 1 || seconds < 1 || seconds > 600 || warmUp < 0 || warmUp > 600) {
+            throw new CommandFailure(ExitCode.USAGE, "--tps is at least 1, --seconds 1 to 600, --warm-up 0 to 600");
+        }
+        try (TapeClient client = new TapeClient(stack.url())) {
+            PipelineFigures figures = PipelineFigures.measure(
+                    client,
+                    stack.simulatedProvider(),
+                    tokensPerSecond,
+                    Duration.ofSeconds(warmUp),
+                    Duration.ofSeconds(seconds));
+            if (json) {
+                terminal.line(figures.json().toString());
+            } else {
+                figures.lines().forEach(terminal::line);
+            }
+            return ExitCode.OK;
+        } catch (BenchException e) {
+            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -3,7 +3,8 @@ package dev.tokentape.processor.fold;
 import dev.tokentape.processor.history.Turns;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.event.Envelope;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the stores know of responses: the fold's read-only view of what its own outcomes have written. */
@@ -22,13 +23,13 @@ public interface KnownResponses extends Turns {
         if (terminal == Envelope.NONE || terminal >= belowOffset) {
             return null;
         }
-        AtomicReference<@Nullable Response> found = new AtomicReference<>();
+        List<Response> found = new ArrayList<>(1);
         newestFirst(key.conversationId(), terminal + 1, turn -> {
             if (turn.getResponseId().equals(key.responseId())) {
-                found.set(turn);
+                found.add(turn);
             }
-            return found.get() == null;
+            return found.isEmpty();
         });
-        return found.get();
+        return found.isEmpty() ? null : found.getFirst();
     }
 }

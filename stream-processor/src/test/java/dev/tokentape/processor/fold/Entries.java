@@ -10,6 +10,7 @@ import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
+import dev.tokentape.schemas.codec.TrustedClasses;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.time.Instant;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Journal entries for tests, of one conversation and response. */
 public final class Entries {
+
+    static {
+        TrustedClasses.ensure();
+    }
 
     private final String conversation;
     private final String response;

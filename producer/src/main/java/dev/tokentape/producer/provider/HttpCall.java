@@ -96,7 +96,7 @@ final class HttpCall implements UpstreamCall {
                         && !HttpErrors.isDocument(response, config.api().framing())) {
                     read(response);
                 } else {
-                    retryAfter = HttpErrors.fail(answer, response, config.key());
+                    retryAfter = HttpErrors.fail(answer, response, config.key(), config.api());
                 }
             } catch (IOException e) {
                 failed(e);

@@ -1,6 +1,7 @@
 package dev.tokentape.producer.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.schemas.avro.GenerationJob;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,11 @@ final class HttpProvider implements Provider {
     @Override
     public String api() {
         return config.api().name();
+    }
+
+    @Override
+    public CallPolicy policy() {
+        return config.policy();
     }
 
     @Override

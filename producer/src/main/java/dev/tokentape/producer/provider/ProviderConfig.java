@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.schemas.config.Settings;
 import java.net.URLEncoder;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstByteTimeout longest silence between sending the request and the answer's first byte
  * @param betweenTokensTimeout longest silence after that; comments that keep the connection alive count as a sound
  * @param maxAnswerDuration longest time for the whole answer
+ * @param policy how its calls are made: how many, how often, and what follows a failure
  */
 record ProviderConfig(
         String name,
@@ -39,7 +41,8 @@ record ProviderConfig(
         Duration connectTimeout,
         Duration firstByteTimeout,
         Duration betweenTokensTimeout,
-        Duration maxAnswerDuration) {
+        Duration maxAnswerDuration,
+        CallPolicy policy) {
 
     private static final Pattern VERSION = Pattern.compile("(/v\\d[^/]*)/.*");
 
@@ -81,7 +84,8 @@ record ProviderConfig(
                 timeout(settings, prefix + "connect-timeout", Duration.ofSeconds(10)),
                 timeout(settings, prefix + "first-byte-timeout", Duration.ofSeconds(60)),
                 timeout(settings, prefix + "between-tokens-timeout", Duration.ofSeconds(30)),
-                timeout(settings, prefix + "max-answer-duration", Duration.ofMinutes(15)));
+                timeout(settings, prefix + "max-answer-duration", Duration.ofMinutes(15)),
+                CallPolicy.from(settings, prefix));
     }
 
     /** Where answers of a model are asked for; tolerates a base URL that already ends in the API's version. */

@@ -72,15 +72,15 @@ final class HttpErrors {
 
     /** Whether the same request may succeed later. The provider's own word on that counts first. */
     private static boolean passes(Response response, String code, @Nullable Duration wait, Api api) {
+        if (response.code() == 429 && wait == null && api.tellsHowLongToWait()) {
+            return false;
+        }
         String told = response.header("x-should-retry");
         if (told != null && !told.isBlank()) {
             return told.strip().equalsIgnoreCase("true");
         }
         String word = code.toLowerCase(Locale.ROOT);
         if (word.contains("quota") || word.contains("billing") || word.contains("credit")) {
-            return false;
-        }
-        if (response.code() == 429 && wait == null && api.tellsHowLongToWait()) {
             return false;
         }
         return UpstreamError.passing(response.code());

@@ -2,6 +2,7 @@ package dev.tokentape.producer.provider;
 
 import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Api;
+import dev.tokentape.producer.provider.api.Limits;
 import dev.tokentape.schemas.config.Settings;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param signer signs requests where there is no key; null for most
  * @param connectTimeout longest time to connect
  * @param firstByteTimeout longest silence between sending the request and the answer's first byte
- * @param betweenTokensTimeout longest silence after that; comments that keep the connection alive count as a sound
+ * @param betweenTokensTimeout longest silence after that
  * @param maxAnswerDuration longest time for the whole answer
+ * @param pingsCount whether bytes that bring nothing of the answer, such as pings and comments, end a silence
+ * @param limits bounds on what it may send for one answer
  * @param policy how its calls are made: how many, how often, and what follows a failure
  */
 record ProviderConfig(
@@ -42,8 +45,12 @@ record ProviderConfig(
         Duration firstByteTimeout,
         Duration betweenTokensTimeout,
         Duration maxAnswerDuration,
+        boolean pingsCount,
+        Limits limits,
         CallPolicy policy) {
 
+    private static final int MOST_EVENT_BYTES = 64 * 1024 * 1024;
+    private static final int MOST_ANSWER_CHARACTERS = 256 * 1024 * 1024;
     private static final Pattern VERSION = Pattern.compile("(/v\\d[^/]*)/.*");
 
     /** Reads one provider's settings; what is wrong is noted there, and the provider is null if it cannot be. */
@@ -85,6 +92,8 @@ record ProviderConfig(
                 timeout(settings, prefix + "first-byte-timeout", Duration.ofSeconds(60)),
                 timeout(settings, prefix + "between-tokens-timeout", Duration.ofSeconds(30)),
                 timeout(settings, prefix + "max-answer-duration", Duration.ofMinutes(15)),
+                settings.flag(prefix + "pings-count", true),
+                limits(settings, prefix),
                 CallPolicy.from(settings, prefix));
     }
 
@@ -121,6 +130,15 @@ record ProviderConfig(
     String billingStops() {
         String told = Billing.stopsAt(baseUrl.host());
         return told.equals("unknown") && Profile.named(name) != null ? Billing.stopsAt(home.host()) : told;
+    }
+
+    private static Limits limits(Settings settings, String prefix) {
+        Limits usual = Limits.DEFAULT;
+        return new Limits(
+                settings.integer(prefix + "max-event-bytes", usual.eventBytes(), 1_024, MOST_EVENT_BYTES),
+                settings.integer(prefix + "max-answer-characters", usual.answerCharacters(), 1, MOST_ANSWER_CHARACTERS),
+                usual.blocks(),
+                usual.choices());
     }
 
     private static boolean isAtHome(Profile known, HttpUrl url, HttpUrl home) {

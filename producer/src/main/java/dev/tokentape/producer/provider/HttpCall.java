@@ -50,7 +50,7 @@ final class HttpCall implements UpstreamCall {
         this.stamp = RunStamp.of(job, runId, config.name());
         this.answer = new Answer(stamp, config.limits(), event -> {
             if (cancelled.get() == null || event.isTerminal()) {
-                written.add(MadeCallId.completed(event));
+                written.add(config.redacted(MadeCallId.completed(event)));
             }
         });
         call.addEventListener(new EventListener() {
@@ -94,7 +94,7 @@ final class HttpCall implements UpstreamCall {
                         && !HttpErrors.isDocument(response, config.api().framing())) {
                     read(response);
                 } else {
-                    retryAfter = HttpErrors.fail(answer, response, config.key(), config.api());
+                    retryAfter = HttpErrors.fail(answer, response, config.api());
                 }
             } catch (IOException e) {
                 failed(e);

@@ -38,7 +38,7 @@ final class HttpErrors {
      *
      * @return how long the provider asks to wait before the next try; null where it does not say
      */
-    static @Nullable Duration fail(Answer answer, Response response, @Nullable Secret key, Api api) throws IOException {
+    static @Nullable Duration fail(Answer answer, Response response, Api api) throws IOException {
         int status = response.code();
         String body = start(response.body().source());
         UpstreamError error = errorIn(body, response.isSuccessful());
@@ -64,7 +64,7 @@ final class HttpErrors {
         answer.fail(
                 ErrorPhase.BEFORE_OUTPUT,
                 code,
-                key == null ? message : key.redact(message),
+                message,
                 status,
                 response.isSuccessful() ? error != null && error.retryable() : passes(response, code, wait, api));
         return wait;

@@ -5,6 +5,7 @@ import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.schemas.avro.GenerationJob;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -57,7 +58,7 @@ final class HttpProvider implements Provider {
                 .post(RequestBody.create(bytes, JSON))
                 .build();
         if (signer != null && config.key() == null) {
-            request = signer.sign(request, bytes);
+            request = signer.sign(request, bytes, Instant.now());
         }
         return new HttpCall(config, client.newCall(request), job, runId, sink);
     }

@@ -12,6 +12,7 @@ import dev.tokentape.standalone.command.SimulatorCommand;
 import dev.tokentape.standalone.command.TailCommand;
 import dev.tokentape.standalone.command.TopicsCommand;
 import dev.tokentape.standalone.command.UpCommand;
+import dev.tokentape.standalone.command.UpstreamBenchCommand;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Failures;
@@ -80,7 +81,8 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new TailCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new DecodeCommand(terminal))
-                .addSubcommand(new BenchCommand(terminal));
+                .addSubcommand(
+                        new CommandLine(new BenchCommand(terminal)).addSubcommand(new UpstreamBenchCommand(terminal)));
         line.setOut(terminal.out());
         line.setErr(terminal.err());
         line.setExecutionStrategy(root::execute);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class BenchCommand extends StackCommand {
 
-    @Parameters(paramLabel = "BENCHMARK", description = "What to measure: ${COMPLETION-CANDIDATES}.")
+    @Parameters(paramLabel = "BENCHMARK", arity = "0..1", description = "What to measure: ${COMPLETION-CANDIDATES}.")
     private Benchmark benchmark = Benchmark.pipeline;
 
     @Option(names = "--tps", description = "Tokens per second. Default: ${DEFAULT-VALUE}.")

@@ -40,7 +40,7 @@ public final class UpstreamBench {
     private static final String MEASURED = "measured";
     private static final String WARMING = "warming";
     private static final int WARM_UP_SECONDS = 10;
-    private static final Duration SLACK = Duration.ofSeconds(60);
+    private static final Duration SLACK = Duration.ofMinutes(5);
     private static final int PARTITIONS = 12;
     /** A poll of jobs asks for a batch of places, so a few more are needed than are to be in use. */
     private static final int SPARE_PLACES = 32;
@@ -83,9 +83,10 @@ public final class UpstreamBench {
     private UpstreamFigures measure(
             Map<String, String> settings, UpstreamBenchProcess producer, UpstreamBenchProcess simulator)
             throws IOException, InterruptedException {
-        send(settings, WARMING, WARM_UP_SECONDS);
-        awaitCompleted(producer, streams, WARM_UP_SECONDS);
-        send(settings, MEASURED, seconds + WARM_UP_SECONDS);
+        int warming = Math.max(1, streams / 10);
+        send(settings, WARMING, warming, WARM_UP_SECONDS);
+        awaitCompleted(producer, warming, WARM_UP_SECONDS);
+        send(settings, MEASURED, streams, seconds + WARM_UP_SECONDS);
         awaitActive(producer);
         JsonNode from = figures(producer);
         long simulatorFrom = simulator.cpuNanos();
@@ -101,7 +102,7 @@ public final class UpstreamBench {
         }
         long wall = System.nanoTime() - start;
         long simulatorCpu = simulator.cpuNanos() - simulatorFrom;
-        JsonNode end = awaitCompleted(producer, 2L * streams, WARM_UP_SECONDS);
+        JsonNode end = awaitCompleted(producer, warming + streams, WARM_UP_SECONDS);
         double events = to.path("events").asLong() - from.path("events").asLong();
         double cpu = to.path("cpu_nanos").asLong() - from.path("cpu_nanos").asLong();
         return new UpstreamFigures(
@@ -178,13 +179,13 @@ public final class UpstreamBench {
                 .publishSchemas();
     }
 
-    private void send(Map<String, String> settings, String provider, int length) {
+    private void send(Map<String, String> settings, String provider, int answers, int length) {
         TopicCatalogue topics = TopicCatalogue.from(Settings.of(settings));
         TapeCodec codec =
                 new TapeCodec(SchemaRegistry.open(String.valueOf(settings.get("schema.registry.url"))), topics);
         String model = "sim?ttft=100&tps=%d&tokens=%d".formatted(tokensPerSecond, tokensPerSecond * length);
         List<GenerationJob> jobs = new ArrayList<>();
-        for (int i = 0; i < streams; i++) {
+        for (int i = 0; i < answers; i++) {
             jobs.add(job(provider + "-" + i, provider, model));
         }
         Map<String, Object> client =

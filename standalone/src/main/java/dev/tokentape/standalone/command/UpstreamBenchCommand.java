@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
         name = "upstream",
         description = "Measure one producer process with many streams from a simulator, and print a table.",
         footer = {
-            "%nThe producer and the simulator are processes of their own, the Kafka broker is in this one. After a warm-up of",
-            "the same size all streams run for the time given, and on to their ends, before the figures are taken."
+            "%nThe producer and the simulator are processes of their own, the Kafka broker is in this one. After a warm-up by a",
+            "tenth of them all streams run for the time given, and on to their ends, before the figures are taken."
         })
 public final class UpstreamBenchCommand implements Callable<Integer> {
 

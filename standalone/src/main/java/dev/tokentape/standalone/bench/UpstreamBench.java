@@ -48,12 +48,14 @@ public final class UpstreamBench {
     private final int streams;
     private final int tokensPerSecond;
     private final int seconds;
+    private final Duration linger;
 
     /** @param seconds how long all streams together are measured */
-    public UpstreamBench(int streams, int tokensPerSecond, int seconds) {
+    public UpstreamBench(int streams, int tokensPerSecond, int seconds, Duration linger) {
         this.streams = streams;
         this.tokensPerSecond = tokensPerSecond;
         this.seconds = seconds;
+        this.linger = linger;
     }
 
     /**
@@ -162,6 +164,7 @@ public final class UpstreamBench {
         settings.put("topics.partitions", String.valueOf(PARTITIONS));
         settings.put("topics.replication-factor", "1");
         settings.put("producer.max-runs", String.valueOf(streams + SPARE_PLACES));
+        settings.put("producer.linger", linger.toMillis() + "ms");
         settings.put("providers", WARMING + "," + MEASURED);
         for (String provider : List.of(WARMING, MEASURED)) {
             settings.put("provider." + provider + ".api", "openai-chat-completions");

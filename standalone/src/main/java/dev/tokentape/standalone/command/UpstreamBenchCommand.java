@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -38,6 +39,12 @@ public final class UpstreamBenchCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "How long to measure. Default: ${DEFAULT-VALUE}.")
     private int seconds = 30;
 
+    @Option(
+            names = "--linger",
+            description =
+                    "producer.linger in milliseconds: how long a record waits for company. Default: ${DEFAULT-VALUE}.")
+    private int lingerMillis = 5;
+
     @Option(names = "--json", description = "Print one JSON object, and nothing else.")
     private boolean json;
 
@@ -47,13 +54,21 @@ public final class UpstreamBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (streams < 1 || streams > 20_000 || tokensPerSecond < 1 || seconds < 1 || seconds > 600) {
-            throw new CommandFailure(ExitCode.USAGE, "--streams is 1 to 20000, --tps at least 1, --seconds 1 to 600");
+        if (streams < 1
+                || streams > 20_000
+                || tokensPerSecond < 1
+                || seconds < 1
+                || seconds > 600
+                || lingerMillis < 0) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--streams is 1 to 20000, --tps at least 1, --seconds 1 to 600, --linger at least 0");
         }
         Logging.quietKafka();
         Path folder = Files.createTempDirectory("tokentape-bench");
         try {
-            UpstreamFigures figures = new UpstreamBench(streams, tokensPerSecond, seconds).run(folder);
+            UpstreamFigures figures =
+                    new UpstreamBench(streams, tokensPerSecond, seconds, Duration.ofMillis(lingerMillis)).run(folder);
             if (json) {
                 terminal.line(figures.json().toString());
             } else {

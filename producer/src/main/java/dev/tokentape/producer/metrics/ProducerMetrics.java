@@ -75,6 +75,29 @@ public final class ProducerMetrics {
                 .increment();
     }
 
+    /** A call that failed before its first output will be made again. */
+    public void retried(String provider) {
+        count("tokentape.producer.retries", "calls made again after a failure before the first output", provider);
+    }
+
+    /** Another provider was asked instead of this. */
+    public void fellBack(String provider) {
+        count("tokentape.producer.fallbacks", "answers that went on at the request's fallback", provider);
+    }
+
+    /** A call was not made since too many had failed. */
+    public void circuitRefused(String provider) {
+        count("tokentape.producer.circuit.refused", "calls not made because the circuit was open", provider);
+    }
+
+    private void count(String name, String description, String provider) {
+        Counter.builder(name)
+                .description(description)
+                .tag("provider", label(provider))
+                .register(registry)
+                .increment();
+    }
+
     private String label(String provider) {
         return isConfigured.test(provider) ? provider : UNKNOWN;
     }

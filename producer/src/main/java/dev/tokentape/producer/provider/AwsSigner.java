@@ -1,27 +1,46 @@
 package dev.tokentape.producer.provider;
 
 import dev.tokentape.schemas.config.Settings;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.ContentStreamProvider;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
-/** Signs requests to Bedrock with AWS Signature Version 4. Prints as nothing but its region. Thread-safe. */
+/**
+ * Signs requests to Bedrock by AWS Signature Version 4: a digest of the request, keyed by the secret, the day, the region
+ * and the service.
+ *
+ * <p>Made here since AWS's own signer writes the session token to its debug log.
+ */
 final class AwsSigner {
 
+    private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final String SERVICE = "bedrock";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
-    private final AwsCredentialsIdentity identity;
+    private final Secret id;
+    private final Secret secret;
+    private final @Nullable Secret token;
     private final String region;
 
-    private AwsSigner(AwsCredentialsIdentity identity, String region) {
-        this.identity = identity;
+    AwsSigner(String id, String secret, @Nullable String token, String region) {
+        this.id = new Secret(id);
+        this.secret = new Secret(secret);
+        this.token = token == null ? null : new Secret(token);
         this.region = region;
     }
 
@@ -30,33 +49,94 @@ final class AwsSigner {
         String id = settings.secret("AWS_ACCESS_KEY_ID");
         String secret = settings.secret("AWS_SECRET_ACCESS_KEY");
         String token = settings.secret("AWS_SESSION_TOKEN");
-        if (id == null || secret == null) {
-            return null;
-        }
-        return new AwsSigner(
-                token == null
-                        ? AwsCredentialsIdentity.create(id, secret)
-                        : AwsSessionCredentialsIdentity.create(id, secret, token),
-                region);
+        return id == null || secret == null ? null : new AwsSigner(id, secret, token, region);
     }
 
-    /** The request with the headers of its signature. */
-    Request sign(Request request, byte[] body) {
-        SdkHttpRequest plain = SdkHttpRequest.builder()
-                .method(SdkHttpMethod.POST)
-                .uri(request.url().uri())
-                .build();
-        SignedRequest signed = signer.sign(sign -> sign.identity(identity)
-                .request(plain)
-                .payload(ContentStreamProvider.fromByteArray(body))
-                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
-                .putProperty(AwsV4HttpSigner.REGION_NAME, region));
+    /** What nobody else may see. */
+    List<Secret> secrets() {
+        List<Secret> secrets = new ArrayList<>(List.of(id, secret));
+        if (token != null) {
+            secrets.add(token);
+        }
+        return List.copyOf(secrets);
+    }
+
+    /** The POST request with the headers of its signature. */
+    Request sign(Request request, byte[] body, Instant now) {
+        String time = TIME.format(now);
+        String day = time.substring(0, 8);
+        String digest = hex(sha256(body));
+        Map<String, String> signed = new TreeMap<>();
+        signed.put("host", host(request.url()));
+        signed.put("x-amz-content-sha256", digest);
+        signed.put("x-amz-date", time);
+        if (token != null) {
+            signed.put("x-amz-security-token", token.value());
+        }
+        String names = String.join(";", signed.keySet());
+        String headers = signed.entrySet().stream()
+                .map(header -> header.getKey() + ":" + header.getValue() + "\n")
+                .collect(Collectors.joining());
+        String canonical = String.join("\n", "POST", path(request.url()), query(request.url()), headers, names, digest);
+        String scope = "%s/%s/%s/aws4_request".formatted(day, region, SERVICE);
+        String toSign = String.join("\n", ALGORITHM, time, scope, hex(sha256(utf8(canonical))));
+        byte[] key = utf8("AWS4" + secret.value());
+        for (String step : List.of(day, region, SERVICE, "aws4_request", toSign)) {
+            key = hmac(key, step);
+        }
         Request.Builder with = request.newBuilder();
-        signed.request().forEachHeader((name, values) -> {
-            with.removeHeader(name);
-            values.forEach(value -> with.addHeader(name, value));
-        });
-        return with.build();
+        signed.forEach(with::header);
+        return with.header(
+                        "Authorization",
+                        "%s Credential=%s/%s, SignedHeaders=%s, Signature=%s"
+                                .formatted(ALGORITHM, id.value(), scope, names, hex(key)))
+                .build();
+    }
+
+    private static String host(HttpUrl url) {
+        boolean usual = url.port() == HttpUrl.defaultPort(url.scheme());
+        return usual ? url.host() : url.host() + ":" + url.port();
+    }
+
+    /** Every service but S3 wants the path encoded once more than it is sent. */
+    private static String path(HttpUrl url) {
+        return url.encodedPath().replace("%", "%25").replace(":", "%3A");
+    }
+
+    private static String query(HttpUrl url) {
+        String query = url.encodedQuery();
+        return query == null
+                ? ""
+                : List.of(query.split("&", -1)).stream()
+                        .map(field -> field.contains("=") ? field : field + "=")
+                        .sorted()
+                        .collect(Collectors.joining("&"));
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static byte[] hmac(byte[] key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(utf8(text));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HmacSHA256", e);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
     }
 
     @Override

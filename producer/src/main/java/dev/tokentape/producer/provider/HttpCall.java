@@ -1,7 +1,6 @@
 package dev.tokentape.producer.provider;
 
 import dev.tokentape.producer.provider.api.Answer;
-import dev.tokentape.producer.provider.api.Limits;
 import dev.tokentape.producer.provider.api.MadeCallId;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.producer.provider.api.RunStamp;
@@ -41,7 +40,6 @@ final class HttpCall implements UpstreamCall {
     private final AtomicBoolean ran = new AtomicBoolean();
     private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
     private volatile boolean connected;
-    private boolean heard;
     private long startNanos;
     private volatile @Nullable Duration retryAfter;
 
@@ -50,9 +48,9 @@ final class HttpCall implements UpstreamCall {
         this.call = call;
         this.sink = sink;
         this.stamp = RunStamp.of(job, runId, config.name());
-        this.answer = new Answer(stamp, Limits.DEFAULT, event -> {
+        this.answer = new Answer(stamp, config.limits(), event -> {
             if (cancelled.get() == null || event.isTerminal()) {
-                written.add(MadeCallId.completed(event));
+                written.add(config.redacted(MadeCallId.completed(event)));
             }
         });
         call.addEventListener(new EventListener() {
@@ -96,7 +94,7 @@ final class HttpCall implements UpstreamCall {
                         && !HttpErrors.isDocument(response, config.api().framing())) {
                     read(response);
                 } else {
-                    retryAfter = HttpErrors.fail(answer, response, config.key());
+                    retryAfter = HttpErrors.fail(answer, response, config.api());
                 }
             } catch (IOException e) {
                 failed(e);
@@ -112,20 +110,34 @@ final class HttpCall implements UpstreamCall {
     private void read(Response response) throws InterruptedException {
         Reducer reducer = config.api().reducer(answer);
         Timeout timeout = response.body().source().timeout();
+        Patience patience = new Patience(
+                config.firstByteTimeout(),
+                config.betweenTokensTimeout(),
+                config.maxAnswerDuration(),
+                config.pingsCount(),
+                startNanos);
         Source arriving = new ArrivingSource(response.body().source(), new ArrivingSource.Arrivals() {
             @Override
             public void waiting() throws IOException {
-                timeout.timeout(patience().toNanos(), TimeUnit.NANOSECONDS);
+                long left = patience.left(System.nanoTime());
+                if (left == 0) {
+                    throw new SocketTimeoutException("the answer takes too long");
+                }
+                timeout.timeout(left, TimeUnit.NANOSECONDS);
             }
 
             @Override
             public void arrived() {
-                heard = true;
+                patience.bytes(System.nanoTime());
                 HttpCall.this.arrived();
             }
         });
-        BodyReader body = BodyReader.of(config.api().framing(), arriving, Limits.DEFAULT.eventBytes());
-        EventStream stream = new EventStream(body, answer, reducer, written, sink);
+        BodyReader body =
+                BodyReader.of(config.api().framing(), arriving, config.limits().eventBytes());
+        EventStream stream = new EventStream(body, answer, reducer, written, event -> {
+            patience.output(System.nanoTime());
+            sink.emit(event);
+        });
         try {
             stream.read();
         } catch (InterruptedException e) {
@@ -136,21 +148,6 @@ final class HttpCall implements UpstreamCall {
             arrived();
             stream.finish();
         }
-    }
-
-    /** How long to wait for the next bytes. */
-    private Duration patience() throws SocketTimeoutException {
-        long elapsed = System.nanoTime() - startNanos;
-        long left = config.maxAnswerDuration().toNanos() - elapsed;
-        if (left <= 0) {
-            throw new SocketTimeoutException("the answer takes too long");
-        }
-        long silence = heard
-                ? config.betweenTokensTimeout().toNanos()
-                : Math.max(
-                        TimeUnit.MILLISECONDS.toNanos(1),
-                        config.firstByteTimeout().toNanos() - elapsed);
-        return Duration.ofNanos(Math.min(left, silence));
     }
 
     /** Before or without an answer's first byte. */

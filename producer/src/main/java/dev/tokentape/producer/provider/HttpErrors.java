@@ -3,6 +3,7 @@ package dev.tokentape.producer.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.UpstreamError;
@@ -37,7 +38,7 @@ final class HttpErrors {
      *
      * @return how long the provider asks to wait before the next try; null where it does not say
      */
-    static @Nullable Duration fail(Answer answer, Response response, @Nullable Secret key) throws IOException {
+    static @Nullable Duration fail(Answer answer, Response response, Api api) throws IOException {
         int status = response.code();
         String body = start(response.body().source());
         UpstreamError error = errorIn(body, response.isSuccessful());
@@ -59,17 +60,21 @@ final class HttpErrors {
                     ? error.message()
                     : "The provider answered HTTP %d. %s".formatted(status, firstLine(body));
         }
+        Duration wait = RetryAfter.in(response, body, Instant.now());
         answer.fail(
                 ErrorPhase.BEFORE_OUTPUT,
                 code,
-                key == null ? message : key.redact(message),
+                message,
                 status,
-                response.isSuccessful() ? error != null && error.retryable() : passes(response, code));
-        return RetryAfter.in(response, body, Instant.now());
+                response.isSuccessful() ? error != null && error.retryable() : passes(response, code, wait, api));
+        return wait;
     }
 
     /** Whether the same request may succeed later. The provider's own word on that counts first. */
-    private static boolean passes(Response response, String code) {
+    private static boolean passes(Response response, String code, @Nullable Duration wait, Api api) {
+        if (response.code() == 429 && wait == null && api.tellsHowLongToWait()) {
+            return false;
+        }
         String told = response.header("x-should-retry");
         if (told != null && !told.isBlank()) {
             return told.strip().equalsIgnoreCase("true");

@@ -1,9 +1,11 @@
 package dev.tokentape.producer.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.schemas.avro.GenerationJob;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -38,6 +40,11 @@ final class HttpProvider implements Provider {
     }
 
     @Override
+    public CallPolicy policy() {
+        return config.policy();
+    }
+
+    @Override
     public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink) {
         ObjectNode body = config.api().body(job, config.vendor());
         byte[] bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);
@@ -51,7 +58,7 @@ final class HttpProvider implements Provider {
                 .post(RequestBody.create(bytes, JSON))
                 .build();
         if (signer != null && config.key() == null) {
-            request = signer.sign(request, bytes);
+            request = signer.sign(request, bytes, Instant.now());
         }
         return new HttpCall(config, client.newCall(request), job, runId, sink);
     }

@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.schemas.avro.GenerationJob;
 
 /** A configured LLM API: where it is, which dialect it speaks, with which key and time-outs. Thread-safe. */
@@ -10,6 +11,11 @@ public interface Provider {
 
     /** The API it speaks, e.g. {@code openai-chat-completions}. */
     String api();
+
+    /** How its calls are made: how many, how often, and what follows a failure. */
+    default CallPolicy policy() {
+        return CallPolicy.DEFAULT;
+    }
 
     /**
      * Prepares one call; nothing is sent before {@link UpstreamCall#run}.

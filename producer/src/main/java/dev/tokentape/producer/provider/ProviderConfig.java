@@ -1,10 +1,16 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Api;
+import dev.tokentape.producer.provider.api.Limits;
+import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.event.TokenEvent;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param signer signs requests where there is no key; null for most
  * @param connectTimeout longest time to connect
  * @param firstByteTimeout longest silence between sending the request and the answer's first byte
- * @param betweenTokensTimeout longest silence after that; comments that keep the connection alive count as a sound
+ * @param betweenTokensTimeout longest silence after that
  * @param maxAnswerDuration longest time for the whole answer
+ * @param pingsCount whether bytes that bring nothing of the answer, such as pings and comments, end a silence
+ * @param limits bounds on what it may send for one answer
+ * @param policy how its calls are made: how many, how often, and what follows a failure
  */
 record ProviderConfig(
         String name,
@@ -39,8 +48,14 @@ record ProviderConfig(
         Duration connectTimeout,
         Duration firstByteTimeout,
         Duration betweenTokensTimeout,
-        Duration maxAnswerDuration) {
+        Duration maxAnswerDuration,
+        boolean pingsCount,
+        Limits limits,
+        CallPolicy policy) {
 
+    private static final int MOST_EVENT_BYTES = 64 * 1024 * 1024;
+    private static final int MOST_ANSWER_CHARACTERS = 256 * 1024 * 1024;
+    private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
     private static final Pattern VERSION = Pattern.compile("(/v\\d[^/]*)/.*");
 
     /** Reads one provider's settings; what is wrong is noted there, and the provider is null if it cannot be. */
@@ -70,7 +85,7 @@ record ProviderConfig(
         }
         HttpUrl vendor = HttpUrl.get(home);
         String variable = text(settings, prefix + "key-variable", known == null ? null : known.keyVariable());
-        String key = variable == null ? null : settings.secret(variable);
+        String key = variable == null ? null : key(settings, variable);
         return new ProviderConfig(
                 name,
                 api,
@@ -85,7 +100,10 @@ record ProviderConfig(
                 timeout(settings, prefix + "connect-timeout", Duration.ofSeconds(10)),
                 timeout(settings, prefix + "first-byte-timeout", Duration.ofSeconds(60)),
                 timeout(settings, prefix + "between-tokens-timeout", Duration.ofSeconds(30)),
-                timeout(settings, prefix + "max-answer-duration", Duration.ofMinutes(15)));
+                timeout(settings, prefix + "max-answer-duration", Duration.ofMinutes(15)),
+                settings.flag(prefix + "pings-count", true),
+                limits(settings, prefix),
+                CallPolicy.from(settings, prefix));
     }
 
     /** Where answers of a model are asked for; tolerates a base URL that already ends in the API's version. */
@@ -109,6 +127,32 @@ record ProviderConfig(
         return api.headers(secret == null ? null : secret.value());
     }
 
+    /** The event; a failure without keys that the provider says back. */
+    TokenEvent redacted(TokenEvent event) {
+        if (!(event instanceof TokenEvent.Failed failed)) {
+            return event;
+        }
+        String code = failed.error().getCode();
+        String message = failed.error().getMessage();
+        for (Secret secret : secrets()) {
+            code = secret.redact(code);
+            message = secret.redact(message);
+        }
+        ErrorInfo error = ErrorInfo.newBuilder(failed.error())
+                .setCode(code)
+                .setMessage(message)
+                .build();
+        return new TokenEvent.Failed(failed.envelope(), error, failed.usage());
+    }
+
+    private List<Secret> secrets() {
+        List<Secret> secrets = new ArrayList<>(signer == null ? List.of() : signer.secrets());
+        if (key != null) {
+            secrets.add(key);
+        }
+        return secrets;
+    }
+
     /** Whether it cannot be called for want of a key: nobody but the vendor itself is sure to want one. */
     boolean lacksKey() {
         return key == null
@@ -121,6 +165,26 @@ record ProviderConfig(
     String billingStops() {
         String told = Billing.stopsAt(baseUrl.host());
         return told.equals("unknown") && Profile.named(name) != null ? Billing.stopsAt(home.host()) : told;
+    }
+
+    private static Limits limits(Settings settings, String prefix) {
+        Limits usual = Limits.DEFAULT;
+        return new Limits(
+                settings.integer(prefix + "max-event-bytes", usual.eventBytes(), 1_024, MOST_EVENT_BYTES),
+                settings.integer(prefix + "max-answer-characters", usual.answerCharacters(), 1, MOST_ANSWER_CHARACTERS),
+                usual.blocks(),
+                usual.choices());
+    }
+
+    /** The key; one that no header can carry would be told by the exception, so it is refused here. */
+    private static @Nullable String key(Settings settings, String variable) {
+        String key = settings.secret(variable);
+        if (key == null || PRINTABLE.matcher(key.strip()).matches()) {
+            return key == null ? null : key.strip();
+        }
+        settings.problem(
+                "%s holds characters that no HTTP header can carry: expected printable ASCII".formatted(variable));
+        return null;
     }
 
     private static boolean isAtHome(Profile known, HttpUrl url, HttpUrl home) {

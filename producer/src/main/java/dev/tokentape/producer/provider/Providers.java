@@ -35,6 +35,7 @@ public final class Providers implements ProviderDirectory {
         OkHttpClient client = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 60, TimeUnit.SECONDS))
+                .socketFactory(new BoundedSockets())
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .build();

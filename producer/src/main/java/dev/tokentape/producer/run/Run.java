@@ -3,19 +3,18 @@ package dev.tokentape.producer.run;
 import dev.tokentape.producer.journal.Journal;
 import dev.tokentape.producer.metrics.Outcome;
 import dev.tokentape.producer.metrics.RunMeters;
-import dev.tokentape.producer.provider.Provider;
-import dev.tokentape.producer.provider.ProviderDirectory;
-import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.producer.run.RunSink.LostReport;
+import dev.tokentape.producer.upstream.RunPlace;
+import dev.tokentape.producer.upstream.Upstreams;
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,7 @@ public final class Run {
 
     private final GenerationJob job;
     private final String runId;
-    private final ProviderDirectory providers;
+    private final Upstreams upstreams;
     private final RunSink sink;
 
     private final Object callLock = new Object();
@@ -41,13 +40,13 @@ public final class Run {
     Run(
             GenerationJob job,
             String runId,
-            ProviderDirectory providers,
+            Upstreams upstreams,
             Journal journal,
-            RunMeters meters,
+            Function<String, RunMeters> meters,
             Clocks clocks) {
         this.job = job;
         this.runId = runId;
-        this.providers = providers;
+        this.upstreams = upstreams;
         long now = clocks.wallMicros().getAsLong();
         Envelope base = new Envelope(
                 job.getConversationId(),
@@ -73,8 +72,9 @@ public final class Run {
         return job.getResponseId();
     }
 
+    /** The provider that serves it, or served it; until an event came, the one asked for. */
     String provider() {
-        return job.getRequest().getProvider();
+        return sink.provider();
     }
 
     /**
@@ -87,12 +87,13 @@ public final class Run {
         return sink.take(atMost);
     }
 
-    /** Begins the call. */
-    void start(Runnable whenEnded) {
+    /** Begins the call, on this place. */
+    void start(RunPlace place, Runnable whenEnded) {
         thread = Thread.ofVirtual().name("tokentape-run-" + runId).start(() -> {
             try {
-                carryOut();
+                carryOut(place);
             } finally {
+                place.leave();
                 whenEnded.run();
             }
         });
@@ -154,9 +155,9 @@ public final class Run {
         return sink.outcome();
     }
 
-    private void carryOut() {
+    private void carryOut(RunPlace place) {
         try {
-            callProvider();
+            callProvider(place);
             if (sink.isOpen()) {
                 told(log.atError())
                         .log("the provider's call ended without a terminal event; ended the answer by an error");
@@ -169,23 +170,8 @@ public final class Run {
         }
     }
 
-    private void callProvider() throws InterruptedException {
-        Optional<Provider> provider = providers.named(provider());
-        if (provider.isEmpty()) {
-            fail(
-                    ErrorPhase.CONNECT,
-                    "unknown_provider",
-                    "no provider '%s' is configured; there are %s"
-                            .formatted(provider(), String.join(", ", providers.names())));
-            return;
-        }
-        UpstreamCall prepared;
-        try {
-            prepared = provider.get().prepare(job, runId, sink);
-        } catch (UnsupportedRequestException e) {
-            fail(ErrorPhase.OTHER, "unsupported_request", "%s: %s".formatted(e.field(), e.getMessage()));
-            return;
-        }
+    private void callProvider(RunPlace place) throws InterruptedException {
+        UpstreamCall prepared = upstreams.prepare(job, runId, sink, sink::now, place);
         String cancelledBefore;
         synchronized (callLock) {
             call = prepared;

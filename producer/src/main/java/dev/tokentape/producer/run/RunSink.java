@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class RunSink implements EventSink {
 
     private final Envelope base;
     private final Journal journal;
-    private final RunMeters meters;
+    private final Function<String, RunMeters> metersOf;
     private final Clocks clocks;
     private final Useless useless;
 
@@ -75,16 +76,23 @@ final class RunSink implements EventSink {
     private final ReentrantLock sending = new ReentrantLock();
 
     private volatile boolean taken;
+    private volatile String provider;
+    private volatile RunMeters meters;
     private volatile long sequence;
     private volatile long lastSentNanos;
     private volatile long lastOffset = -1;
     private volatile Outcome outcome = Outcome.FAILED;
 
-    /** @param base the envelope of the run's own events: sequence 0, no block */
-    RunSink(Envelope base, Journal journal, RunMeters meters, Clocks clocks, Useless useless) {
+    /**
+     * @param base the envelope of the run's own events: sequence 0, no block
+     * @param metersOf the meters by provider
+     */
+    RunSink(Envelope base, Journal journal, Function<String, RunMeters> metersOf, Clocks clocks, Useless useless) {
         this.base = base;
         this.journal = journal;
-        this.meters = meters;
+        this.metersOf = metersOf;
+        this.provider = String.valueOf(base.provider());
+        this.meters = metersOf.apply(provider);
         this.clocks = clocks;
         this.useless = useless;
         this.lastSentNanos = clocks.nanos().getAsLong();
@@ -131,6 +139,7 @@ final class RunSink implements EventSink {
         if (phase.get() != Phase.OPEN) {
             return;
         }
+        servedBy(event.envelope().provider());
         TokenEvent numbered = event.withEnvelope(event.envelope().withSequence(sequence + 1));
         Entry entry = journal.encode(numbered);
         if (entry.tooLarge()) {
@@ -219,6 +228,11 @@ final class RunSink implements EventSink {
         return send(entry, receiptOf(null, entry), until(deadline)) ? LostReport.SENT : LostReport.NOT_IN_TIME;
     }
 
+    /** Who gave the latest event; the provider asked for, before the first. */
+    String provider() {
+        return provider;
+    }
+
     boolean isOpen() {
         return phase.get() == Phase.OPEN;
     }
@@ -243,6 +257,13 @@ final class RunSink implements EventSink {
                 Envelope.NONE,
                 base.provider(),
                 base.model());
+    }
+
+    private void servedBy(@Nullable String name) {
+        if (name != null && !name.equals(provider)) {
+            provider = name;
+            meters = metersOf.apply(name);
+        }
     }
 
     private TokenEvent heartbeat() {
@@ -289,17 +310,18 @@ final class RunSink implements EventSink {
     }
 
     private Receipt receiptOf(@Nullable TokenEvent timed, Entry entry) {
+        RunMeters counting = meters;
         return new Receipt() {
             @Override
             public void acknowledged(long offset) {
                 sawOffset(offset);
                 places.release();
                 if (timed != null) {
-                    meters.events().increment();
-                    meters.bytes().increment(entry.value().length);
+                    counting.events().increment();
+                    counting.bytes().increment(entry.value().length);
                     long micros =
                             clocks.wallMicros().getAsLong() - timed.envelope().receivedAt();
-                    meters.append().record(Math.max(0, micros), TimeUnit.MICROSECONDS);
+                    counting.append().record(Math.max(0, micros), TimeUnit.MICROSECONDS);
                 }
             }
 

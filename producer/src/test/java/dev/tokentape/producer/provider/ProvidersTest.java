@@ -28,6 +28,20 @@ class ProvidersTest {
     }
 
     @Test
+    void aKeyThatNoHeaderCanCarryIsAProblemThatDoesNotTellIt() {
+        // Given
+        Settings settings = new Settings(Map.of(), Map.of("OPENAI_API_KEY", "sk-4711\nabc"), Map.of());
+
+        // When
+        Providers.from(settings).close();
+
+        // Then
+        assertThatThrownBy(settings::check)
+                .hasMessageContaining("OPENAI_API_KEY")
+                .hasMessageNotContaining("4711");
+    }
+
+    @Test
     void everyProblemIsNamedAtOnce() {
         // Given
         Settings settings = Settings.of(Map.of(

@@ -18,6 +18,8 @@ import dev.tokentape.schemas.avro.Tool;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -247,8 +249,7 @@ class RequestBodiesTest {
                         "call_id":"tokentape-r-0-1-0-0","output":"sunny"},{"role":"user","content":"And now?"}],""");
         assertThat(body(BEDROCK, job)).isEqualTo("""
                         {"messages":[{"role":"user","content":[{"text":"What is this?"},{"image":{"format":"png","source":{"bytes":"AAAA"}}}]},\
-                        {"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"Hm.","signature":"gAAAA-1"}}},\
-                        {"text":"Let me look."},{"toolUse":{"toolUseId":"tokentape-r-0-1-0-0","name":"weather","input":{"city":"Rome"}}}]},\
+                        {"role":"assistant","content":[{"text":"Let me look."},{"toolUse":{"toolUseId":"tokentape-r-0-1-0-0","name":"weather","input":{"city":"Rome"}}}]},\
                         {"role":"user","content":[{"toolResult":{"toolUseId":"tokentape-r-0-1-0-0","content":[{"text":"sunny"}]}},\
                         {"text":"And now?"}]}]}""");
         assertThat(body(GEMINI, job)).isEqualTo("""
@@ -260,6 +261,71 @@ class RequestBodiesTest {
                         "messages":[{"role":"user","content":"What is this?","images":["AAAA"]},{"role":"assistant","content":"Let me look.",\
                         "thinking":"Hm.","tool_calls":[{"function":{"name":"weather","arguments":{"city":"Rome"}}}]},\
                         {"role":"tool","content":"sunny","tool_name":"weather"},{"role":"user","content":"And now?"}],""");
+    }
+
+    @Test
+    void extraGoesIntoObjectsAndDoesNotReplaceThem() {
+        // Given
+        GenerationJob job = job(request -> request.setMaxTokens(9)
+                .setExtra("{\"generationConfig\":{\"seed\":7},\"stream_options\":{\"include_obfuscation\":false}}"));
+
+        // Then
+        assertThat(body(GEMINI, job)).contains("\"generationConfig\":{\"maxOutputTokens\":9,\"seed\":7}");
+        assertThat(body(CHAT, job))
+                .contains("\"stream_options\":{\"include_usage\":true,\"include_obfuscation\":false}");
+    }
+
+    @Test
+    void severalChoicesAreAskedForByExtra() {
+        // Given
+        GenerationJob job = job(request -> request.setExtra("{\"n\":3}"));
+
+        // Then
+        assertThat(body(CHAT, job)).endsWith(",\"n\":3}");
+    }
+
+    @Test
+    void aLongCallIdOfAnotherApiIsShortenedAlikeForCallAndResult() {
+        // Given
+        String id = "tokentape-0198c7a1-0000-7000-8000-000000000000-1-0-2";
+        GenerationJob job = Jobs.of(
+                List.of(
+                        message("user", text("Weather?")),
+                        message("assistant", call(id, "weather", "{}")),
+                        message("tool", result(id, "sunny"))),
+                List.of(message("user", text("And now?"))),
+                _ -> {});
+
+        // When
+        Matcher ids = Pattern.compile("\"(?:id|tool_call_id)\":\"([^\"]+)\"").matcher(body(CHAT, job));
+
+        // Then
+        assertThat(ids.results().map(found -> found.group(1)))
+                .hasSize(2)
+                .allSatisfy(
+                        sent -> assertThat(sent).hasSizeLessThanOrEqualTo(40).startsWith("call_"))
+                .doesNotContain(id)
+                .satisfies(sent -> assertThat(sent.get(0)).isEqualTo(sent.get(1)));
+    }
+
+    @Test
+    void signedThinkingGoesBackToThoseWhoSignedItOnly() {
+        // Given
+        Part theirs = Part.newBuilder()
+                .setType(PartType.THINKING)
+                .setText("Hm.")
+                .setSignature("EqQB")
+                .build();
+        Part openAis = Part.newBuilder(theirs).setSignature("gAAAA-1").build();
+        GenerationJob job = Jobs.of(
+                List.of(message("user", text("A?")), message("assistant", theirs, openAis, text("B."))),
+                List.of(message("user", text("C?"))),
+                _ -> {});
+
+        // Then
+        assertThat(body(MESSAGES, job)).contains("EqQB").doesNotContain("gAAAA");
+        assertThat(body(BEDROCK, job)).contains("EqQB").doesNotContain("gAAAA");
+        assertThat(body(RESPONSES, job)).contains("gAAAA").doesNotContain("EqQB");
     }
 
     @ParameterizedTest

@@ -4,16 +4,21 @@ import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
+import dev.tokentape.schemas.avro.ErrorInfo;
+import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.StopReason;
+import dev.tokentape.schemas.avro.Usage;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A call that does what its script says, and remembers how it was cancelled. */
 public final class FakeCall implements UpstreamCall {
@@ -33,6 +38,7 @@ public final class FakeCall implements UpstreamCall {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<String> cancelReasons = new CopyOnWriteArrayList<>();
     private volatile long cancelledAtNanos;
+    private volatile @Nullable Duration retryAfter;
 
     FakeCall(GenerationJob job, String runId, EventSink sink, Script script) {
         this.job = job;
@@ -96,6 +102,44 @@ public final class FakeCall implements UpstreamCall {
         } else {
             sink.emit(new TokenEvent.Cancelled(envelope(Envelope.NONE), cancelReasons.getFirst(), "yes", null));
         }
+    }
+
+    /** The beginning of an answer, without any output. */
+    public void start() throws InterruptedException {
+        sink.emit(new TokenEvent.MessageStart(envelope(Envelope.NONE), "assistant", "up-1", "model-1", null, null));
+    }
+
+    /** The end by a failure. */
+    public void fail(String code, @Nullable Integer status, boolean retryable) throws InterruptedException {
+        ErrorInfo error = ErrorInfo.newBuilder()
+                .setPhase(ErrorPhase.BEFORE_OUTPUT)
+                .setCode(code)
+                .setMessage("It failed")
+                .setHttpStatus(status)
+                .setRetryable(retryable)
+                .build();
+        sink.emit(new TokenEvent.Failed(envelope(Envelope.NONE), error, null));
+    }
+
+    /** The end by a failure, after which the provider wants to be left alone for a while. */
+    public void failAsking(Duration wait) throws InterruptedException {
+        retryAfter = wait;
+        fail("rate_limit_error", 429, true);
+    }
+
+    /** The whole end, with what the answer took. */
+    public void finish(long inputTokens, long outputTokens) throws InterruptedException {
+        Usage usage = Usage.newBuilder()
+                .setInputTokens(inputTokens)
+                .setOutputTokens(outputTokens)
+                .setComplete(true)
+                .build();
+        sink.emit(new TokenEvent.MessageStop(envelope(Envelope.NONE), StopReason.END_TURN, "stop", null, usage, null));
+    }
+
+    @Override
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     public GenerationJob job() {

@@ -1,5 +1,6 @@
 package dev.tokentape.producer.testing;
 
+import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.ProviderDirectory;
@@ -14,12 +15,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A provider whose calls follow a script; also a directory of only itself. Counts how many run at a time. */
 public final class FakeProvider implements Provider, ProviderDirectory {
 
     public static final String NAME = "fake";
 
+    private final String name;
+    private final CallPolicy policy;
     private final FakeCall.Script script;
     private final BlockingQueue<FakeCall> waiting = new LinkedBlockingQueue<>();
     private final List<FakeCall> all = new ArrayList<>();
@@ -28,12 +32,44 @@ public final class FakeProvider implements Provider, ProviderDirectory {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     public FakeProvider(FakeCall.Script script) {
+        this(NAME, CallPolicy.DEFAULT, script);
+    }
+
+    public FakeProvider(String name, CallPolicy policy, FakeCall.Script script) {
+        this.name = name;
+        this.policy = policy;
         this.script = script;
+    }
+
+    /** A directory of several. */
+    public static ProviderDirectory directory(FakeProvider... providers) {
+        return new ProviderDirectory() {
+            @Override
+            public Optional<Provider> named(String wanted) {
+                return Stream.of(providers)
+                        .filter(provider -> provider.name.equals(wanted))
+                        .<Provider>map(provider -> provider)
+                        .findFirst();
+            }
+
+            @Override
+            public Collection<String> names() {
+                return Stream.of(providers).map(FakeProvider::name).toList();
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Override
     public String name() {
-        return NAME;
+        return name;
+    }
+
+    @Override
+    public CallPolicy policy() {
+        return policy;
     }
 
     @Override
@@ -80,12 +116,12 @@ public final class FakeProvider implements Provider, ProviderDirectory {
 
     @Override
     public Optional<Provider> named(String wanted) {
-        return wanted.equals(NAME) ? Optional.of(this) : Optional.empty();
+        return wanted.equals(name) ? Optional.of(this) : Optional.empty();
     }
 
     @Override
     public Collection<String> names() {
-        return List.of(NAME);
+        return List.of(name);
     }
 
     @Override

@@ -77,6 +77,11 @@ public final class Installation implements AutoCloseable {
         reader.assign(partitions);
     }
 
+    /** Where everything is, to add to. */
+    public Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
     /** @param more settings by key, value, key, value… */
     public ProducerConfig config(String... more) {
         Map<String, String> all = new HashMap<>(settings);

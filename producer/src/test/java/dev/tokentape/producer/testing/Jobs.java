@@ -2,6 +2,9 @@ package dev.tokentape.producer.testing;
 
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Message;
+import dev.tokentape.schemas.avro.Part;
+import dev.tokentape.schemas.avro.PartType;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -10,6 +13,11 @@ import java.util.UUID;
 public final class Jobs {
 
     private Jobs() {}
+
+    public static Message user(String text) {
+        Part part = Part.newBuilder().setType(PartType.TEXT).setText(text).build();
+        return Message.newBuilder().setRole("user").setParts(List.of(part)).build();
+    }
 
     public static GenerationJob job(String conversationId) {
         return job(conversationId, FakeProvider.NAME, Instant.now().plusSeconds(60));

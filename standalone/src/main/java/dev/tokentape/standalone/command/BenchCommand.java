@@ -23,7 +23,9 @@ public final class BenchCommand implements Runnable {
 
     /** The command with all benchmarks below it. */
     public static CommandLine commandLine(Terminal terminal) {
-        CommandLine line = new CommandLine(new BenchCommand()).addSubcommand(new PipelineBenchCommand(terminal));
+        CommandLine line = new CommandLine(new BenchCommand())
+                .addSubcommand(new PipelineBenchCommand(terminal))
+                .addSubcommand(new UpstreamBenchCommand(terminal));
         for (Benchmark benchmark : Benchmark.values()) {
             line.addSubcommand(
                     benchmark.name().toLowerCase(Locale.ROOT),

@@ -29,6 +29,11 @@ public final class MessagesApi implements Api {
     }
 
     @Override
+    public boolean tellsHowLongToWait() {
+        return true;
+    }
+
+    @Override
     public Map<String, String> headers(@Nullable String key) {
         return key == null
                 ? Map.of("anthropic-version", VERSION)

@@ -67,7 +67,7 @@ final class MessagesTurns {
         return switch (part.getType()) {
             case TEXT, REFUSAL -> block("text").put("text", part.getText());
             case THINKING ->
-                part.getSignature() == null
+                part.getSignature() == null || RequestFields.signedByOpenAi(part)
                         ? null
                         : block("thinking")
                                 .put("thinking", part.getText() == null ? "" : part.getText())

@@ -27,6 +27,11 @@ public interface Api {
         return false;
     }
 
+    /** Whether every limit that passes comes with how long to wait, so that one without is of money, and does not pass. */
+    default boolean tellsHowLongToWait() {
+        return false;
+    }
+
     /** The request's headers; without those that carry the key where there is none. */
     Map<String, String> headers(@Nullable String key);
 

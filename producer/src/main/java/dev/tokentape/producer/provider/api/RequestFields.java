@@ -61,7 +61,7 @@ public final class RequestFields {
         return system.isEmpty() ? null : system;
     }
 
-    /** Merges the request's own fields over the body. */
+    /** Merges the request's own fields over the body: objects field by field, anything else as it is. */
     public static void mergeExtra(ObjectNode body, @Nullable String extra) {
         if (extra == null || extra.isBlank()) {
             return;
@@ -70,7 +70,26 @@ public final class RequestFields {
         if (fields.has("stream") && !fields.path("stream").asBoolean(false)) {
             throw new UnsupportedRequestException("extra", "extra turns streaming off; answers here are streams");
         }
-        body.setAll((ObjectNode) fields);
+        merge(body, fields);
+    }
+
+    private static void merge(ObjectNode into, JsonNode fields) {
+        fields.properties().forEach(field -> {
+            JsonNode before = into.get(field.getKey());
+            if (before instanceof ObjectNode object && field.getValue().isObject()) {
+                merge(object, field.getValue());
+            } else {
+                into.set(field.getKey(), field.getValue());
+            }
+        });
+    }
+
+    /**
+     * Whether thinking is signed by somebody else than Anthropic, who refuses it: OpenAI's encrypted reasoning, which a
+     * conversation holds that has been at both.
+     */
+    public static boolean signedByOpenAi(Part thinking) {
+        return thinking.getSignature() != null && thinking.getSignature().startsWith("gAAAA");
     }
 
     /** An image's address: its own, or a data URL of what it holds. */

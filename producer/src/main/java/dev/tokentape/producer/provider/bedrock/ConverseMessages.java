@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.RequestFields;
 import dev.tokentape.producer.provider.api.Turns;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
@@ -55,7 +56,7 @@ final class ConverseMessages {
         return switch (part.getType()) {
             case TEXT, REFUSAL -> block.put("text", part.getText());
             case THINKING -> {
-                if (part.getSignature() == null) {
+                if (part.getSignature() == null || RequestFields.signedByOpenAi(part)) {
                     yield null;
                 }
                 block.putObject("reasoningContent")

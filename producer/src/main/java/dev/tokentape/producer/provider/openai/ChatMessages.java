@@ -9,14 +9,19 @@ import dev.tokentape.producer.provider.api.Turns;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a Chat Completions request. A tool's result is a message of its own here; thinking, and what the model
  * itself has drawn or spoken, cannot be sent back and is left out.
  */
 final class ChatMessages {
+
+    private static final int LONGEST_ID = 40;
 
     private ChatMessages() {}
 
@@ -58,7 +63,7 @@ final class ChatMessages {
                 String arguments = call.getArguments();
                 ObjectNode function = toolCalls
                         .addObject()
-                        .put("id", call.getToolCallId())
+                        .put("id", id(call))
                         .put("type", "function")
                         .putObject("function");
                 function.put("name", call.getToolName())
@@ -72,7 +77,7 @@ final class ChatMessages {
             if (part.getType() == PartType.TOOL_RESULT) {
                 messages.addObject()
                         .put("role", "tool")
-                        .put("tool_call_id", part.getToolCallId())
+                        .put("tool_call_id", id(part))
                         .put("content", Objects.requireNonNullElse(part.getText(), ""));
             }
         }
@@ -112,6 +117,17 @@ final class ChatMessages {
                             "messages", "Chat Completions takes no %s from a user".formatted(part.getType()));
             }
         }
+    }
+
+    /** A call's id; shortened alike for call and result where it came from an API that allows more than OpenAI's 40. */
+    private static @Nullable String id(Part part) {
+        String id = part.getToolCallId();
+        return id == null || id.length() <= LONGEST_ID
+                ? id
+                : "call_"
+                        + UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))
+                                .toString()
+                                .replace("-", "");
     }
 
     private static String formatOf(String mediaType) {

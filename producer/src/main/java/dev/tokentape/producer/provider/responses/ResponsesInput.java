@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponsesInput {
 
-    /** What all of OpenAI's encrypted reasoning begins with; it refuses any other provider's. */
-    private static final String ENCRYPTED = "gAAAA";
-
     private final ArrayNode items = JsonNodeFactory.instance.arrayNode();
     private final List<Part> pending = new ArrayList<>();
     private String role = "user";
@@ -56,14 +53,13 @@ final class ResponsesInput {
                         .put("call_id", part.getToolCallId())
                         .put("output", Objects.requireNonNullElse(part.getText(), ""));
             case THINKING, REDACTED_THINKING -> {
-                String signature = part.getSignature();
-                if (signature != null && signature.startsWith(ENCRYPTED)) {
+                if (RequestFields.signedByOpenAi(part)) {
                     ObjectNode reasoning = item("reasoning");
                     ArrayNode summary = reasoning.putArray("summary");
                     if (part.getText() != null && !part.getText().isEmpty()) {
                         summary.addObject().put("type", "summary_text").put("text", part.getText());
                     }
-                    reasoning.put("encrypted_content", signature);
+                    reasoning.put("encrypted_content", part.getSignature());
                 }
             }
         }

@@ -1,0 +1,96 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.standalone.bench.BenchException;
+import dev.tokentape.standalone.bench.UpstreamBench;
+import dev.tokentape.standalone.bench.UpstreamFigures;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Logging;
+import dev.tokentape.standalone.console.Terminal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures one producer with many streams. */
+@Command(
+        name = "upstream",
+        description = "Measure one producer process with many streams from a simulator, and print a table.",
+        footer = {
+            "%nThe producer and the simulator are processes of their own, the Kafka broker is in this one. After a warm-up by a",
+            "tenth of them all streams run for the time given, and on to their ends, before the figures are taken."
+        })
+public final class UpstreamBenchCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(names = "--streams", description = "Answers at a time. Default: ${DEFAULT-VALUE}.")
+    private int streams = 2_000;
+
+    @Option(names = "--tps", description = "Tokens per second of each. Default: ${DEFAULT-VALUE}.")
+    private int tokensPerSecond = 20;
+
+    @Option(names = "--seconds", description = "How long to measure. Default: ${DEFAULT-VALUE}.")
+    private int seconds = 30;
+
+    @Option(
+            names = "--linger",
+            description =
+                    "producer.linger in milliseconds: how long a record waits for company. Default: ${DEFAULT-VALUE}.")
+    private int lingerMillis = 5;
+
+    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
+    private boolean json;
+
+    public UpstreamBenchCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (streams < 1
+                || streams > 20_000
+                || tokensPerSecond < 1
+                || seconds < 1
+                || seconds > 600
+                || lingerMillis < 0) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--streams is 1 to 20000, --tps at least 1, --seconds 1 to 600, --linger at least 0");
+        }
+        Logging.quietKafka();
+        Path folder = Files.createTempDirectory("tokentape-bench");
+        try {
+            UpstreamFigures figures =
+                    new UpstreamBench(streams, tokensPerSecond, seconds, Duration.ofMillis(lingerMillis)).run(folder);
+            if (json) {
+                terminal.line(figures.json().toString());
+            } else {
+                figures.lines().forEach(terminal::line);
+            }
+            return ExitCode.OK.number();
+        } catch (BenchException e) {
+            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.deleteIfExists(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

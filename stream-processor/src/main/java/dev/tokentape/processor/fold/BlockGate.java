@@ -19,7 +19,7 @@ final class BlockGate {
     @Nullable
     BlockDelta append(BlockDelta delta) {
         return switch (delta.type()) {
-            case TEXT, THINKING, INPUT_JSON, REFUSAL -> release(delta, holdBack.append(delta.text()));
+            case TEXT, THINKING, INPUT_JSON, REFUSAL -> release(delta, holdBack.append(delta.text()).text());
             case SIGNATURE, CITATION, DATA, LOGPROBS, OTHER -> delta;
         };
     }
@@ -27,7 +27,7 @@ final class BlockGate {
     /** What was still held when the block ended; null if nothing. */
     @Nullable
     BlockDelta flush() {
-        String rest = holdBack.flush();
+        String rest = holdBack.flush().text();
         return lastHeld == null || rest.isEmpty() ? null : withText(lastHeld, rest);
     }
 

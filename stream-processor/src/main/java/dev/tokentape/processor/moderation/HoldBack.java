@@ -9,8 +9,18 @@ package dev.tokentape.processor.moderation;
 public interface HoldBack {
 
     /** Takes the next piece; returns what may be shown now, perhaps nothing, perhaps text of earlier pieces too. */
-    String append(String text);
+    Released append(String text);
 
     /** The block is over: returns what was still held and may be shown. */
-    String flush();
+    Released flush();
+
+    /** Characters that wait to be released. */
+    default int held() {
+        return 0;
+    }
+
+    /** Id of a rule for which text waits; empty if none does. */
+    default String heldFor() {
+        return "";
+    }
 }

@@ -1,0 +1,36 @@
+package dev.tokentape.processor.moderation.match;
+
+import dev.tokentape.processor.moderation.HoldBack;
+import dev.tokentape.processor.moderation.Released;
+
+/** The gate of a block of plain text. */
+public final class TextGate implements HoldBack {
+
+    private final BlockMatcher matcher;
+
+    public TextGate(ChannelRules rules) {
+        this.matcher = rules.matcher();
+    }
+
+    @Override
+    public Released append(String text) {
+        matcher.take(text);
+        return matcher.release();
+    }
+
+    @Override
+    public Released flush() {
+        matcher.end();
+        return matcher.release();
+    }
+
+    @Override
+    public int held() {
+        return matcher.held();
+    }
+
+    @Override
+    public String heldFor() {
+        return matcher.heldFor();
+    }
+}

@@ -210,6 +210,12 @@ public final class RuleFile {
 
     private static Action action(Fields rule, String id) {
         String word = rule.text("action", "redact");
+        Map.of("mask", "redact", "instruction", "regenerate", "max_attempts", "regenerate").forEach((field, its) -> {
+            if (rule.has(field) && !its.equals(word)) {
+                rule.text(field, "");
+                rule.problem(rule.lineOf(field), field + " goes with action " + its + ", not with " + word);
+            }
+        });
         Action action =
                 switch (word) {
                     case "redact" -> new Action.Redact(rule.text("mask", "[" + id + "]"));

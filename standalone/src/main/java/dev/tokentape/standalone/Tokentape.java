@@ -6,8 +6,10 @@ import dev.tokentape.standalone.command.CancelCommand;
 import dev.tokentape.standalone.command.DecodeCommand;
 import dev.tokentape.standalone.command.DemoCommand;
 import dev.tokentape.standalone.command.GatewayCommand;
+import dev.tokentape.standalone.command.ModerateCommand;
 import dev.tokentape.standalone.command.ProcessorCommand;
 import dev.tokentape.standalone.command.ProducerCommand;
+import dev.tokentape.standalone.command.RulesCommand;
 import dev.tokentape.standalone.command.SimulatorCommand;
 import dev.tokentape.standalone.command.TailCommand;
 import dev.tokentape.standalone.command.TopicsCommand;
@@ -80,6 +82,8 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new TailCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new DecodeCommand(terminal))
+                .addSubcommand(new ModerateCommand(terminal, System.in))
+                .addSubcommand(RulesCommand.commandLine(terminal))
                 .addSubcommand(new BenchCommand(terminal));
         line.setOut(terminal.out());
         line.setErr(terminal.err());
@@ -87,11 +91,11 @@ public final class Tokentape implements Runnable {
         line.setExecutionExceptionHandler((thrown, _, _) -> root.failed(terminal, thrown));
         line.setParameterExceptionHandler((wrong, _) -> wrongUse(terminal, wrong));
         withHelp(line);
-        line.getSubcommands().values().forEach(Tokentape::withHelp);
         return line;
     }
 
     private static void withHelp(CommandLine command) {
+        command.getSubcommands().values().forEach(Tokentape::withHelp);
         command.getCommandSpec().mixinStandardHelpOptions(true);
         command.getCommandSpec()
                 .usageMessage()

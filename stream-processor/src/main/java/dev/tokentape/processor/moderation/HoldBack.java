@@ -14,9 +14,9 @@ public interface HoldBack {
     /** The block is over: returns what was still held and may be shown. */
     Released flush();
 
-    /** Characters that wait to be released. */
-    default int held() {
-        return 0;
+    /** The text that waits to be released, as far as it is not known to be masked. For people who write rules. */
+    default String held() {
+        return "";
     }
 
     /** Id of a rule for which text waits; empty if none does. */

@@ -70,8 +70,8 @@ public final class JsonGate implements HoldBack {
     }
 
     @Override
-    public int held() {
-        return strings.held() + bare.held() + token.length() + escape.length() + high.length();
+    public String held() {
+        return ended ? "" : strings.held() + bare.held() + token + high + escape;
     }
 
     @Override

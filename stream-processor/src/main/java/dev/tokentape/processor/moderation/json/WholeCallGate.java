@@ -57,8 +57,8 @@ public final class WholeCallGate implements HoldBack {
     }
 
     @Override
-    public int held() {
-        return waiting.length() + judging.held();
+    public String held() {
+        return waiting + judging.held();
     }
 
     @Override

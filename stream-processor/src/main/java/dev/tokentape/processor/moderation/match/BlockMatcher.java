@@ -173,9 +173,9 @@ public final class BlockMatcher {
         return ending != null;
     }
 
-    /** Characters that wait. */
-    public int held() {
-        return ending != null ? 0 : (int) (end - dealtWith);
+    /** The text that waits. */
+    public String held() {
+        return ending != null ? "" : highSurrogate == 0 ? raw.toString() : raw.toString() + highSurrogate;
     }
 
     /** Id of a rule for which text waits; empty if none does. */

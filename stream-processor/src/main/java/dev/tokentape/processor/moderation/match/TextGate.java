@@ -25,7 +25,7 @@ public final class TextGate implements HoldBack {
     }
 
     @Override
-    public int held() {
+    public String held() {
         return matcher.held();
     }
 

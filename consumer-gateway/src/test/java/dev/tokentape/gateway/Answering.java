@@ -14,6 +14,7 @@ final class Answering {
     private final String conversationId;
     private final String responseId;
     private long sequence;
+    private int calls;
 
     Answering(FakeTape tape, String conversationId, String responseId) {
         this.tape = tape;
@@ -48,6 +49,22 @@ final class Answering {
         Usage usage = Usage.newBuilder().setInputTokens(3L).setOutputTokens(5L).build();
         return tape.append(
                 new TokenEvent.MessageStop(envelope(Envelope.NONE), StopReason.END_TURN, "stop", null, usage, null));
+    }
+
+    /** A call of a tool, in the next block. @param whole whether the provider ended the block */
+    Answering calls(String callId, String arguments, boolean whole) {
+        int block = calls++;
+        tape.append(new TokenEvent.BlockStart(envelope(block), BlockType.TOOL_USE, callId, "look", null, null, null));
+        tape.append(new TokenEvent.BlockDelta(envelope(block), DeltaType.INPUT_JSON, arguments, null));
+        if (whole) {
+            tape.append(new TokenEvent.BlockStop(envelope(block)));
+        }
+        return this;
+    }
+
+    String stopsForTools() {
+        return tape.append(new TokenEvent.MessageStop(
+                envelope(Envelope.NONE), StopReason.TOOL_USE, "tool_calls", null, null, null));
     }
 
     /** A whole answer of these words. */

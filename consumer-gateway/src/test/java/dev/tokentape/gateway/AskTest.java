@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AskTest {
 
@@ -61,7 +63,7 @@ class AskTest {
                  "join_history":true,"provider":"anthropic","model":"claude-x","system":"Be brief.","max_tokens":100,
                  "temperature":0.5,"top_p":1,"stop":["END"],"tools":[{"name":"look","description":"Looks.","parameters":{"type":"object"}}],
                  "tool_choice":"look","thinking_budget":2000,"response_schema":{"type":"string"},"extra":{"seed":7},
-                 "retry_of":"0198C7A2-1d5e-7cc3-9d53-6a1f0c2b8e11","on_attempt_lost":"restart","cancel_when_unwatched":true}""");
+                 "retry_of":"0198C7A2-1d5e-7cc3-9d53-6a1f0c2b8e11","fallback":{"provider":"openai","model":"gpt-x"},"on_attempt_lost":"restart","cancel_when_unwatched":true}""");
 
         // Then all of them arrive
         assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
@@ -86,6 +88,8 @@ class AskTest {
         assertThat(asked.getResponseSchema()).isEqualTo("{\"type\":\"string\"}");
         assertThat(asked.getExtra()).isEqualTo("{\"seed\":7}");
         assertThat(asked.getRetryOf()).isEqualTo("0198c7a2-1d5e-7cc3-9d53-6a1f0c2b8e11");
+        assertThat(asked.getFallbackProvider()).isEqualTo("openai");
+        assertThat(asked.getFallbackModel()).isEqualTo("gpt-x");
         assertThat(asked.getOnAttemptLost()).isEqualTo(LostPolicy.RESTART);
         assertThat(asked.getCancelWhenUnwatched()).isTrue();
     }
@@ -137,6 +141,71 @@ class AskTest {
     }
 
     @Test
+    void anUnknownProviderIsBlamedItselfAndTheKnownOnesAreTold() {
+        // When a provider is asked for that has no default model, as a mistyped one has none
+        HttpResponse<String> response = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\",\"provider\":\"opanai\"}");
+
+        // Then the provider is what is wrong, not the model, and the client learns what there is
+        JsonNode problem = json(response);
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(problem.path("errors").findValuesAsText("pointer")).containsExactly("/provider");
+        assertThat(problem.path("detail").asText()).contains("anthropic, ").contains("openai, ");
+    }
+
+    @Test
+    void aModelOfAProviderThatTheGatewayDoesNotKnowIsHandedOn() {
+        // When both are named: the producers may have more providers than the gateway has default models
+        HttpResponse<String> response =
+                gateway.post(RESPONSES, "{\"prompt\":\"Hello?\",\"provider\":\"in-house\",\"model\":\"m-1\"}");
+
+        // Then it goes through
+        assertThat(response.statusCode()).isEqualTo(202);
+        assertThat(gateway.commands.asked.getFirst().getProvider()).isEqualTo("in-house");
+    }
+
+    @Test
+    void aFaultOfTheWholeBodyIsToldWithoutAPlace() {
+        // When the body is JSON, but no object
+        HttpResponse<String> response = gateway.post(RESPONSES, "[1]");
+
+        // Then the detail begins with the fault
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(json(response).path("detail").asText()).isEqualTo("expected a JSON object, found an array");
+    }
+
+    @Test
+    void aFallbackToTheSameProviderMayLeaveTheModelOut() {
+        // When an expensive model shall fall back to the provider's default one
+        HttpResponse<String> response = gateway.post(
+                RESPONSES, "{\"prompt\":\"Hello?\",\"model\":\"gpt-large\",\"fallback\":{\"provider\":\"openai\"}}");
+
+        // Then that is filled in
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+        assertThat(gateway.commands.asked.getFirst().getFallbackProvider()).isEqualTo("openai");
+        assertThat(gateway.commands.asked.getFirst().getFallbackModel()).isEqualTo("gpt-4o-mini");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"provider":"anthropic"} | /fallback/model
+            {"provider":"openai"} | /fallback/model
+            {"model":"x"} | /fallback/provider
+            {"provider":"no spaces","model":"x"} | /fallback/provider
+            {"provider":"anthropic","model":"x","after":3} | /fallback/after
+            "anthropic" | /fallback
+            """)
+    void aFallbackThatIsNoneIsRefused(String fallback, String pointer) {
+        // When it lacks a model, is what is asked first, or is malformed
+        HttpResponse<String> response =
+                gateway.post(RESPONSES, "{\"prompt\":\"Hello?\",\"fallback\":" + fallback + "}");
+
+        // Then the place is told
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(json(response).path("errors").findValuesAsText("pointer")).containsExactly(pointer);
+        assertThat(gateway.commands.asked).isEmpty();
+    }
+
+    @Test
     void aBodyThatIsNoJsonByItsTypeIsRefused() {
         // When a body says it is text, as a form of elsewhere could send it
         HttpResponse<String> response = gateway.send(gateway.request(RESPONSES)
@@ -168,7 +237,7 @@ class AskTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Preference-Applied")).contains("wait");
         assertThat(json(response).path("text").asText()).isEqualTo("Hi");
-        assertThat(gateway.tape.readers("talk")).isZero();
+        await().until(() -> gateway.tape.readers("talk") == 0);
     }
 
     @Test
@@ -218,6 +287,49 @@ class AskTest {
                         assertThat(event.json().path("response_id").asText()).isEqualTo(first));
         assertThat(gateway.commands.asked).hasSize(1);
         assertThat(UUID.fromString(first).version()).isEqualTo(8);
+    }
+
+    @Test
+    void aRepeatIsToldHowItsAnswerStands() {
+        // Given a request with a key, whose answer runs, and one whose answer has ended
+        String first = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1")
+                .body();
+        Answering running = new Answering(
+                gateway.tape, "talk", json(first).path("response_id").asText());
+        running.prompted("Hello?");
+        running.begun();
+        HttpResponse<String> whileItRuns = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
+        running.ends();
+        gateway.tape.response("talk", running.responseId()).ifPresent(gateway.history::store);
+
+        // When the request comes again, here and at a gateway that has not seen the first
+        HttpResponse<String> here = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
+        HttpResponse<String> elsewhere;
+        try (TestGateway other = new TestGateway()) {
+            other.history.stored.addAll(gateway.history.stored);
+            elsewhere = other.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
+        }
+
+        // Then each time it is told how the answer stands
+        assertThat(json(first).path("status").asText()).isEqualTo("queued");
+        assertThat(json(whileItRuns).path("status").asText()).isEqualTo("running");
+        assertThat(json(here).path("status").asText()).isEqualTo("completed");
+        assertThat(json(elsewhere).path("status").asText()).isEqualTo("completed");
+        assertThat(Documents.faults("#/components/schemas/Accepted", json(here)))
+                .isEmpty();
+    }
+
+    @Test
+    void aRepeatIsTakenInThoughTheProcessorIsAway() {
+        // Given no processor
+        gateway.history.away = true;
+
+        // When a request with a key comes
+        HttpResponse<String> response = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
+
+        // Then it is taken in all the same
+        assertThat(response.statusCode()).isEqualTo(202);
+        assertThat(json(response).path("status").asText()).isEqualTo("queued");
     }
 
     @Test

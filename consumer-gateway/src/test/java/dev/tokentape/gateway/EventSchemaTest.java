@@ -57,6 +57,7 @@ class EventSchemaTest {
         return Stream.of(
                 new TokenEvent.UserMessage(SYSTEM, "user", "Hello?"),
                 new TokenEvent.UserMessage(of(Envelope.NONE), "tool", ""),
+                new TokenEvent.UserMessage(of(Envelope.NONE), "tool", "12 degrees", "call_1"),
                 new TokenEvent.MessageStart(of(Envelope.NONE), "assistant", null, null, null, null),
                 new TokenEvent.MessageStart(of(Envelope.NONE), "assistant", "m1", "gpt", FULL, "{\"a\": [1]}"),
                 new TokenEvent.BlockStart(of(0), BlockType.TEXT, null, null, null, null, null),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokentape.gateway.http.BindFailedException;
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -233,6 +234,27 @@ class HttpTest {
         // Then it is among them
         assertThat(response.body())
                 .contains("tokentape_gateway_requests_total{method=\"GET\",route=\"/health\",status=\"200\"} 1.0");
+    }
+
+    @Test
+    void requestsThatAreRefusedByMethodCountForTheirAddress() {
+        // Given a preflight, a method that the address does not know, one of these with a body, and no address at all
+        gateway.send(gateway.request("/v1/conversations/c/responses")
+                .method("OPTIONS", BodyPublishers.noBody())
+                .build());
+        gateway.send(gateway.request("/v1/conversations/c/responses").DELETE().build());
+        gateway.post("/health", "{}");
+        gateway.get("/nowhere");
+
+        // When figures are asked for
+        String figures = gateway.get("/metrics").body();
+
+        // Then each is counted under its address's template, and only the last under none
+        assertThat(figures)
+                .contains("route=\"/v1/conversations/{conversation_id}/responses\",status=\"204\"} 1.0")
+                .contains("route=\"/v1/conversations/{conversation_id}/responses\",status=\"405\"} 1.0")
+                .contains("method=\"POST\",route=\"/health\",status=\"405\"} 1.0")
+                .contains("route=\"none\",status=\"404\"} 1.0");
     }
 
     @Test

@@ -127,6 +127,25 @@ class SocketProtocolTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Sec-WebSocket-Protocol: graphql-ws\\r\\n, none of the WebSocket sub-protocols",
+        "'', offers no WebSocket sub-protocol"
+    })
+    void aWrongSubProtocolIsToldWhichOneIsSpoken(String header, String told) throws IOException {
+        try (RawConnection connection = new RawConnection(gateway.port())) {
+            // When the client offers something else, or nothing
+            connection.send(HANDSHAKE.replace(
+                    "Sec-WebSocket-Protocol: other, tokentape.v1\r\n", header.replace("\\r\\n", "\r\n")));
+
+            // Then it learns what to offer
+            assertThat(connection.answer())
+                    .startsWith("HTTP/1.1 400")
+                    .contains(told)
+                    .contains("tokentape.v1");
+        }
+    }
+
     @Test
     void aMessageMayComeInPiecesWithPingsBetween() throws IOException {
         try (RawConnection connection = open()) {

@@ -166,12 +166,52 @@ class SocketTest {
     }
 
     @Test
-    void aMessageThatIsNoJsonEndsTheSocket() throws Exception {
-        // When one comes
-        client.say("hello");
+    void whatIsNotUnderstoodIsRefusedAndTheSocketStays() throws InterruptedException {
+        // When text comes that is no JSON, JSON that is no object, and an object that says nothing
+        List<String> refused = new ArrayList<>();
+        for (String message : List.of("hello", "[]", "{}", "{\"type\":7}")) {
+            client.say(message);
+            JsonNode reply = next();
+            assertThat(reply.path("type").asText()).isEqualTo("refused");
+            refused.add(reply.path("problem").path("type").asText().replace("urn:tokentape:problem:", ""));
+        }
+        client.say("{\"type\":\"ping\",\"ref\":\"p\"}");
 
-        // Then the socket is closed for good
-        assertThat(client.closed.get(20, TimeUnit.SECONDS)).isEqualTo(4400);
+        // Then each is told why, and what comes after is answered
+        assertThat(refused).containsExactly("malformed-json", "invalid-request", "invalid-request", "invalid-request");
+        assertThat(next().path("type").asText()).isEqualTo("pong");
+    }
+
+    @Test
+    void anAnswerThatNobodyKnowsIsWaitedForAWhileAndThenRefused() throws InterruptedException {
+        // When a client subscribes to an answer that there is not
+        client.say("{\"type\":\"subscribe\",\"ref\":\"s\",\"conversation_id\":\"talk\",\"response_id\":\"%s\"}"
+                .formatted(UUID.randomUUID()));
+        JsonNode subscribed = next();
+        JsonNode refused = next();
+
+        // Then in the end it is told so, and its reader is gone
+        assertThat(subscribed.path("type").asText()).isEqualTo("subscribed");
+        assertThat(refused.path("type").asText()).isEqualTo("refused");
+        assertThat(refused.path("ref").asText()).isEqualTo("s");
+        assertThat(refused.path("problem").path("status").asInt()).isEqualTo(404);
+        assertThat(gateway.tape.readers("talk")).isZero();
+    }
+
+    @Test
+    void anAnswerThatAppearsWhileItIsWaitedForIsSent() throws InterruptedException {
+        // Given a subscription that came before its answer
+        client.say("{\"type\":\"subscribe\",\"conversation_id\":\"talk\",\"response_id\":\"%s\"}"
+                .formatted(answer.responseId()));
+        next();
+
+        // When the answer begins
+        answer.prompted("Hello?");
+        answer.begun();
+
+        // Then it comes
+        assertThat(next().path("type").asText()).isEqualTo("user_message");
+        assertThat(next().path("type").asText()).isEqualTo("message_start");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** A client of one gateway, made of nothing but the JDK, so that no code of ours stands between test and wire. */
@@ -57,6 +58,20 @@ final class Client {
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString()));
         headers.forEach(request::header);
         return send(request.build());
+    }
+
+    /** Brings results of an answer's tool calls; returns what the gateway says. */
+    HttpResponse<String> toolResults(String conversation, String response, Map<String, String> results) {
+        List<Map<String, String>> list = results.entrySet().stream()
+                .map(result -> Map.of("tool_call_id", result.getKey(), "content", result.getValue()))
+                .toList();
+        String body = JSON.valueToTree(Map.of("response_id", response, "results", list))
+                .toString();
+        return send(HttpRequest.newBuilder(at("/v1/conversations/" + conversation + "/tool-results"))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(60))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
     }
 
     HttpResponse<String> cancel(String conversation, String response) {

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.topic.Topic;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +33,7 @@ class CrashTest {
     void aProcessorKilledMidAnswerLosesAndChangesNothing() {
         try (House house = House.start()) {
             // Given an answer half-way, and a second processor process at hand
-            int port = freePort();
+            int port = House.freePort();
             house.setting("gateway.processor-urls", "http://127.0.0.1:" + port);
             ServiceProcess first = house.processorProcess(port);
             house.producer();
@@ -242,13 +239,5 @@ class CrashTest {
         assertThat(sequences)
                 .isEqualTo(LongStream.range(0, sequences.size()).boxed().toList());
         assertThat(stream.terminals(response)).hasSize(1);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

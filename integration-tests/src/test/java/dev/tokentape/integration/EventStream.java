@@ -141,9 +141,11 @@ final class EventStream implements AutoCloseable {
     }
 
     void awaitUntil(Predicate<EventStream> condition) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> condition.test(this));
+        awaitUntil(Duration.ofSeconds(60), condition);
+    }
+
+    void awaitUntil(Duration atMost, Predicate<EventStream> condition) {
+        await().atMost(atMost).pollInterval(Duration.ofMillis(5)).until(() -> condition.test(this));
     }
 
     @Override

@@ -57,6 +57,7 @@ public record ProcessorConfig(
 
     private static ProcessorConfig read(Settings settings) {
         FoldLimits standard = FoldLimits.standard();
+        Duration maxAnswerDuration = positive(settings, "processor.max-answer-duration", standard.maxAnswerDuration());
         String advertised = settings.optionalText("processor.advertised-url");
         return new ProcessorConfig(
                 KafkaSettings.from(settings),
@@ -73,7 +74,8 @@ public record ProcessorConfig(
                 settings.integer("processor.threads", 1, 1, 64),
                 new FoldLimits(
                         positive(settings, "processor.job-deadline", standard.jobDeadline()),
-                        positive(settings, "processor.max-answer-duration", standard.maxAnswerDuration()),
+                        maxAnswerDuration,
+                        toolResultsDeadline(settings, maxAnswerDuration),
                         settings.wholeNumber(
                                 "processor.max-answer-characters", standard.maxAnswerCharacters(), 1, 4_000_000),
                         settings.wholeNumber(
@@ -88,6 +90,21 @@ public record ProcessorConfig(
                 positive(settings, "processor.commit-interval", Duration.ofMillis(500)),
                 positive(settings, "processor.session-timeout", Duration.ofSeconds(6)),
                 positive(settings, "processor.start-timeout", Duration.ofSeconds(120)));
+    }
+
+    /** By default 15 minutes, and always some time less than the answer may take, which counts from the first result. */
+    private static Duration toolResultsDeadline(Settings settings, Duration maxAnswerDuration) {
+        Duration threeQuarters = maxAnswerDuration.dividedBy(4).multipliedBy(3);
+        Duration standard = FoldLimits.standard().toolResultsDeadline();
+        Duration value = positive(
+                settings,
+                "processor.tool-results-deadline",
+                threeQuarters.compareTo(standard) < 0 ? threeQuarters : standard);
+        if (value.compareTo(maxAnswerDuration) >= 0) {
+            settings.problem(
+                    "processor.tool-results-deadline must be shorter than processor.max-answer-duration, which counts from the first result too");
+        }
+        return value;
     }
 
     private static Duration positive(Settings settings, String key, Duration defaultValue) {

@@ -83,8 +83,12 @@ final class Cluster implements AutoCloseable {
     }
 
     void journal(JournalEntry entry) {
-        TokenEvent event = ((JournalEntry.Reported) entry).event();
-        send(Topic.JOURNAL, event.envelope().conversationId(), codec.encode(Topic.JOURNAL, event));
+        byte[] value = switch (entry) {
+            case JournalEntry.Requested(GenerationRequest request) -> codec.encode(Topic.JOURNAL, request);
+            case JournalEntry.Ordered(ControlCommand command) -> codec.encode(Topic.JOURNAL, command);
+            case JournalEntry.Reported(TokenEvent event) -> codec.encode(Topic.JOURNAL, event);
+        };
+        send(Topic.JOURNAL, entry.key().conversationId(), value);
     }
 
     private void send(Topic topic, String key, byte[] value) {
@@ -127,6 +131,13 @@ final class Cluster implements AutoCloseable {
                     .toList();
             consumer.assign(all);
             consumer.seekToBeginning(all);
+        }
+
+        /** How many records the topic holds. */
+        long written() {
+            return consumer.endOffsets(consumer.assignment()).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
         }
 
         List<ConsumerRecord<byte[], byte[]>> poll() {

@@ -9,33 +9,81 @@ import dev.tokentape.gateway.sse.SseStream;
 import dev.tokentape.gateway.tape.ReadRequest;
 import dev.tokentape.gateway.tape.ReadRequest.Start;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET …/events}: a conversation, or one answer, as server-sent events. */
+/** {@code GET …/events}: a conversation, or one answer, as server-sent events, or in pages for who accepts JSON only. */
 final class EventsHandler {
 
+    private static final String EVENTS = "text/event-stream";
+    private static final String JSON = "application/json";
+
     private final Streams streams;
+    private final PageHandler pages;
     private final Answers answers;
     private final Duration patience;
 
     /** @param patience how long an answer that nobody knows may take to appear */
-    EventsHandler(Streams streams, Answers answers, Duration patience) {
+    EventsHandler(Streams streams, PageHandler pages, Answers answers, Duration patience) {
         this.streams = streams;
+        this.pages = pages;
         this.answers = answers;
         this.patience = patience;
     }
 
     CompletionStage<Answer> conversation(Request request) {
+        return wantsPages(request) ? pages.conversation(request) : conversationStream(request);
+    }
+
+    CompletionStage<Answer> response(Request request) {
+        return wantsPages(request) ? pages.response(request) : responseStream(request);
+    }
+
+    /** Whether pages are asked for instead of a stream, which is what clients get that do not say. */
+    private static boolean wantsPages(Request request) {
+        if (request.header("Accept") == null || request.accepts(EVENTS)) {
+            return refusingPageParameters(request);
+        }
+        if (request.accepts(JSON)) {
+            return true;
+        }
+        if (request.accepts("*/*") || request.accepts("text/*")) {
+            return refusingPageParameters(request);
+        }
+        if (request.accepts("application/*")) {
+            return true;
+        }
+        throw new Problem(
+                        "not-acceptable",
+                        "The address has nothing of the type that is asked for",
+                        406,
+                        "events come as %s (a stream) or as %s (pages); ask for one of them with Accept"
+                                .formatted(EVENTS, JSON))
+                .asException();
+    }
+
+    private static boolean refusingPageParameters(Request request) {
+        for (String name : List.of("limit", "wait")) {
+            if (request.parameter(name) != null) {
+                throw Problem.invalidParameter(
+                                name, "'%s' is for pages, with 'Accept: %s'; a stream has no end".formatted(name, JSON))
+                        .asException();
+            }
+        }
+        return false;
+    }
+
+    private CompletionStage<Answer> conversationStream(Request request) {
         Start start = Streams.start(request, new Start.Now());
         ReadRequest read = new ReadRequest(request.conversationId(), null, start);
         return CompletableFuture.completedStage(new Answer.Events(streams.open(request, read, () -> {}), Map.of()));
     }
 
-    CompletionStage<Answer> response(Request request) {
+    private CompletionStage<Answer> responseStream(Request request) {
         Start start = Streams.start(request, new Start.Beginning());
         return new Arrival(request, request.conversationId(), request.responseId(), start).answer;
     }

@@ -1,7 +1,9 @@
 package dev.tokentape.gateway.api;
 
+import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Commands;
+import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.WishReader;
@@ -31,7 +33,7 @@ public final class GatewayApi {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final String CONVERSATION = "/v1/conversations/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
-    private static final Set<String> AFTER = Set.of("after");
+    private static final Set<String> READING = Set.of("after", "limit", "wait");
 
     private GatewayApi() {}
 
@@ -48,30 +50,36 @@ public final class GatewayApi {
         Answers answers = new Answers(tape, history, intake);
         Parsing parsing = new Parsing(elsewhere);
         Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive());
-        Cancelling cancelling = new Cancelling(
-                intake,
-                (conversationId, responseId) -> answers.find(conversationId, responseId)
-                        .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
-                                .orElse(new Cancelling.Outcome("", false))));
-        AskHandler ask = new AskHandler(tape, intake, wishes, parsing, streams, answers);
-        EventsHandler events = new EventsHandler(streams, answers, PATIENCE);
+        Cancelling.Standing standing = (conversationId, responseId) -> answers.find(conversationId, responseId)
+                .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
+                        .orElse(new Cancelling.Outcome("", false)));
+        Cancelling cancelling = new Cancelling(intake, standing);
+        Asking asking = new Asking(intake, standing);
+        Continuing continuing = new Continuing(intake, answers::document);
+        AskHandler ask = new AskHandler(tape, intake, asking, continuing, wishes, parsing, streams, answers);
+        EventsHandler events = new EventsHandler(streams, new PageHandler(tape, answers, PATIENCE), answers, PATIENCE);
         ConversationHandler conversations = new ConversationHandler(answers, cancelling);
         StatusHandler status = new StatusHandler(tape::ready, registry, elsewhere);
         SocketHandshake sockets = new SocketHandshake(new SocketServices(
                 tape,
                 intake,
+                asking,
+                continuing,
                 cancelling,
+                answers,
                 wishes,
                 parsing,
                 StreamMeters.of(registry, "websocket"),
                 config.keepAlive(),
+                PATIENCE,
                 config.maxSubscriptions(),
                 Math.min(MAX_MESSAGE_BYTES, config.maxRequestBytes())));
 
         List<Route> routes = new ArrayList<>(List.of(
                 Route.post(CONVERSATION + "/responses", ask::ask),
-                Route.stream(CONVERSATION + "/events", AFTER, events::conversation),
-                Route.stream(RESPONSE + "/events", AFTER, events::response),
+                Route.post(CONVERSATION + "/tool-results", ask::toolResults),
+                Route.stream(CONVERSATION + "/events", READING, events::conversation),
+                Route.stream(RESPONSE + "/events", READING, events::response),
                 Route.get(CONVERSATION, conversations::conversation),
                 Route.get(RESPONSE, conversations::response),
                 Route.post(RESPONSE + "/cancel", conversations::cancel),

@@ -8,12 +8,15 @@ public final class AcceptedJson {
 
     private AcceptedJson() {}
 
-    /** The fields, into an object that the caller has opened. */
-    public static void writeFields(JsonGenerator json, Intake.Accepted accepted) throws IOException {
+    /** The fields, into an object that the caller has opened. @param status the answer's, as {@link Asking} tells it */
+    public static void writeFields(JsonGenerator json, Intake.Accepted accepted, String status) throws IOException {
         String self = address(accepted.conversationId(), accepted.responseId());
         json.writeStringField("conversation_id", accepted.conversationId());
         json.writeStringField("response_id", accepted.responseId());
-        json.writeStringField("status", "queued");
+        if (accepted.continues() != null) {
+            json.writeStringField("continues", accepted.continues());
+        }
+        json.writeStringField("status", status);
         json.writeStringField("cursor", accepted.cursor());
         json.writeObjectFieldStart("links");
         json.writeStringField("self", self);

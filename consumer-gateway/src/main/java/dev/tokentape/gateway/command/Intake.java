@@ -13,6 +13,7 @@ import dev.tokentape.schemas.event.ResponseAssembler;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,14 +45,18 @@ public final class Intake {
     /**
      * A wish that has its id and place.
      *
+     * @param continues the answer it goes on from, after tool results; null for a new turn
      * @param cursor a place on the conversation's tape before the answer, or, for a repeat that came in at another
      *     gateway first, a later one
+     * @param mayRepeat whether its answer may have begun or ended before: it has an idempotency key, or continues another
      * @param read how to read the answer from its start, if begun before {@link #send}
      */
     public record Accepted(
             String conversationId,
             String responseId,
+            @Nullable String continues,
             String cursor,
+            boolean mayRepeat,
             ReadRequest read,
             Runnable toSend,
             CompletionStage<Void> stored) {}
@@ -71,14 +76,7 @@ public final class Intake {
                 .setIdempotencyKey(idempotencyKey)
                 .setRequestedAt(now)
                 .build();
-        RecentWishes.Wish wish = new RecentWishes.Wish(
-                conversationId,
-                RecentWishes.fingerprint(request),
-                tape.cursorOf(conversationId),
-                request.getProvider(),
-                request.getModel(),
-                now,
-                new CompletableFuture<>());
+        RecentWishes.Wish wish = wish(request);
         RecentWishes.Wish earlier = recent.putIfNew(responseId, wish);
         if (earlier != null && !earlier.fingerprint().equals(wish.fingerprint())) {
             throw new Problem(
@@ -96,10 +94,49 @@ public final class Intake {
         return new Accepted(
                 conversationId,
                 responseId,
+                null,
                 taken.cursor(),
+                idempotencyKey != null,
                 new ReadRequest(conversationId, responseId, start),
                 earlier == null ? () -> handOn(request, wish) : () -> {},
                 taken.stored());
+    }
+
+    /**
+     * Takes in results for the answer that goes on from another, without sending them yet. Each contribution is handed on:
+     * the processor tells which results are new.
+     *
+     * @param body naming the answer that it continues
+     */
+    public Accepted acceptContinuation(String conversationId, GenerationRequest.Builder body) {
+        String continues = Objects.requireNonNull(body.getContinues(), "continues");
+        String responseId = ResponseIds.continuing(conversationId, continues);
+        GenerationRequest request = body.setConversationId(conversationId)
+                .setResponseId(responseId)
+                .setRequestedAt(clock.instant().truncatedTo(ChronoUnit.MICROS))
+                .build();
+        RecentWishes.Wish wish = wish(request);
+        RecentWishes.Wish earlier = recent.putIfNew(responseId, wish);
+        return new Accepted(
+                conversationId,
+                responseId,
+                continues,
+                (earlier == null ? wish : earlier).cursor(),
+                true,
+                new ReadRequest(conversationId, responseId, new Start.Beginning()),
+                () -> handOn(request, wish),
+                wish.stored());
+    }
+
+    private RecentWishes.Wish wish(GenerationRequest request) {
+        return new RecentWishes.Wish(
+                request.getConversationId(),
+                RecentWishes.fingerprint(request),
+                tape.cursorOf(request.getConversationId()),
+                request.getProvider(),
+                request.getModel(),
+                request.getRequestedAt(),
+                new CompletableFuture<>());
     }
 
     /** Hands the wish on, unless it was before; done when it is safe in Kafka. */

@@ -32,6 +32,14 @@ final class ResponseIds {
         return new UUID(high, variant(hash.getLong())).toString();
     }
 
+    /**
+     * The id of the answer that goes on from another, after tool results: derived from that one alone, so that every
+     * contribution, at every gateway, is to the same. No idempotency key has a zero byte, so none comes to the same id.
+     */
+    static String continuing(String conversationId, String responseId) {
+        return derived(conversationId, "continues\0" + responseId);
+    }
+
     static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

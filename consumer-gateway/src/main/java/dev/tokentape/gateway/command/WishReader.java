@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class WishReader {
         GenerationRequest.Builder wish = GenerationRequest.newBuilder();
         turn(fields, wish, faults);
         target(fields, wish);
+        fallback(fields, wish, faults);
         wish.setSystem(fields.text("system"));
         wish.setMaxTokens(fields.integer("max_tokens", 1, MAX_TOKENS));
         wish.setTemperature(fields.number("temperature", 0, 2));
@@ -104,13 +106,49 @@ public final class WishReader {
             fields.fault("provider", "expected the name of a configured provider, such as openai");
         }
         if (model == null && !defaultModels.containsKey(provider)) {
-            fields.fault("model", "is missing; there is no default model for this provider");
+            noDefaultModel(fields, named, provider);
         }
         if (model != null && model.isBlank()) {
             fields.fault("model", "is empty");
         }
         wish.setProvider(provider);
         wish.setModel(model == null ? defaultModels.getOrDefault(provider, "") : model);
+    }
+
+    /** Where to go when the provider fails before its first output. */
+    private void fallback(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {
+        ObjectNode object = fields.object("fallback");
+        if (object == null) {
+            return;
+        }
+        Fields fallback = new Fields(object, fields.pointerTo("fallback"), faults);
+        String provider = fallback.requiredText("provider", MAX_NAME);
+        String model = fallback.text("model", MAX_NAME);
+        if (!provider.isEmpty() && !PROVIDER.matcher(provider).matches()) {
+            fallback.fault("provider", "expected the name of a configured provider, such as openai");
+        }
+        if (model == null && provider.equals(wish.getProvider())) {
+            model = defaultModels.get(provider);
+        }
+        if (model == null || model.isBlank()) {
+            fallback.fault("model", "is missing; another provider needs a model of its own");
+        } else if (provider.equals(wish.getProvider()) && model.equals(wish.getModel())) {
+            fallback.fault("model", "is what is asked first; fall back to another model or provider");
+        }
+        fallback.refuseOthers();
+        wish.setFallbackProvider(provider);
+        wish.setFallbackModel(model);
+    }
+
+    private void noDefaultModel(Fields fields, @Nullable String named, String provider) {
+        if (named == null) {
+            fields.fault("model", "is missing; there is no default model for the default provider " + provider);
+            return;
+        }
+        fields.fault(
+                "provider",
+                "is none that has a default model here; those are %s. Name one of them, or give the model too"
+                        .formatted(String.join(", ", new TreeSet<>(defaultModels.keySet()))));
     }
 
     private static void stops(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {

@@ -63,6 +63,18 @@ public final class Answers {
         });
     }
 
+    /** The same as a tree. */
+    public CompletionStage<Optional<JsonNode>> document(String conversationId, String responseId) {
+        return find(conversationId, responseId)
+                .thenApply(found -> found.map(known -> {
+                    try {
+                        return JSON.readTree(known.json());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }));
+    }
+
     /** Whether the answer is known without asking anybody. */
     public boolean isKnownHere(String conversationId, String responseId) {
         return intake.queued(conversationId, responseId).isPresent()

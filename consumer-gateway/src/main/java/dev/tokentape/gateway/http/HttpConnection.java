@@ -7,7 +7,6 @@ import dev.tokentape.gateway.http.ConnectionState.Receiving;
 import dev.tokentape.gateway.http.ConnectionState.Streaming;
 import dev.tokentape.gateway.http.ConnectionState.Waiting;
 import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.problem.ProblemException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
@@ -23,14 +22,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +44,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final int LINGER_SECONDS = 2;
 
     private final Door door;
+    private final Dispatch dispatch;
     private final boolean overLimit;
     private final ArrayDeque<HttpObject> pending = new ArrayDeque<>();
     private ConnectionState state = new Waiting();
@@ -61,6 +56,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** @param overLimit whether there are too many connections already: every request is refused then */
     HttpConnection(Door door, boolean overLimit) {
         this.door = door;
+        this.dispatch = new Dispatch(door);
         this.overLimit = overLimit;
         this.closing = overLimit;
     }
@@ -179,18 +175,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(HttpRequest head) {
-        RequestTarget target = RequestTarget.of(head);
-        Router.Match match = target.path().startsWith("/")
-                ? door.router().match(head.method().name(), target.path())
-                : new Router.Match.Refused(Problem.noSuchAddress(target.path()));
-        Problem refusal = refusalOf(head, match);
+        Router.Match match = dispatch.match(head);
+        Problem refusal = dispatch.refusalOf(head, match, overLimit);
         boolean hasBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
-        if (refusal == null
-                && HttpUtil.getContentLength(head, 0L) > door.config().maxRequestBytes()) {
-            refusal = bodyTooLarge();
-        }
         if (refusal != null && hasBody) {
-            refuse(refusal);
+            refuse(refusal, head, match);
             return;
         }
         if (HttpUtil.is100ContinueExpected(head)) {
@@ -199,32 +188,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         become(new Receiving(head, match, refusal, context().alloc().buffer(hasBody ? 1024 : 0)));
     }
 
-    private @Nullable Problem refusalOf(HttpRequest head, Router.Match match) {
-        Problem problem = door.config().access().problem(head.headers());
-        if (problem != null) {
-            return problem;
-        }
-        if (overLimit) {
-            return Problem.overloaded(
-                    "%d connections are open, as many as gateway.max-connections allows; come back later"
-                            .formatted(door.config().maxConnections()));
-        }
-        if (HttpUtil.is100ContinueExpected(head) || head.headers().get("Expect") == null) {
-            return match instanceof Router.Match.Refused refused ? refused.problem() : null;
-        }
-        return new Problem(
-                "expectation-failed",
-                "The expectation cannot be met",
-                417,
-                "only 'Expect: 100-continue' is understood");
-    }
-
     private void add(Receiving receiving, HttpContent content) {
         ByteBuf bytes = content.content();
         if (bytes.isReadable()) {
             if (receiving.body.readableBytes() + bytes.readableBytes()
                     > door.config().maxRequestBytes()) {
-                refuse(bodyTooLarge());
+                refuse(dispatch.bodyTooLarge());
                 return;
             }
             if (!door.bodies().take(bytes.readableBytes())) {
@@ -234,17 +203,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             receiving.body.writeBytes(bytes);
         }
         if (content instanceof LastHttpContent) {
-            dispatch(receiving);
+            answer(receiving);
         }
     }
 
-    private void dispatch(Receiving receiving) {
+    private void answer(Receiving receiving) {
         HttpRequest head = receiving.head;
         byte[] body = ByteBufUtil.getBytes(receiving.body);
-        String template = receiving.match instanceof Router.Match.Found found
-                ? found.route().template()
-                : "none";
-        Answering answering = new Answering(head, template, body.length);
+        Answering answering = new Answering(head, receiving.match.routeName(), body.length);
         // The bytes stay counted until the answer is there: handing them over must not give them back.
         receiving.body.clear();
         become(answering);
@@ -252,66 +218,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             finish(answering, Answer.of(receiving.refusal));
             return;
         }
-        CompletionStage<Answer> answer = switch (receiving.match) {
-            case Router.Match.Found found -> handle(found, head, body);
-            case Router.Match.Options options ->
-                CompletableFuture.completedStage(door.config().access().preflight(head.headers(), options.allowed()));
-            case Router.Match.Refused refused -> CompletableFuture.completedStage(Answer.of(refused.problem()));
-        };
-        answer.whenComplete((given, failure) -> {
-            Answer whole = failure == null ? given : answerTo(failure, template);
+        dispatch.answer(receiving.match, head, body, context()).thenAccept(given -> {
             if (context().executor().inEventLoop()) {
-                finish(answering, whole);
+                finish(answering, given);
             } else {
-                context().executor().execute(() -> finish(answering, whole));
+                context().executor().execute(() -> finish(answering, given));
             }
         });
-    }
-
-    private CompletionStage<Answer> handle(Router.Match.Found found, HttpRequest head, byte[] body) {
-        try {
-            Request request = new Request(
-                    head.method(),
-                    head.protocolVersion(),
-                    RequestTarget.of(head).path(),
-                    found.variables(),
-                    query(found.route(), head),
-                    head.headers(),
-                    body,
-                    context().pipeline().context(HttpServerCodec.class));
-            return found.route().handler().handle(request);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedStage(e);
-        }
-    }
-
-    private static Map<String, List<String>> query(Route route, HttpRequest head) {
-        Map<String, List<String>> query =
-                new QueryStringDecoder(RequestTarget.of(head).pathAndQuery()).parameters();
-        if (!route.inOnePiece()) {
-            for (String name : query.keySet()) {
-                if (!route.parameters().contains(name)) {
-                    throw Problem.invalidParameter(
-                                    name,
-                                    route.parameters().isEmpty()
-                                            ? "'%s' is not known; this address takes no query parameters"
-                                                    .formatted(name)
-                                            : "'%s' is not known; known: %s"
-                                                    .formatted(name, String.join(", ", route.parameters())))
-                            .asException();
-                }
-            }
-        }
-        return query;
-    }
-
-    private static Answer answerTo(Throwable failure, String template) {
-        Problem problem = ProblemException.in(failure);
-        if (problem == null) {
-            log.error("a request to {} failed", template, failure);
-            problem = Problem.internal();
-        }
-        return Answer.of(problem);
     }
 
     private void finish(Answering answering, Answer answer) {
@@ -338,11 +251,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         door.count(answering.head().method().name(), answering.template(), status);
     }
 
-    /** Answers a request whose body was not read to its end, and lets go of the connection. */
+    /** Answers what has come of a request so far, and lets go of the connection. */
     private void refuse(Problem problem) {
-        HttpRequest head = state instanceof Receiving receiving ? receiving.head : null;
+        if (state instanceof Receiving receiving) {
+            refuse(problem, receiving.head, receiving.match);
+        } else {
+            refuse(problem, null, null);
+        }
+    }
+
+    private void refuse(Problem problem, @Nullable HttpRequest head, Router.@Nullable Match match) {
         become(new Lingering());
-        door.count(head == null ? "none" : head.method().name(), "none", problem.status());
+        door.count(
+                head == null ? "none" : head.method().name(),
+                match == null ? Router.NO_ROUTE : match.routeName(),
+                problem.status());
         writeWhole(Answer.of(problem), head, false, true);
     }
 
@@ -448,11 +371,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             deadline = null;
         }
         state = next;
-    }
-
-    private Problem bodyTooLarge() {
-        return Problem.tooLarge("the body has more than %d bytes, the most that gateway.max-request-bytes allows"
-                .formatted(door.config().maxRequestBytes()));
     }
 
     private ChannelHandlerContext context() {

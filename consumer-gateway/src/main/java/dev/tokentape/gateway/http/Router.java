@@ -12,14 +12,27 @@ import org.jspecify.annotations.Nullable;
 /** Finds what an address and a method mean. A dozen routes, tried in order. */
 public final class Router {
 
+    /** The route's name in figures where no address matches. */
+    static final String NO_ROUTE = "none";
+
     /** What a request is for. */
     sealed interface Match {
         record Found(Route route, Map<String, String> variables) implements Match {}
 
         /** OPTIONS on an address that is there. */
-        record Options(String allowed) implements Match {}
+        record Options(String template, String allowed) implements Match {}
 
-        record Refused(Problem problem) implements Match {}
+        /** @param template of the address, if it is there but not for this method; else {@link #NO_ROUTE} */
+        record Refused(String template, Problem problem) implements Match {}
+
+        /** What figures call the address that was asked for: never the path itself, which would be a label without bound. */
+        default String routeName() {
+            return switch (this) {
+                case Found found -> found.route().template();
+                case Options options -> options.template();
+                case Refused refused -> refused.template();
+            };
+        }
     }
 
     private record Candidate(Route route, List<String> parts) {}
@@ -38,6 +51,7 @@ public final class Router {
     Match match(String method, String path) {
         List<String> parts = split(path);
         TreeSet<String> allowed = new TreeSet<>();
+        String template = NO_ROUTE;
         for (Candidate candidate : candidates) {
             Map<String, String> variables = variables(candidate.parts(), parts);
             if (variables == null) {
@@ -47,19 +61,20 @@ public final class Router {
             if (method.equals(route.method()) || (method.equals("HEAD") && route.inOnePiece())) {
                 return new Match.Found(route, variables);
             }
+            template = route.template();
             allowed.add(route.method());
             if (route.inOnePiece()) {
                 allowed.add("HEAD");
             }
         }
         if (allowed.isEmpty()) {
-            return new Match.Refused(Problem.noSuchAddress(path));
+            return new Match.Refused(NO_ROUTE, Problem.noSuchAddress(path));
         }
         allowed.add("OPTIONS");
         String list = String.join(", ", allowed);
         return method.equals("OPTIONS")
-                ? new Match.Options(list)
-                : new Match.Refused(Problem.methodNotAllowed(method, list));
+                ? new Match.Options(template, list)
+                : new Match.Refused(template, Problem.methodNotAllowed(method, list));
     }
 
     private static @Nullable Map<String, String> variables(List<String> template, List<String> parts) {

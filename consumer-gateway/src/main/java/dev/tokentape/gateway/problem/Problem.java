@@ -109,7 +109,9 @@ public record Problem(
     }
 
     public static Problem invalidRequest(List<Fault> faults) {
-        String first = faults.getFirst().pointer() + ": " + faults.getFirst().detail();
+        String pointer = faults.getFirst().pointer();
+        String first =
+                (pointer.isEmpty() ? "" : pointer + ": ") + faults.getFirst().detail();
         return new Problem(
                         "invalid-request",
                         "The request cannot be understood or carried out as it stands",

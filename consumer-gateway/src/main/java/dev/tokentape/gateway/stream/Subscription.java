@@ -14,6 +14,7 @@ public final class Subscription {
     private final Reader reader;
     private @Nullable Frame peeked;
     private String told;
+    private boolean delivered;
 
     /** Whether it waits in the writer's queue of signals; set by any thread, cleared before the reader is read again. */
     final AtomicBoolean signalled = new AtomicBoolean();
@@ -38,6 +39,11 @@ public final class Subscription {
         return reader.cursor();
     }
 
+    /** Whether an event of it was ever handed to the connection. */
+    public boolean delivered() {
+        return delivered;
+    }
+
     /** Whether nothing will come any more, and all was taken. */
     public boolean ended() {
         return peeked == null && reader.ended();
@@ -57,6 +63,7 @@ public final class Subscription {
         peeked = null;
         if (frame != null) {
             told = frame.cursor();
+            delivered = true;
         }
         return frame;
     }

@@ -1,6 +1,7 @@
 package dev.tokentape.gateway.websocket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.gateway.command.ToolResults;
 import org.jspecify.annotations.Nullable;
 
 /** What a client says on the socket. */
@@ -28,6 +29,9 @@ sealed interface ClientMessage {
             String conversationId,
             @Nullable String idempotencyKey,
             ObjectNode wish) implements ClientMessage {}
+
+    /** @param results the body that a POST of tool results has */
+    record Results(@Nullable String ref, String conversationId, ToolResults results) implements ClientMessage {}
 
     record Cancel(@Nullable String ref, String conversationId, String responseId) implements ClientMessage {}
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.gateway.command.Fields;
 import dev.tokentape.gateway.command.IdempotencyKey;
+import dev.tokentape.gateway.command.ToolResults;
 import dev.tokentape.gateway.http.Ids;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.Problem.Fault;
@@ -37,12 +38,14 @@ final class ClientMessages {
                 new ClientMessage.Subscribe(ref, conversation(fields), optionalResponse(fields), fields.text("after"));
             case "unsubscribe" -> new ClientMessage.Unsubscribe(ref, conversation(fields), optionalResponse(fields));
             case "ask" -> ask(message, fields, ref);
+            case "tool_results" -> results(message, fields, ref);
             case "cancel" -> new ClientMessage.Cancel(ref, conversation(fields), response(fields));
             case "ping" -> new ClientMessage.Ping(ref);
             default -> new ClientMessage.Unknown(ref, type);
         };
-        if (!(read instanceof ClientMessage.Ask) && !(read instanceof ClientMessage.Unknown)) {
-            fields.refuseOthers();
+        switch (read) {
+            case ClientMessage.Ask _, ClientMessage.Results _, ClientMessage.Unknown _ -> {}
+            default -> fields.refuseOthers();
         }
         if (!faults.isEmpty()) {
             throw Problem.invalidRequest(faults).asException();
@@ -57,6 +60,13 @@ final class ClientMessages {
         ObjectNode wish = message.deepCopy();
         wish.remove(List.of("type", "ref", "conversation_id", "idempotency_key"));
         return new ClientMessage.Ask(ref, conversationId, key, wish);
+    }
+
+    private static ClientMessage results(ObjectNode message, Fields fields, @Nullable String ref) {
+        String conversationId = conversation(fields);
+        ObjectNode body = message.deepCopy();
+        body.remove(List.of("type", "ref", "conversation_id"));
+        return new ClientMessage.Results(ref, conversationId, ToolResults.read(body));
     }
 
     private static String conversation(Fields fields) {

@@ -10,9 +10,7 @@ enum CloseCode {
     /** The gateway is being stopped. */
     GOING_AWAY(4000, "the gateway is closing; come back"),
     /** No frame came for three keep-alive intervals, though pings were sent. */
-    SILENT(4001, "no answer to three pings; come back"),
-    /** A text message that is not a JSON object with a type. */
-    NOT_UNDERSTOOD(4400, "expected a JSON object with a type");
+    SILENT(4001, "no answer to three pings; come back");
 
     private final int code;
     private final String reason;

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,8 +98,8 @@ final class SocketDialogue {
         if (closed) {
             return;
         }
-        if (message == null || failure != null || !message.path("type").isTextual()) {
-            closer.accept(context, CloseCode.NOT_UNDERSTOOD.frame());
+        if (message == null) {
+            refuse(null, failure == null ? new IllegalStateException("neither a message nor a failure") : failure);
             return;
         }
         try {
@@ -113,6 +114,7 @@ final class SocketDialogue {
             case ClientMessage.Subscribe subscribe -> subscribe(subscribe);
             case ClientMessage.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
             case ClientMessage.Ask ask -> ask(ask);
+            case ClientMessage.Results results -> results(results);
             case ClientMessage.Cancel cancel -> cancel(cancel);
             case ClientMessage.Ping ping -> reply("pong", ping.ref(), _ -> {});
             case ClientMessage.Unknown unknown ->
@@ -120,7 +122,7 @@ final class SocketDialogue {
                                 "unknown-message",
                                 "The message is of no known type",
                                 400,
-                                "'%s' is not known; known are ask, cancel, ping, subscribe, unsubscribe"
+                                "'%s' is not known; known are ask, cancel, ping, subscribe, tool_results, unsubscribe"
                                         .formatted(unknown.type()))
                         .asException();
         }
@@ -159,6 +161,40 @@ final class SocketDialogue {
             writeSubject(json, subject);
             json.writeStringField("cursor", subscription.cursor());
         });
+        if (wanted.responseId() != null) {
+            awaitKnown(wanted.ref(), subject, wanted.responseId(), subscription);
+        }
+    }
+
+    /** Gives a subscription up if its answer has not begun and nobody knows it after a while, lest it waits for ever. */
+    private void awaitKnown(@Nullable String ref, Subject subject, String responseId, Subscription subscription) {
+        String conversationId = subject.conversationId();
+        if (services.answers().isKnownHere(conversationId, responseId)) {
+            return;
+        }
+        Runnable look = () -> {
+            if (subscriptions.get(subject) != subscription || subscription.delivered()) {
+                return;
+            }
+            services.answers()
+                    .find(conversationId, responseId)
+                    .whenCompleteAsync(
+                            (found, failure) -> {
+                                boolean unknown = failure == null && found.isEmpty();
+                                if (unknown
+                                        && subscriptions.get(subject) == subscription
+                                        && !subscription.delivered()) {
+                                    subscriptions.remove(subject);
+                                    writer.unsubscribe(subscription);
+                                    refuse(
+                                            ref,
+                                            Problem.noSuchResponse(conversationId, responseId)
+                                                    .asException());
+                                }
+                            },
+                            context.executor());
+        };
+        context.executor().schedule(look, services.patience().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void unsubscribe(ClientMessage.Unsubscribe unwanted) {
@@ -194,11 +230,23 @@ final class SocketDialogue {
         command(ask.ref(), () -> {
             Intake.Accepted accepted = services.intake()
                     .accept(ask.conversationId(), services.wishes().read(ask.wish()), ask.idempotencyKey());
-            return services.intake()
-                    .send(accepted)
-                    .thenApply(
-                            _ -> () -> reply("accepted", ask.ref(), json -> AcceptedJson.writeFields(json, accepted)));
+            return send(ask.ref(), accepted);
         });
+    }
+
+    private void results(ClientMessage.Results given) {
+        command(
+                given.ref(),
+                () -> services.continuing()
+                        .accept(given.conversationId(), given.results())
+                        .thenCompose(accepted -> send(given.ref(), accepted)));
+    }
+
+    private CompletionStage<Runnable> send(@Nullable String ref, Intake.Accepted accepted) {
+        return services.asking()
+                .send(accepted)
+                .thenApply(status ->
+                        () -> reply("accepted", ref, json -> AcceptedJson.writeFields(json, accepted, status)));
     }
 
     private void cancel(ClientMessage.Cancel cancel) {

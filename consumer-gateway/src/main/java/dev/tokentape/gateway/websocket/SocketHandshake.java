@@ -50,10 +50,7 @@ public final class SocketHandshake {
                     .asException();
         }
         if (!hasToken(request, "Sec-WebSocket-Protocol", PROTOCOL)) {
-            throw Problem.invalidParameter(
-                            "Sec-WebSocket-Protocol",
-                            "name the sub-protocol: 'Sec-WebSocket-Protocol: " + PROTOCOL + "'")
-                    .asException();
+            throw wrongProtocol(request);
         }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Upgrade", "websocket");
@@ -83,6 +80,18 @@ public final class SocketHandshake {
                 .withHeader("Upgrade", "websocket")
                 .withHeader("Connection", "Upgrade")
                 .withHeader("Sec-WebSocket-Version", VERSION)
+                .asException();
+    }
+
+    /** What was offered is told only in number: one of it may be a token. */
+    private static RuntimeException wrongProtocol(Request request) {
+        String offered = request.header("Sec-WebSocket-Protocol") == null
+                ? "the client offers no WebSocket sub-protocol"
+                : "none of the WebSocket sub-protocols that the client offers is spoken here";
+        return Problem.invalidParameter(
+                        "Sec-WebSocket-Protocol",
+                        "%s; the gateway speaks '%s': in a browser, new WebSocket(address, ['%s'])"
+                                .formatted(offered, PROTOCOL, PROTOCOL))
                 .asException();
     }
 

@@ -1,9 +1,12 @@
 package dev.tokentape.gateway.websocket;
 
+import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Cancelling;
+import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.WishReader;
+import dev.tokentape.gateway.history.Answers;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.tape.Tape;
 import java.time.Duration;
@@ -12,16 +15,21 @@ import java.time.Duration;
  * What all sockets share.
  *
  * @param keepAlive how long a socket stays silent at most
+ * @param patience how long an answer that nobody knows may take to appear
  * @param maxSubscriptions of one socket
  * @param maxMessageBytes of one message, in however many frames
  */
 public record SocketServices(
         Tape tape,
         Intake intake,
+        Asking asking,
+        Continuing continuing,
         Cancelling cancelling,
+        Answers answers,
         WishReader wishes,
         Parsing parsing,
         StreamMeters meters,
         Duration keepAlive,
+        Duration patience,
         int maxSubscriptions,
         int maxMessageBytes) {}

@@ -34,6 +34,7 @@ public final class TapeCodec {
     private static final byte MAGIC = 0;
     private static final int HEADER_BYTES = 5;
     private static final int TYPICAL_BYTES = 256;
+    private static final Schema EVENT = dev.tokentape.schemas.avro.TokenEvent.getClassSchema();
 
     static {
         TrustedClasses.ensure();
@@ -54,6 +55,9 @@ public final class TapeCodec {
 
     /** @throws SchemaRegistryException if the schema is not yet known here and the registry fails */
     public byte[] encode(Topic topic, TokenEvent event) {
+        if (event instanceof TokenEvent.BlockDelta delta) {
+            return DeltaWriter.write(header(idOf(topic, EVENT)), delta);
+        }
         return encode(topic, TokenEventMapping.toAvro(event));
     }
 
@@ -63,13 +67,8 @@ public final class TapeCodec {
      */
     public <T extends SpecificRecordBase> byte[] encode(Topic topic, T record) {
         Schema schema = record.getSchema();
-        int id = ids.computeIfAbsent(new Written(topic, schema.getFullName()), _ -> register(topic, schema));
         ByteArrayOutputStream out = new ByteArrayOutputStream(TYPICAL_BYTES);
-        out.write(MAGIC);
-        out.write(id >>> 24);
-        out.write(id >>> 16);
-        out.write(id >>> 8);
-        out.write(id);
+        out.writeBytes(header(idOf(topic, schema)));
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
         try {
             writers.computeIfAbsent(
@@ -89,9 +88,7 @@ public final class TapeCodec {
      */
     public void register(Iterable<Topic> written) {
         for (Topic topic : written) {
-            for (Schema schema : topic.schemas()) {
-                ids.computeIfAbsent(new Written(topic, schema.getFullName()), _ -> register(topic, schema));
-            }
+            topic.schemas().forEach(schema -> idOf(topic, schema));
         }
     }
 
@@ -174,6 +171,16 @@ public final class TapeCodec {
             throw new BadRecordException("record type " + written.getFullName() + " is not one of ours");
         }
         return new SpecificDatumReader<>(written, ours, SpecificData.getForSchema(ours));
+    }
+
+    private int idOf(Topic topic, Schema schema) {
+        Written written = new Written(topic, schema.getFullName());
+        Integer id = ids.get(written);
+        return id != null ? id : ids.computeIfAbsent(written, _ -> register(topic, schema));
+    }
+
+    private static byte[] header(int id) {
+        return ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putInt(id).array();
     }
 
     private int register(Topic topic, Schema schema) {

@@ -21,7 +21,10 @@ final class TokenEventMapping {
         Builder to = envelope(event.envelope());
         switch (event) {
             case TokenEvent.UserMessage e ->
-                to.setType(EventType.USER_MESSAGE).setRole(e.role()).setText(e.text());
+                to.setType(EventType.USER_MESSAGE)
+                        .setRole(e.role())
+                        .setText(e.text())
+                        .setToolCallId(e.toolCallId());
             case TokenEvent.MessageStart e ->
                 to.setType(EventType.MESSAGE_START)
                         .setRole(e.role())
@@ -82,7 +85,10 @@ final class TokenEventMapping {
         return switch (from.getType()) {
             case USER_MESSAGE ->
                 new TokenEvent.UserMessage(
-                        envelope, needed(from.getRole(), "role", from), needed(from.getText(), "text", from));
+                        envelope,
+                        needed(from.getRole(), "role", from),
+                        needed(from.getText(), "text", from),
+                        from.getToolCallId());
             case MESSAGE_START ->
                 new TokenEvent.MessageStart(
                         envelope,

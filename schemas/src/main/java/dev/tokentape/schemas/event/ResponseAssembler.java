@@ -54,6 +54,7 @@ public final class ResponseAssembler {
     private final String responseId;
     private final Map<Position, OpenBlock> blocks = new TreeMap<>();
     private List<Message> prompt = List.of();
+    private boolean promptIsKnown;
     private ResponseStatus status = ResponseStatus.QUEUED;
     private int attempt = 1;
     private long lastSequence = Envelope.NONE;
@@ -131,6 +132,7 @@ public final class ResponseAssembler {
     /** The prompt, where it is known better than from the {@link TokenEvent.UserMessage}. */
     public void prompt(List<Message> messages) {
         prompt = List.copyOf(messages);
+        promptIsKnown = true;
     }
 
     /** Whether a terminal event has come. */
@@ -191,16 +193,36 @@ public final class ResponseAssembler {
     private void prompted(TokenEvent.UserMessage event) {
         provider = event.envelope().provider();
         model = event.envelope().model();
-        if (prompt.isEmpty()) {
-            Part part = Part.newBuilder()
-                    .setType(PartType.TEXT)
-                    .setText(event.text())
-                    .build();
-            prompt = List.of(Message.newBuilder()
-                    .setRole(event.role())
-                    .setParts(List.of(part))
-                    .build());
+        if (promptIsKnown) {
+            return;
         }
+        if (event.toolCallId() == null) {
+            add(event.role(), textPart(PartType.TEXT, event.text()).build());
+        } else {
+            add(
+                    event.role(),
+                    textPart(PartType.TOOL_RESULT, event.text())
+                            .setToolCallId(event.toolCallId())
+                            .build());
+        }
+    }
+
+    /** Results of one turn's tools are parts of one message. */
+    private void add(String role, Part part) {
+        List<Message> messages = new ArrayList<>(prompt);
+        List<Part> parts = new ArrayList<>();
+        if (part.getType() == PartType.TOOL_RESULT
+                && !messages.isEmpty()
+                && messages.getLast().getRole().equals(role)) {
+            parts.addAll(messages.removeLast().getParts());
+        }
+        parts.add(part);
+        messages.add(Message.newBuilder().setRole(role).setParts(parts).build());
+        prompt = List.copyOf(messages);
+    }
+
+    private static Part.Builder textPart(PartType type, String text) {
+        return Part.newBuilder().setType(type).setText(text);
     }
 
     private void started(TokenEvent.MessageStart event) {

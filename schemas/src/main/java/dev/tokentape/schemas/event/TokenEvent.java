@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event in the life of an answer.
  *
- * <p>Order within a response: {@link UserMessage}, then per attempt {@link MessageStart}, blocks ({@link BlockStart},
+ * <p>Order within a response: {@link UserMessage} (several where they bring tool results), then per attempt {@link MessageStart}, blocks ({@link BlockStart},
  * {@link BlockDelta}…, {@link BlockStop}), {@link MessageDelta} whenever a stop reason or usage becomes known early, and
  * at last exactly one terminal event: {@link MessageStop}, {@link Failed} or {@link Cancelled}. {@link Moderated} may
  * come anywhere. A later attempt's {@link MessageStart} supersedes what was shown before.
@@ -46,15 +46,27 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * The turn that the answer answers; sequence 0 of every response.
+     * The turn that the answer answers; sequence 0 of every response. An answer that goes on from tool calls has one for
+     * each result, in the order in which they came: sequences 0, 1, 2…
      *
      * @param role user, or tool where the turn brings tool results
      * @param text its text parts, joined by line breaks
+     * @param toolCallId the call that the message is the result of; null if it is not the result of one
      */
-    record UserMessage(Envelope envelope, String role, String text) implements TokenEvent {
+    record UserMessage(
+            Envelope envelope,
+            String role,
+            String text,
+            @Nullable String toolCallId) implements TokenEvent {
+
+        /** A whole turn. */
+        public UserMessage(Envelope envelope, String role, String text) {
+            this(envelope, role, text, null);
+        }
+
         @Override
         public UserMessage withEnvelope(Envelope other) {
-            return new UserMessage(other, role, text);
+            return new UserMessage(other, role, text, toolCallId);
         }
     }
 

@@ -26,6 +26,7 @@ public final class EventJson {
             case TokenEvent.UserMessage e -> {
                 json.writeStringField("role", e.role());
                 json.writeStringField("text", e.text());
+                optional(json, "tool_call_id", e.toolCallId());
             }
             case TokenEvent.MessageStart e -> {
                 json.writeStringField("role", e.role());

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
+import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.Events;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.Topic;
@@ -65,6 +67,47 @@ class TapeCodecTest {
 
         // Then
         assertThat(codec.decodeEvent(bytes)).isEqualTo(event);
+    }
+
+    @Test
+    void aDeltaIsWrittenAsAvrosOwnWriterWould() {
+        // Given deltas with anything in them
+        long seed = System.nanoTime();
+        System.out.println("TapeCodecTest.aDelta seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 2_000; i++) {
+            TokenEvent.BlockDelta delta = anyDelta(random);
+
+            // When it is written straight, and by way of the generated record
+            byte[] straight = codec.encode(Topic.TOKENS, delta);
+            byte[] byRecord = codec.encode(Topic.TOKENS, TokenEventMapping.toAvro(delta));
+
+            // Then
+            assertThat(straight).as("seed %d, delta %d", seed, i).isEqualTo(byRecord);
+            assertThat(codec.decodeEvent(straight)).isEqualTo(delta);
+        }
+    }
+
+    private static TokenEvent.BlockDelta anyDelta(SplittableRandom random) {
+        String[] texts = {"", "a", " naïve", "世界 👋", "x".repeat(random.nextInt(5_000)), "\u0000\n"};
+        Envelope envelope = new Envelope(
+                texts[random.nextInt(texts.length)],
+                texts[random.nextInt(texts.length)],
+                random.nextInt(),
+                random.nextBoolean() ? null : texts[random.nextInt(texts.length)],
+                random.nextLong() >> random.nextInt(64),
+                random.nextInt(),
+                random.nextInt(3) - 1,
+                random.nextLong(1L << 55),
+                random.nextLong(1L << 55),
+                random.nextBoolean() ? Envelope.NONE : random.nextLong(1L << random.nextInt(1, 62)),
+                random.nextBoolean() ? null : "openai",
+                random.nextBoolean() ? null : "gpt");
+        return new TokenEvent.BlockDelta(
+                envelope,
+                DeltaType.values()[random.nextInt(DeltaType.values().length)],
+                texts[random.nextInt(texts.length)],
+                random.nextBoolean() ? null : "{}");
     }
 
     @Test

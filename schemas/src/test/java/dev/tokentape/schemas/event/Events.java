@@ -52,7 +52,7 @@ public final class Events {
         Envelope whole = envelope(Envelope.NONE);
         Envelope block = envelope(3);
         return List.of(
-                new TokenEvent.UserMessage(whole, "user", "Grüße, 世界 👋"),
+                new TokenEvent.UserMessage(whole, "user", "Grüße, 世界 👋", "call_0"),
                 new TokenEvent.MessageStart(whole, "assistant", "msg_1", "gpt-4o-mini-2024", usage(), "{\"a\":1}"),
                 new TokenEvent.BlockStart(
                         block, BlockType.TOOL_USE, "call_1", "weather", "image/png", "opaque", "{\"b\":[]}"),

@@ -1,13 +1,17 @@
 package dev.tokentape.schemas.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tokentape.schemas.avro.Block;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
+import dev.tokentape.schemas.avro.Part;
+import dev.tokentape.schemas.avro.PartType;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.avro.ResponseStatus;
 import dev.tokentape.schemas.avro.StopReason;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +100,38 @@ class ResponseAssemblerTest {
         assertThat(assembler.toResponse().getText()).isEqualTo("so far");
         assertThat(assembler.toResponse().getStatus()).isEqualTo(ResponseStatus.CANCELLED);
         assertThat(assembler.toResponse().getCancelReason()).isEqualTo("client_request");
+    }
+
+    @Test
+    void theResultsOfSeveralToolsAreOneTurn() {
+        // Given
+        accept(new TokenEvent.UserMessage(at(0, Envelope.NONE), "tool", "12 degrees", "call_2"));
+        accept(new TokenEvent.UserMessage(at(0, Envelope.NONE), "tool", "rain", "call_1"));
+
+        // When
+        start(1);
+
+        // Then
+        assertThat(assembler.toResponse().getPrompt()).singleElement().satisfies(turn -> {
+            assertThat(turn.getRole()).isEqualTo("tool");
+            assertThat(turn.getParts())
+                    .extracting(Part::getType, Part::getToolCallId, Part::getText)
+                    .containsExactly(
+                            tuple(PartType.TOOL_RESULT, "call_2", "12 degrees"),
+                            tuple(PartType.TOOL_RESULT, "call_1", "rain"));
+        });
+    }
+
+    @Test
+    void aPromptThatIsKnownIsNotChangedByTheEventsThatTellOfIt() {
+        // Given
+        assembler.prompt(List.of());
+
+        // When
+        accept(new TokenEvent.UserMessage(at(0, Envelope.NONE), "tool", "rain", "call_1"));
+
+        // Then
+        assertThat(assembler.toResponse().getPrompt()).isEmpty();
     }
 
     private void start(int attempt) {

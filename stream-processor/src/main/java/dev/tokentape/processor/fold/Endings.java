@@ -21,6 +21,25 @@ final class Endings {
                 true);
     }
 
+    static TokenEvent nothingToContinue(Envelope envelope) {
+        return failed(
+                envelope,
+                ErrorPhase.QUEUE,
+                "nothing_to_continue",
+                "The answer that these tool results are for is unknown, or did not end with a whole tool call. Send results only for calls of an ended answer of this conversation.",
+                false);
+    }
+
+    static TokenEvent toolResultsMissing(Envelope envelope, int missing, Duration deadline) {
+        return failed(
+                envelope,
+                ErrorPhase.QUEUE,
+                "tool_results_missing",
+                "%d of the tool calls got no result within %d s of the first one. Ask again, or send the whole conversation with its results as messages."
+                        .formatted(missing, deadline.toSeconds()),
+                false);
+    }
+
     static TokenEvent producerLost(Envelope envelope, boolean shown, int attempts) {
         return failed(
                 envelope,

@@ -9,6 +9,8 @@ import java.util.Objects;
  *
  * @param jobDeadline how long an attempt may wait for a producer, by journal time
  * @param maxAnswerDuration how long an answer may take in all, by journal time
+ * @param toolResultsDeadline how long the results of an answer's tool calls are waited for after the first of them, by
+ *     journal time; shorter than {@code maxAnswerDuration}, which counts from there too
  * @param maxAnswerCharacters most characters of one answer
  * @param maxHistoryCharacters most characters of history joined to one job
  * @param maxOpenResponses most answers open at once in one partition; further requests are refused
@@ -17,13 +19,14 @@ import java.util.Objects;
 public record FoldLimits(
         Duration jobDeadline,
         Duration maxAnswerDuration,
+        Duration toolResultsDeadline,
         long maxAnswerCharacters,
         long maxHistoryCharacters,
         int maxOpenResponses,
         long maxOpenCharacters) {
 
     /** Raised with every change of the fold's code that can change what it publishes. */
-    static final int CODE_VERSION = 1;
+    static final int CODE_VERSION = 2;
 
     /** Attempts at one answer. */
     static final int MAX_ATTEMPTS = 3;
@@ -33,7 +36,13 @@ public record FoldLimits(
 
     public static FoldLimits standard() {
         return new FoldLimits(
-                Duration.ofSeconds(60), Duration.ofMinutes(20), 4_000_000, 2_000_000, 10_000, 64L * 1024 * 1024);
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(20),
+                Duration.ofMinutes(15),
+                4_000_000,
+                2_000_000,
+                10_000,
+                64L * 1024 * 1024);
     }
 
     /** Equal only where the same journal is sure to give the same tape. */
@@ -42,6 +51,7 @@ public record FoldLimits(
                 CODE_VERSION,
                 jobDeadline.toNanos(),
                 maxAnswerDuration.toNanos(),
+                toolResultsDeadline.toNanos(),
                 maxAnswerCharacters,
                 maxHistoryCharacters,
                 maxOpenResponses,
@@ -50,6 +60,10 @@ public record FoldLimits(
 
     long jobDeadlineMicros() {
         return jobDeadline.toNanos() / 1000;
+    }
+
+    long toolResultsMicros() {
+        return toolResultsDeadline.toNanos() / 1000;
     }
 
     long maxAnswerMicros() {

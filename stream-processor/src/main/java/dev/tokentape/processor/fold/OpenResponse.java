@@ -1,6 +1,7 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.history.PromptTurn;
+import dev.tokentape.processor.history.ToolCalls;
 import dev.tokentape.processor.metrics.ResponseMeter;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.schemas.avro.BlockType;
@@ -26,10 +27,11 @@ final class OpenResponse {
     private static final int RECORD_SLACK = 16 * 1024;
 
     final ResponseKey key;
-    final GenerationRequest request;
     final IndexEntry entry;
-    /** Journal offset of the request; turns that ended before it are its history. */
-    final long requestOffset;
+    /** Turns that ended below this journal offset are its history. */
+    final long historyBelow;
+    /** What it is asked; grows with the tool results that it waits for. */
+    GenerationRequest request;
 
     RunState state;
     int attempt = 1;
@@ -41,9 +43,9 @@ final class OpenResponse {
     long counted;
 
     private final Moderation moderation;
-    private final PromptTurn prompt;
-    private final long promptCharacters;
-    private final long promptBytes;
+    private PromptTurn prompt;
+    private long promptCharacters;
+    private long promptBytes;
     private final ResponseAssembler assembler;
     private final ResponseMeter meter = new ResponseMeter();
     private final Map<Long, BlockGate> gates = new LinkedHashMap<>();
@@ -55,21 +57,33 @@ final class OpenResponse {
     OpenResponse(
             ResponseKey key,
             GenerationRequest request,
-            long requestOffset,
+            long historyBelow,
             IndexEntry entry,
             RunState state,
             Moderation moderation) {
         this.key = key;
         this.request = request;
-        this.requestOffset = requestOffset;
+        this.historyBelow = historyBelow;
         this.entry = entry;
         this.state = state;
         this.moderation = moderation;
         this.prompt = PromptTurn.of(request);
-        this.promptBytes = WireSize.of(prompt.messages());
-        this.promptCharacters = WireSize.of(request.getMessages());
         this.assembler = new ResponseAssembler(key.conversationId(), key.responseId());
+        ask(request);
+    }
+
+    /** Says what it is asked, whole. */
+    void ask(GenerationRequest whole) {
+        request = whole;
+        prompt = PromptTurn.of(whole);
+        promptBytes = promptBytes(whole, prompt);
+        promptCharacters = WireSize.of(whole.getMessages());
         assembler.prompt(prompt.messages());
+    }
+
+    /** Whether its whole answer's record would hold this prompt. */
+    boolean hasRoomFor(GenerationRequest whole) {
+        return promptBytes(whole, PromptTurn.of(whole)) <= room();
     }
 
     PromptTurn prompt() {
@@ -81,8 +95,20 @@ final class OpenResponse {
         return promptCharacters + assembler.characters();
     }
 
-    long answerCharacters() {
-        return assembler.characters();
+    /** The run that owns the current attempt; null while it waits for one. */
+    @Nullable
+    String owner() {
+        return switch (state) {
+            case RunState.Awaiting _, RunState.Queued _ -> null;
+            case RunState.Running(String runId) -> runId;
+            case RunState.Cancelling cancelling -> cancelling.runId();
+        };
+    }
+
+    /** Whether an event comes from the owner of the current attempt. */
+    boolean isOwnedBy(Envelope envelope) {
+        String owner = owner();
+        return owner != null && owner.equals(envelope.runId()) && envelope.attempt() == attempt;
     }
 
     /** Whether anything of an answer has been shown to readers. */
@@ -200,11 +226,17 @@ final class OpenResponse {
 
     /** The whole answer, after its terminal event was put {@link #onTape}. */
     EndedResponse ended(long time) {
-        Response whole = Response.newBuilder(assembler.toResponse())
+        Response.Builder builder = Response.newBuilder(assembler.toResponse())
                 .setContinues(request.getContinues())
                 .setRetryOf(request.getRetryOf())
-                .setEndedAt(instant(time))
-                .build();
+                .setEndedAt(instant(time));
+        Response whole = builder.build();
+        if (!ToolCalls.wholeIn(whole).isEmpty()) {
+            whole = builder.setRequest(GenerationRequest.newBuilder(request)
+                            .setMessages(List.of())
+                            .build())
+                    .build();
+        }
         return new EndedResponse(whole, meter.measure(whole, attempt));
     }
 
@@ -214,6 +246,11 @@ final class OpenResponse {
 
     static long micros(Instant instant) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    /** The options are part of the record too, where it stops to use tools. */
+    private static long promptBytes(GenerationRequest request, PromptTurn turn) {
+        return WireSize.of(turn.messages()) + WireSize.ofOptions(request);
     }
 
     private static long room() {

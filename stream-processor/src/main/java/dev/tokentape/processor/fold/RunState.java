@@ -4,6 +4,9 @@ package dev.tokentape.processor.fold;
  * Who is working on an open response.
  *
  * <pre>
+ *   tool results ──▶ Awaiting ──last result──▶ Queued
+ *                      └─cancel, deadline──▶ ended
+ *
  *   request ──▶ Queued ──taken──▶ Running ──terminal──▶ ended
  *                 │  ▲               │ │
  *                 │  └─attempt lost──┘ └─cancel──▶ Cancelling ──terminal, or run lost──▶ ended (cancelled)
@@ -13,6 +16,13 @@ package dev.tokentape.processor.fold;
  * An ended response has no state: it leaves the fold.
  */
 sealed interface RunState {
+
+    /**
+     * It goes on from tool calls of which some have no result yet.
+     *
+     * @param deadline journal time in microseconds after which the rest is not waited for any more
+     */
+    record Awaiting(long deadline, ToolTurn turn) implements RunState {}
 
     /**
      * Its job waits for a producer.

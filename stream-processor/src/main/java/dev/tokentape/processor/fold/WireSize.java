@@ -1,7 +1,9 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
+import dev.tokentape.schemas.avro.Tool;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,22 @@ final class WireSize {
                         + of(part.getSignature())
                         + of(part.getProviderData());
             }
+        }
+        return bytes;
+    }
+
+    /** All of a request but its messages. */
+    static long ofOptions(GenerationRequest request) {
+        long bytes = 4 * FRAME
+                + of(request.getSystem())
+                + of(request.getToolChoice())
+                + of(request.getResponseSchema())
+                + of(request.getExtra());
+        for (Tool tool : request.getTools()) {
+            bytes += FRAME + of(tool.getName()) + of(tool.getDescription()) + of(tool.getParameters());
+        }
+        for (String stop : request.getStop()) {
+            bytes += FRAME + of(stop);
         }
         return bytes;
     }

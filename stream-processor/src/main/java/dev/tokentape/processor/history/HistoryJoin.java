@@ -8,8 +8,10 @@ import dev.tokentape.schemas.avro.PartType;
 import dev.tokentape.schemas.avro.Response;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * every tool call whether it was answered; providers refuse calls without a result. A turn that said nothing
  * (refused, or failed before its first word) is left out with its prompt, so that one bad prompt does not spoil the
  * conversation. Partial text of failed and cancelled answers stays. Generated media and the provider's own tool blocks
- * are left out.
+ * are left out. An answer that goes on from tool calls stands right behind the one that made them, whatever ended in
+ * between, since providers want results next to their calls.
  */
 public final class HistoryJoin {
 
@@ -28,6 +31,9 @@ public final class HistoryJoin {
     private final List<Message> newestFirst = new ArrayList<>();
     private final Set<String> replaced = new HashSet<>();
     private final Set<String> answeredCalls = new HashSet<>();
+    /** Turns that wait for the one they go on from, newest message first, by its response id. */
+    private final Map<String, List<Message>> continuing = new HashMap<>();
+
     private long characters;
 
     private HistoryJoin(GenerationRequest request, long maxCharacters) {
@@ -55,6 +61,7 @@ public final class HistoryJoin {
     }
 
     private boolean take(Response turn) {
+        List<Message> continued = continuing.remove(turn.getResponseId());
         if (replaced.contains(turn.getResponseId())) {
             noteReplaced(turn);
             return true;
@@ -64,11 +71,14 @@ public final class HistoryJoin {
             return true;
         }
         noteReplaced(turn);
-        add(Message.newBuilder().setRole("assistant").setParts(said).build());
-        List<Message> prompt = turn.getPrompt();
-        noteToolResults(prompt);
-        for (int i = prompt.size() - 1; i >= 0; i--) {
-            add(prompt.get(i));
+        noteToolResults(turn.getPrompt());
+        List<Message> messages = continued == null ? new ArrayList<>() : continued;
+        add(messages, Message.newBuilder().setRole("assistant").setParts(said).build());
+        turn.getPrompt().reversed().forEach(message -> add(messages, message));
+        if (turn.getContinues() == null) {
+            newestFirst.addAll(messages);
+        } else {
+            continuing.put(turn.getContinues(), messages);
         }
         return characters <= maxCharacters;
     }
@@ -137,8 +147,8 @@ public final class HistoryJoin {
                 .build();
     }
 
-    private void add(Message message) {
-        newestFirst.add(message);
+    private void add(List<Message> to, Message message) {
+        to.add(message);
         for (Part part : message.getParts()) {
             characters += length(part.getText())
                     + length(part.getData())

@@ -108,10 +108,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                     settings.moderation(),
                     stores,
                     job -> settings.codec().encode(Topic.JOBS, job).length);
-            this.watch = new Watch(
-                    settings.watchTimeout(),
-                    settings.limits().jobDeadline(),
-                    settings.limits().maxAnswerDuration());
+            this.watch = new Watch(settings.watchTimeout(), settings.limits().maxAnswerDuration());
             scheduleWake();
             context.schedule(watchInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> watch());
             context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, _ -> purge());

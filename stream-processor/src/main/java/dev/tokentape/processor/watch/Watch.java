@@ -22,35 +22,39 @@ import org.jspecify.annotations.Nullable;
 public final class Watch {
 
     private final long timeoutNanos;
-    private final long jobDeadlineNanos;
     private final long maxAnswerNanos;
     private Map<ResponseKey, Sighting> sightings = new HashMap<>();
 
     /** How a response looked, since when it has looked like that, since when it is known, and when it was reported. */
     private record Sighting(
-            int attempt, @Nullable String runId, long lastSign, long since, long knownSince, long reportedAt) {
+            int attempt,
+            @Nullable String runId,
+            long lastSign,
+            long deadline,
+            long since,
+            long knownSince,
+            long reportedAt) {
 
         static final long NEVER = Long.MIN_VALUE;
 
         boolean looksLike(Observation seen) {
             return attempt == seen.attempt()
                     && lastSign == seen.lastSign()
+                    && deadline == seen.deadline()
                     && (runId == null ? seen.runId() == null : runId.equals(seen.runId()));
         }
 
         Sighting reported(long now) {
-            return new Sighting(attempt, runId, lastSign, since, knownSince, now);
+            return new Sighting(attempt, runId, lastSign, deadline, since, knownSince, now);
         }
     }
 
     /**
      * @param timeout longest silence of a run
-     * @param jobDeadline longest wait of a job for a producer
      * @param maxAnswerDuration longest time for an answer in all
      */
-    public Watch(Duration timeout, Duration jobDeadline, Duration maxAnswerDuration) {
+    public Watch(Duration timeout, Duration maxAnswerDuration) {
         this.timeoutNanos = timeout.toNanos();
-        this.jobDeadlineNanos = jobDeadline.toNanos();
         this.maxAnswerNanos = maxAnswerDuration.toNanos();
     }
 
@@ -84,7 +88,8 @@ public final class Watch {
         }
         long knownSince = before == null ? nanos : before.knownSince();
         long reportedAt = before == null ? Sighting.NEVER : before.reportedAt();
-        return new Sighting(seen.attempt(), seen.runId(), seen.lastSign(), nanos, knownSince, reportedAt);
+        return new Sighting(
+                seen.attempt(), seen.runId(), seen.lastSign(), seen.deadline(), nanos, knownSince, reportedAt);
     }
 
     private @Nullable String trouble(Observation seen, Sighting sighting, long wallMicros, long nanos) {
@@ -92,8 +97,8 @@ public final class Watch {
             return "answer_timed_out";
         }
         if (seen.runId() == null) {
-            boolean overdue = nanos - sighting.since() >= jobDeadlineNanos || wallMicros >= seen.deadline();
-            return overdue ? "not_taken" : null;
+            boolean overdue = nanos - sighting.since() >= seen.patience() * 1_000 || wallMicros >= seen.deadline();
+            return overdue ? "overdue" : null;
         }
         return nanos - sighting.since() >= timeoutNanos ? "silent" : null;
     }

@@ -15,6 +15,7 @@ import dev.tokentape.schemas.event.TokenEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Journal entries for tests, of one conversation and response. */
@@ -46,6 +47,26 @@ public final class Entries {
                 .setMessages(List.of(message("user", prompt)));
         more.accept(request);
         return new JournalEntry.Requested(request.build());
+    }
+
+    /** Results of tools, each {@code id=text}, for calls of the response that this one goes on from. */
+    public JournalEntry results(Entries asked, String... results) {
+        List<Part> parts = Stream.of(results)
+                .map(result -> result.split("=", 2))
+                .map(result -> Part.newBuilder()
+                        .setType(PartType.TOOL_RESULT)
+                        .setToolCallId(result[0])
+                        .setText(result[1])
+                        .build())
+                .toList();
+        return request(
+                "",
+                request -> request.setContinues(asked.response)
+                        .setModel("whatever the sender says")
+                        .setMessages(List.of(Message.newBuilder()
+                                .setRole("tool")
+                                .setParts(parts)
+                                .build())));
     }
 
     public static Message message(String role, String text) {

@@ -174,6 +174,7 @@ class JournalFoldTest {
                     new FoldLimits(
                             standard.jobDeadline(),
                             standard.maxAnswerDuration(),
+                            standard.toolResultsDeadline(),
                             standard.maxAnswerCharacters(),
                             10,
                             100,
@@ -421,6 +422,7 @@ class JournalFoldTest {
                     new FoldLimits(
                             standard.jobDeadline(),
                             standard.maxAnswerDuration(),
+                            standard.toolResultsDeadline(),
                             standard.maxAnswerCharacters(),
                             standard.maxHistoryCharacters(),
                             100,
@@ -764,6 +766,7 @@ class JournalFoldTest {
         return new FoldLimits(
                 standard.jobDeadline(),
                 standard.maxAnswerDuration(),
+                standard.toolResultsDeadline(),
                 maxCharacters,
                 standard.maxHistoryCharacters(),
                 maxOpen,

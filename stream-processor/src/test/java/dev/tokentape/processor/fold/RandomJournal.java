@@ -1,8 +1,11 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.schemas.avro.Block;
 import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.LostPolicy;
+import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.event.Envelope;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +13,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * A journal as a rough day would write it: several conversations at once, jobs taken twice, repeats, holes, zombies, runs
- * that fall silent, cancels at any moment, reports true and false, and time that leaps. It is written while a fold reads
+ * that fall silent, cancels at any moment, tool results from several sides, some of them wrong, reports true and false, and time that leaps. It is written while a fold reads
  * it, so that runs answer to jobs that were really handed out.
  */
 final class RandomJournal {
@@ -24,7 +27,9 @@ final class RandomJournal {
         private final String id;
         private final int attempt;
         private int said;
+        private int block;
         private boolean blockOpen;
+        private DeltaType type = DeltaType.TEXT;
         private long lastOffset = Envelope.NONE;
 
         private LiveRun(Entries entries, int attempt, String id) {
@@ -40,6 +45,9 @@ final class RandomJournal {
     private final List<Outcome> outcomes = new ArrayList<>();
     private final List<Entries> asked = new ArrayList<>();
     private final List<LiveRun> runs = new ArrayList<>();
+    /** Answers that ended with tool calls. */
+    private final List<Response> called = new ArrayList<>();
+
     private final StoresInMemory stores = new StoresInMemory();
     private final JournalFold fold;
     private long time = 50_000_000_000L;
@@ -81,8 +89,38 @@ final class RandomJournal {
             time += random.nextInt(8) != 0 ? 61_000_000L : 1_300_000_000L;
         } else if (dice < 29) {
             append(new Entries("", "").run(0, "none").heartbeat());
+        } else if (dice < 36 && !called.isEmpty()) {
+            bringResults();
         } else if (!runs.isEmpty()) {
             speak(any(runs));
+        }
+    }
+
+    /** The continuing answer's id follows from the one that it continues, so that several senders agree on it. */
+    private void bringResults() {
+        Response by = any(called);
+        Entries caller = new Entries(by.getConversationId(), by.getResponseId());
+        Entries continuing = new Entries(by.getConversationId(), "after-" + by.getResponseId());
+        if (random.nextInt(20) == 0) {
+            append(continuing.results(new Entries(by.getConversationId(), "nobody"), "call-0=?"));
+            return;
+        }
+        if (asked.stream().noneMatch(known -> known.key().equals(continuing.key()))) {
+            asked.add(continuing);
+        }
+        List<String> results = new ArrayList<>();
+        for (Block block : by.getBlocks()) {
+            if (block.getToolCallId() != null && random.nextInt(3) != 0) {
+                results.add(block.getToolCallId() + "=result " + random.nextInt(100));
+            }
+        }
+        if (results.isEmpty()) {
+            results.add("call-99=nobody asked");
+        }
+        append(continuing.results(caller, results.toArray(new String[0])));
+        if (random.nextInt(5) == 0) {
+            time += 31_000_000L;
+            append(continuing.lost(1, null, Envelope.NONE));
         }
     }
 
@@ -100,7 +138,7 @@ final class RandomJournal {
 
     private void report() {
         if (runs.isEmpty() || random.nextInt(3) == 0) {
-            append(any(asked).lost(random.nextInt(3), null, Envelope.NONE));
+            append(any(asked).lost(random.nextInt(4) == 0 ? random.nextInt(3) : 1, null, Envelope.NONE));
             return;
         }
         LiveRun run = any(runs);
@@ -122,12 +160,17 @@ final class RandomJournal {
             live.lastOffset = append(live.run.start());
         } else if (!live.blockOpen && dice < 34) {
             live.blockOpen = true;
-            live.lastOffset = append(live.run.blockStart(0, BlockType.TEXT));
-        } else if (live.blockOpen && dice < 32) {
-            live.lastOffset = append(live.run.text("t" + random.nextInt(1000) + (dice == 3 ? "" : " ")));
+            boolean tool = random.nextInt(3) == 0;
+            live.type = tool ? DeltaType.INPUT_JSON : DeltaType.TEXT;
+            live.lastOffset = append(live.run.blockStart(live.block, tool ? BlockType.TOOL_USE : BlockType.TEXT));
+        } else if (live.blockOpen && dice < (live.type == DeltaType.TEXT ? 32 : 12)) {
+            String text = live.type == DeltaType.TEXT
+                    ? "t" + random.nextInt(1000) + (dice == 3 ? "" : " ")
+                    : random.nextInt(6) == 0 ? "{" : "{} ".substring(random.nextInt(2) * 3);
+            live.lastOffset = append(live.run.delta(live.block, live.type, text));
         } else if (live.blockOpen && dice < 36) {
             live.blockOpen = false;
-            live.lastOffset = append(live.run.blockStop(0));
+            live.lastOffset = append(live.run.blockStop(live.block++));
         } else if (dice < 39) {
             live.lastOffset = append(random.nextInt(4) == 0 ? live.run.cancelled() : live.run.stop());
         } else {
@@ -142,6 +185,9 @@ final class RandomJournal {
         fold.apply(offset, time, entry, outcome -> {
             outcomes.add(outcome);
             stores.write(outcome);
+            if (outcome instanceof Outcome.Complete(Response response) && response.getRequest() != null) {
+                called.add(response);
+            }
             if (outcome instanceof Outcome.Dispatch dispatch) {
                 Entries entries = new Entries(
                         dispatch.job().getConversationId(), dispatch.job().getResponseId());

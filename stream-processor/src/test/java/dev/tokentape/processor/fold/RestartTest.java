@@ -31,11 +31,12 @@ class RestartTest {
     private static final int LENGTH = 160;
 
     private static final FoldLimits TIGHT =
-            new FoldLimits(Duration.ofSeconds(60), Duration.ofMinutes(20), 60, 60, 7, 900);
+            new FoldLimits(Duration.ofSeconds(60), Duration.ofMinutes(20), Duration.ofSeconds(30), 60, 60, 7, 3000);
 
     private final TapeCodec codec = new TapeCodec(SchemaRegistry.open("memory:"), new TopicCatalogue("", 1, (short) 1));
     private long interruptions;
     private long repeated;
+    private long continued;
     private final Map<String, Integer> endings = new TreeMap<>();
 
     @Test
@@ -57,13 +58,18 @@ class RestartTest {
             assertThat(interrupted.others).as("records of seed %d", seed + i).isEqualTo(whole.others);
             assertThat(whole.terminals.values()).allMatch(count -> count == 1);
             repeated += interrupted.repeats;
+            continued += journal.outcomes().stream()
+                    .filter(outcome -> outcome instanceof Outcome.Dispatch dispatch
+                            && dispatch.job().getRequest().getContinues() != null)
+                    .count();
             whole.endings.forEach((ending, count) -> endings.merge(ending, count, Integer::sum));
         }
         System.out.printf(
-                "RestartTest: %d journals, %d interruptions, %d events published again, endings %s%n",
-                JOURNALS, interruptions, repeated, endings);
+                "RestartTest: %d journals, %d interruptions, %d events published again, %d went on from tool results, endings %s%n",
+                JOURNALS, interruptions, repeated, continued, endings);
         assertThat(interruptions).isGreaterThan(JOURNALS);
         assertThat(repeated).isGreaterThan(JOURNALS);
+        assertThat(continued).as("answers that went on from tool results").isGreaterThan(JOURNALS / 20);
         assertThat(endings.keySet())
                 .contains(
                         "MessageStop",
@@ -73,7 +79,9 @@ class RestartTest {
                         "answer_too_long",
                         "answer_timed_out",
                         "history_too_long",
-                        "overloaded");
+                        "overloaded",
+                        "nothing_to_continue",
+                        "tool_results_missing");
     }
 
     private Said foldWithInterruptions(List<RandomJournal.Line> journal, SplittableRandom random, long seed) {

@@ -186,6 +186,47 @@ class HistoryJoinTest {
     }
 
     @Test
+    void anAnswerThatGoesOnFromToolCallsStandsRightBehindThem() {
+        // Given an answer with a call, another one in between, and the one that went on from the call
+        Response called = turn("r1", null, message("user", text("q")), block(BlockType.TOOL_USE, "{}", true));
+        Response between = turn("r2", null, message("user", text("by the way")), block(BlockType.TEXT, "yes?", true));
+        Response continued = Response.newBuilder(
+                        turn("r3", null, message("tool", toolResult("call-1")), block(BlockType.TEXT, "done", true)))
+                .setContinues("r1")
+                .build();
+
+        // When
+        List<String> history = joined(request(null), continued, between, called);
+
+        // Then
+        assertThat(history)
+                .containsExactly(
+                        "user:[q]",
+                        "assistant:[TOOL_CALL]",
+                        "tool:[TOOL_RESULT]",
+                        "assistant:[done]",
+                        "user:[by the way]",
+                        "assistant:[yes?]");
+    }
+
+    @Test
+    void anAnswerWhoseToolCallsWereReplacedGoesWithThem() {
+        // Given
+        Response called = turn("r1", null, message("user", text("q")), block(BlockType.TOOL_USE, "{}", true));
+        Response continued = Response.newBuilder(
+                        turn("r2", null, message("tool", toolResult("call-1")), block(BlockType.TEXT, "done", true)))
+                .setContinues("r1")
+                .build();
+        Response retry = turn("r3", "r1", message("user", text("q")), block(BlockType.TEXT, "anew", true));
+
+        // When
+        List<String> history = joined(request(null), retry, continued, called);
+
+        // Then
+        assertThat(history).containsExactly("user:[q]", "assistant:[anew]");
+    }
+
+    @Test
     void aHistoryOverTheLimitIsNotReadToItsEnd() {
         // Given
         Response turn = turn("r", null, message("user", text("q")), block(BlockType.TEXT, "x".repeat(60), true));

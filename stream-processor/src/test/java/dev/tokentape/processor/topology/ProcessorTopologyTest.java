@@ -12,8 +12,10 @@ import dev.tokentape.processor.replay.PartitionReader;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.avro.ResponseMetrics;
 import dev.tokentape.schemas.codec.SchemaRegistry;
@@ -226,6 +228,71 @@ class ProcessorTopologyTest {
         assertThat(codec.decode(read(Topic.JOBS).getFirst().value(), GenerationJob.class)
                         .getHistory())
                 .hasSize(2);
+    }
+
+    @Test
+    void theResultsOfToolsBecomeAJobOfTheContinuingAnswer() {
+        // Given an answer that calls two tools
+        journal(
+                answer.request("what now?"),
+                run.taken(),
+                run.start(),
+                run.blockStart(0, BlockType.TOOL_USE),
+                run.delta(0, DeltaType.INPUT_JSON, "{}"),
+                run.blockStop(0),
+                run.blockStart(1, BlockType.TOOL_USE),
+                run.blockStop(1),
+                run.stop());
+        read(Topic.TOKENS);
+        read(Topic.JOBS);
+        Entries goingOn = new Entries("c1", "r2");
+
+        // When their results come as two requests
+        for (String result : List.of("call-1=sunny", "call-0=12 degrees")) {
+            pipe(Topic.REQUESTS, "c1", codec.encode(Topic.REQUESTS, request(goingOn.results(answer, result))));
+        }
+
+        // Then
+        assertThat(read(Topic.TOKENS))
+                .extracting(record -> ((TokenEvent.UserMessage) codec.decodeEvent(record.value())).toolCallId())
+                .containsExactly("call-1", "call-0");
+        assertThat(read(Topic.JOBS)).singleElement().satisfies(record -> {
+            GenerationJob job = codec.decode(record.value(), GenerationJob.class);
+            assertThat(job.getResponseId()).isEqualTo("r2");
+            assertThat(job.getHistory()).hasSize(2);
+            assertThat(job.getRequest().getMessages().getFirst().getParts())
+                    .extracting(Part::getText)
+                    .containsExactly("12 degrees", "sunny");
+        });
+        assertThat(read(Topic.DEAD_LETTERS)).isEmpty();
+    }
+
+    @Test
+    void toolResultsThatDoNotComeAreReportedByTheWatch() {
+        // Given one of two results
+        journal(
+                answer.request("what now?"),
+                run.taken(),
+                run.start(),
+                run.blockStart(0, BlockType.TOOL_USE),
+                run.blockStop(0),
+                run.blockStart(1, BlockType.TOOL_USE),
+                run.blockStop(1),
+                run.stop(),
+                new Entries("c1", "r2").results(answer, "call-1=sunny"));
+        passes(Duration.ofMinutes(14));
+        read(Topic.TOKENS);
+
+        // When
+        passes(Duration.ofMinutes(2));
+
+        // Then
+        assertThat(read(Topic.TOKENS))
+                .singleElement()
+                .satisfies(record -> assertThat(((TokenEvent.Failed) codec.decodeEvent(record.value()))
+                                .error()
+                                .getCode())
+                        .isEqualTo("tool_results_missing"));
     }
 
     @Test

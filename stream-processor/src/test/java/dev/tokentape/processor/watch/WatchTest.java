@@ -28,7 +28,7 @@ class WatchTest {
         TrustedClasses.ensure();
     }
 
-    private final Watch watch = new Watch(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMinutes(20));
+    private final Watch watch = new Watch(Duration.ofSeconds(10), Duration.ofMinutes(20));
     private final JournalFold fold =
             new JournalFold(FoldLimits.standard(), Moderation.passThrough(), new NothingKnown(), _ -> 0);
     private final Entries answer = new Entries("c1", "r1");

@@ -1,0 +1,99 @@
+package dev.tokentape.gateway.api;
+
+import dev.tokentape.gateway.history.Answers;
+import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.tape.InvalidCursorException;
+import dev.tokentape.gateway.tape.ReadRequest;
+import dev.tokentape.gateway.tape.ReadRequest.Start;
+import dev.tokentape.gateway.tape.Tape;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET …/events} with {@code Accept: application/json}: events page by page, waited for if need be. */
+final class PageHandler {
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MOST_EVENTS = 1_000;
+    private static final int MOST_SECONDS = 60;
+
+    private final Tape tape;
+    private final Answers answers;
+    private final Duration patience;
+
+    /**
+     * @param patience how long an answer that nobody knows may take to appear, and events of the past to be fetched from
+     *     Kafka
+     */
+    PageHandler(Tape tape, Answers answers, Duration patience) {
+        this.tape = tape;
+        this.answers = answers;
+        this.patience = patience;
+    }
+
+    CompletionStage<Answer> conversation(Request request) {
+        Start start = Streams.start(request, new Start.Now());
+        return page(request, new ReadRequest(request.conversationId(), null, start));
+    }
+
+    CompletionStage<Answer> response(Request request) {
+        Start start = Streams.start(request, new Start.Beginning());
+        return page(request, new ReadRequest(request.conversationId(), request.responseId(), start));
+    }
+
+    private CompletionStage<Answer> page(Request request, ReadRequest read) {
+        int limit = number(request, "limit", DEFAULT_LIMIT, 1, MOST_EVENTS);
+        Duration wait = Duration.ofSeconds(number(request, "wait", 0, 0, MOST_SECONDS));
+        EventPage page = open(request, read, limit);
+        request.onClose(page::close);
+        Duration time = mayBeBehind(read, page) && wait.compareTo(patience) < 0 ? patience : wait;
+        return page.within(time)
+                .thenComposeAsync(
+                        filled -> filled || read.responseId() == null ? found(page) : unlessUnknown(read, page),
+                        request.loop());
+    }
+
+    private EventPage open(Request request, ReadRequest read, int limit) {
+        try {
+            return new EventPage(tape, read, request.loop(), limit);
+        } catch (InvalidCursorException e) {
+            throw Problem.invalidCursor(e.getMessage()).asException();
+        }
+    }
+
+    /** Whether there may be something that is not at hand yet, so that an empty page at once would be a wrong one. */
+    private boolean mayBeBehind(ReadRequest read, EventPage page) {
+        return read.responseId() == null
+                ? !page.cursor().equals(tape.cursorOf(read.conversationId()))
+                : !answers.isKnownHere(read.conversationId(), read.responseId());
+    }
+
+    private CompletionStage<Answer> unlessUnknown(ReadRequest read, EventPage page) {
+        String responseId = java.util.Objects.requireNonNull(read.responseId());
+        return answers.find(read.conversationId(), responseId)
+                .thenCompose(known -> known.isPresent()
+                        ? found(page)
+                        : CompletableFuture.completedStage(
+                                Answer.of(Problem.noSuchResponse(read.conversationId(), responseId))));
+    }
+
+    private static CompletionStage<Answer> found(EventPage page) {
+        return CompletableFuture.completedStage(Answer.json(200, page.json()));
+    }
+
+    private static int number(Request request, String name, int otherwise, int min, int max) {
+        @Nullable String value = request.parameter(name);
+        if (value == null) {
+            return otherwise;
+        }
+        int number = value.matches("\\d{1,9}") ? Integer.parseInt(value) : -1;
+        if (number < min || number > max) {
+            throw Problem.invalidParameter(name, "expected a whole number, %d to %d".formatted(min, max))
+                    .asException();
+        }
+        return number;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.tokentape.gateway.command;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** Starts answers, and says how they stand then: the answer to a repeated wish may have ended long ago. */
+public final class Asking {
+
+    /** What an answer's status is until more is known. */
+    private static final String QUEUED = "queued";
+
+    /** How long the processor may take to say how the answer to a repeat stands; it is told as queued after that. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Intake intake;
+    private final Cancelling.Standing standing;
+
+    public Asking(Intake intake, Cancelling.Standing standing) {
+        this.intake = intake;
+        this.standing = standing;
+    }
+
+    /**
+     * Hands the wish on, unless it was before.
+     *
+     * @return the answer's status, when the wish is safe in Kafka; or failed with a problem
+     */
+    public CompletionStage<String> send(Intake.Accepted accepted) {
+        CompletionStage<Void> stored = intake.send(accepted);
+        if (!accepted.mayRepeat()) {
+            return stored.thenApply(_ -> QUEUED);
+        }
+        CompletableFuture<String> status = standing.of(accepted.conversationId(), accepted.responseId())
+                .thenApply(outcome -> outcome.status().isEmpty() ? QUEUED : outcome.status())
+                .exceptionally(_ -> QUEUED)
+                .toCompletableFuture()
+                .completeOnTimeout(QUEUED, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return stored.thenCombine(status, (_, word) -> word);
+    }
+}

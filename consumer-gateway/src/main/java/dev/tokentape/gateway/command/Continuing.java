@@ -1,0 +1,123 @@
+package dev.tokentape.gateway.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.problem.Problem.Fault;
+import dev.tokentape.gateway.problem.ProblemException;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Takes in the results of tools that an answer called, for the answer that goes on from them.
+ *
+ * <p>Results may come in several requests, from several clients, at several gateways: all make out the same response id,
+ * and the processor collects them, the first for each call winning. Only calls that are whole count: a block that was ended,
+ * its arguments one JSON value.
+ */
+public final class Continuing {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final String TOOL_USE = "TOOL_USE";
+
+    /** Answers as they stand, as {@code ResponseJson} writes them. */
+    public interface Known {
+        /** Empty: nobody knows it; failed with a problem if it cannot be found out now. */
+        CompletionStage<Optional<JsonNode>> answer(String conversationId, String responseId);
+    }
+
+    private final Intake intake;
+    private final Known known;
+
+    public Continuing(Intake intake, Known known) {
+        this.intake = intake;
+        this.known = known;
+    }
+
+    /**
+     * Takes results in, without sending them yet.
+     *
+     * @return failed with a problem: nobody knows the answer, it has not ended with tool calls, or a result is for a call
+     *     that it did not make
+     */
+    public CompletionStage<Intake.Accepted> accept(String conversationId, ToolResults results) {
+        return known.answer(conversationId, results.responseId()).thenApply(found -> {
+            JsonNode answer = found.orElseThrow(() ->
+                    Problem.noSuchResponse(conversationId, results.responseId()).asException());
+            check(conversationId, results, answer);
+            return intake.acceptContinuation(
+                    conversationId,
+                    GenerationRequest.newBuilder()
+                            .setProvider(answer.path("provider").asText())
+                            .setModel(answer.path("model").asText())
+                            .setMessages(List.of(results.message()))
+                            .setJoinHistory(true)
+                            .setContinues(results.responseId()));
+        });
+    }
+
+    private static void check(String conversationId, ToolResults results, JsonNode answer) {
+        Set<String> calls = calls(answer);
+        if (calls.isEmpty() || !answer.path("stop_reason").asText().equals(TOOL_USE)) {
+            throw nothingToContinue(conversationId, results.responseId(), answer);
+        }
+        List<Fault> faults = new ArrayList<>();
+        for (int i = 0; i < results.results().size(); i++) {
+            String call = results.results().get(i).getToolCallId();
+            if (!calls.contains(call)) {
+                faults.add(new Fault(
+                        "/results/%d/tool_call_id".formatted(i),
+                        "response %s did not call '%s'; its calls are %s"
+                                .formatted(results.responseId(), call, String.join(", ", calls))));
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw Problem.invalidRequest(faults).asException();
+        }
+    }
+
+    private static ProblemException nothingToContinue(String conversationId, String responseId, JsonNode answer) {
+        return new Problem(
+                        "nothing-to-continue",
+                        "The answer does not wait for tool results",
+                        409,
+                        "response %s of conversation %s is %s and has not ended with whole calls of the client's tools; only such an answer can be continued"
+                                .formatted(
+                                        responseId,
+                                        conversationId,
+                                        answer.path("status").asText()))
+                .asException();
+    }
+
+    private static Set<String> calls(JsonNode answer) {
+        Set<String> calls = new TreeSet<>();
+        for (JsonNode block : answer.path("blocks")) {
+            String call = block.path("tool_call_id").asText();
+            if (block.path("type").asText().equals("tool_use")
+                    && block.path("choice_index").asInt(0) == 0
+                    && block.path("complete").asBoolean()
+                    && !call.isEmpty()
+                    && isWhole(block.path("text").asText())) {
+                calls.add(call);
+            }
+        }
+        return calls;
+    }
+
+    /** No arguments at all are whole too: a tool may take none. */
+    private static boolean isWhole(String arguments) {
+        try {
+            JSON.readTree(arguments);
+            return true;
+        } catch (JsonProcessingException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.tokentape.gateway.http;
+
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.problem.ProblemException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way from a request to its answer: what refuses it by its head alone, and which handler it is for. */
+final class Dispatch {
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
+
+    private final Door door;
+
+    Dispatch(Door door) {
+        this.door = door;
+    }
+
+    /** What the address and the method mean. */
+    Router.Match match(HttpRequest head) {
+        RequestTarget target = RequestTarget.of(head);
+        return target.path().startsWith("/")
+                ? door.router().match(head.method().name(), target.path())
+                : new Router.Match.Refused(Router.NO_ROUTE, Problem.noSuchAddress(target.path()));
+    }
+
+    /** Why a request is refused before its body is read; null if it is not. */
+    @Nullable
+    Problem refusalOf(HttpRequest head, Router.Match match, boolean overLimit) {
+        Problem problem = door.config().access().problem(head.headers());
+        if (problem != null) {
+            return problem;
+        }
+        if (overLimit) {
+            return Problem.overloaded(
+                    "%d connections are open, as many as gateway.max-connections allows; come back later"
+                            .formatted(door.config().maxConnections()));
+        }
+        if (!HttpUtil.is100ContinueExpected(head) && head.headers().get("Expect") != null) {
+            return new Problem(
+                    "expectation-failed",
+                    "The expectation cannot be met",
+                    417,
+                    "only 'Expect: 100-continue' is understood");
+        }
+        if (match instanceof Router.Match.Refused refused) {
+            return refused.problem();
+        }
+        return HttpUtil.getContentLength(head, 0L) > door.config().maxRequestBytes() ? bodyTooLarge() : null;
+    }
+
+    Problem bodyTooLarge() {
+        return Problem.tooLarge("the body has more than %d bytes, the most that gateway.max-request-bytes allows"
+                .formatted(door.config().maxRequestBytes()));
+    }
+
+    /** The answer to a whole request; never failed: what goes wrong is an answer too. */
+    CompletionStage<Answer> answer(Router.Match match, HttpRequest head, byte[] body, ChannelHandlerContext context) {
+        CompletionStage<Answer> answer = switch (match) {
+            case Router.Match.Found found -> handle(found, head, body, context);
+            case Router.Match.Options options ->
+                CompletableFuture.completedStage(door.config().access().preflight(head.headers(), options.allowed()));
+            case Router.Match.Refused refused -> CompletableFuture.completedStage(Answer.of(refused.problem()));
+        };
+        return answer.exceptionally(failure -> answerTo(failure, match.routeName()));
+    }
+
+    private static CompletionStage<Answer> handle(
+            Router.Match.Found found, HttpRequest head, byte[] body, ChannelHandlerContext context) {
+        try {
+            Request request = new Request(
+                    head.method(),
+                    head.protocolVersion(),
+                    RequestTarget.of(head).path(),
+                    found.variables(),
+                    query(found.route(), head),
+                    head.headers(),
+                    body,
+                    context.pipeline().context(HttpServerCodec.class));
+            return found.route().handler().handle(request);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private static Map<String, List<String>> query(Route route, HttpRequest head) {
+        Map<String, List<String>> query =
+                new QueryStringDecoder(RequestTarget.of(head).pathAndQuery()).parameters();
+        if (route.inOnePiece()) {
+            return query;
+        }
+        for (String name : query.keySet()) {
+            if (!route.parameters().contains(name)) {
+                throw Problem.invalidParameter(
+                                name,
+                                route.parameters().isEmpty()
+                                        ? "'%s' is not known; this address takes no query parameters".formatted(name)
+                                        : "'%s' is not known; known: %s"
+                                                .formatted(name, String.join(", ", route.parameters())))
+                        .asException();
+            }
+        }
+        return query;
+    }
+
+    private static Answer answerTo(Throwable failure, String template) {
+        Problem problem = ProblemException.in(failure);
+        if (problem == null) {
+            log.error("a request to {} failed", template, failure);
+            problem = Problem.internal();
+        }
+        return Answer.of(problem);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.schemas.avro.ErrorPhase;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Message;
+import dev.tokentape.schemas.avro.Part;
+import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.avro.Verdict;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of tool results: they are collected, from however many requests, into the turn that the continuing
+ * response answers. The first request opens it, each call's first result goes on the tape, and the one that brings the
+ * last missing result has the job handed out, with the tools and options of the response that made the calls.
+ */
+final class Continuations {
+
+    private final FoldLimits limits;
+    private final int version;
+    private final Moderation moderation;
+    private final KnownResponses known;
+    private final Repeats repeats;
+    private final OpenResponses open;
+    private final Tape tape;
+    private final JobDispatch jobs;
+
+    Continuations(
+            FoldLimits limits,
+            Moderation moderation,
+            KnownResponses known,
+            Repeats repeats,
+            OpenResponses open,
+            Tape tape,
+            JobDispatch jobs) {
+        this.limits = limits;
+        this.version = limits.version();
+        this.moderation = moderation;
+        this.known = known;
+        this.repeats = repeats;
+        this.open = open;
+        this.tape = tape;
+        this.jobs = jobs;
+    }
+
+    /** Takes a request that brings results; what it brings for calls that have theirs, or were never made, is dropped.
+     *
+     * @param asked id of the response that made the calls */
+    void bring(Step step, ResponseKey key, String asked, GenerationRequest request) {
+        OpenResponse response = open.get(key);
+        if (response == null) {
+            begin(step, key, new ResponseKey(key.conversationId(), asked), request);
+        } else if (response.state instanceof RunState.Awaiting awaiting) {
+            collect(step, response, awaiting, request, null);
+        }
+    }
+
+    private void begin(Step step, ResponseKey key, ResponseKey askedKey, GenerationRequest request) {
+        OpenResponses.EarlyCancel cancel = open.earlyCancel(key);
+        if (cancel == null && repeats.isRepeat(step, key)) {
+            return;
+        }
+        Response asked = known.turn(askedKey, step.offset());
+        GenerationRequest itsRequest = asked == null ? null : asked.getRequest();
+        if (asked == null || itsRequest == null) {
+            OpenResponse response = open(step, key, request, step.offset(), new RunState.Queued(step.time()), cancel);
+            refuse(step, response);
+            return;
+        }
+        ToolTurn turn = ToolTurn.of(asked);
+        if (turn.missingAmong(request.getMessages()).isEmpty()) {
+            return;
+        }
+        long historyBelow = known.terminalOffset(askedKey) + 1;
+        RunState.Awaiting awaiting = new RunState.Awaiting(step.time() + limits.toolResultsMicros(), turn);
+        GenerationRequest own = continuing(asked, itsRequest, request);
+        OpenResponse response = open(step, key, own, historyBelow, awaiting, cancel);
+        Envelope envelope = response.ownEnvelope(0, step.time());
+        TokenEvent end = null;
+        if (cancel != null) {
+            end = Endings.cancelled(envelope, cancel.reason(), "yes");
+        } else if (!step.replaying() && open.areTooMany()) {
+            end = Endings.overloaded(envelope, ErrorPhase.QUEUE);
+        }
+        collect(step, response, awaiting, request, end);
+    }
+
+    private OpenResponse open(
+            Step step,
+            ResponseKey key,
+            GenerationRequest request,
+            long historyBelow,
+            RunState state,
+            OpenResponses.@Nullable EarlyCancel cancel) {
+        open.takeEarlyCancel(key);
+        IndexEntry entry = cancel == null ? IndexEntry.opened(step.offset(), step.time(), version) : cancel.entry();
+        OpenResponse response = new OpenResponse(key, request, historyBelow, entry, state, moderation);
+        open.add(response);
+        step.say(new Outcome.Remember(key, entry));
+        return response;
+    }
+
+    private void refuse(Step step, OpenResponse response) {
+        Verdict verdict = moderation.promptCheck().judge(response.request);
+        Envelope own = response.ownEnvelope(0, step.time());
+        String text = verdict == null ? response.prompt().text() : "";
+        tape.publish(
+                step,
+                response,
+                new TokenEvent.UserMessage(own, response.prompt().role(), text));
+        tape.end(step, response, Endings.nothingToContinue(own));
+    }
+
+    /** @param end to end with as soon as the results are on the tape; null to go on */
+    private void collect(
+            Step step,
+            OpenResponse response,
+            RunState.Awaiting awaiting,
+            GenerationRequest request,
+            @Nullable TokenEvent end) {
+        List<Part> results = awaiting.turn().missingAmong(request.getMessages());
+        if (results.isEmpty()) {
+            return;
+        }
+        ToolTurn turn = awaiting.turn().with(results);
+        GenerationRequest collected = withMessage(response.request, turn.message());
+        Envelope own = response.ownEnvelope(0, step.time());
+        if (!response.hasRoomFor(collected)) {
+            tape.end(step, response, Endings.requestTooLong(own));
+            return;
+        }
+        Verdict verdict = moderation.promptCheck().judge(withMessage(response.request, ToolTurn.message(results)));
+        response.ask(collected);
+        response.state = new RunState.Awaiting(awaiting.deadline(), turn);
+        for (Part result : results) {
+            String text = verdict == null && result.getText() != null ? result.getText() : "";
+            tape.publish(step, response, new TokenEvent.UserMessage(own, "tool", text, result.getToolCallId()));
+        }
+        if (verdict != null) {
+            tape.publish(step, response, new TokenEvent.Moderated(own, verdict));
+            tape.end(step, response, Endings.cancelled(own, "prompt_blocked", "yes"));
+        } else if (end != null) {
+            tape.end(step, response, end);
+        } else if (open.isOverfull()) {
+            tape.end(step, response, Endings.overloaded(own, ErrorPhase.QUEUE));
+        } else if (turn.isWhole()) {
+            response.state = new RunState.Queued(step.time() + limits.jobDeadlineMicros());
+            jobs.dispatch(step, response);
+        }
+    }
+
+    /** Asks the model that made the calls, as it was asked then. */
+    private static GenerationRequest continuing(
+            Response asked, GenerationRequest itsRequest, GenerationRequest results) {
+        String provider = asked.getProvider() == null ? itsRequest.getProvider() : asked.getProvider();
+        String model = asked.getModel() == null ? itsRequest.getModel() : asked.getModel();
+        boolean onFallback = provider.equals(itsRequest.getFallbackProvider());
+        return GenerationRequest.newBuilder(itsRequest)
+                .setFallbackProvider(onFallback ? null : itsRequest.getFallbackProvider())
+                .setFallbackModel(onFallback ? null : itsRequest.getFallbackModel())
+                .setResponseId(results.getResponseId())
+                .setIdempotencyKey(results.getIdempotencyKey())
+                .setRequestedAt(results.getRequestedAt())
+                .setProvider(provider)
+                .setModel(model)
+                .setMessages(List.of())
+                .setJoinHistory(true)
+                .setContinues(asked.getResponseId())
+                .setRetryOf(null)
+                .setRuleSetVersion(results.getRuleSetVersion())
+                .build();
+    }
+
+    private static GenerationRequest withMessage(GenerationRequest request, Message message) {
+        return GenerationRequest.newBuilder(request)
+                .setMessages(List.of(message))
+                .build();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.processor.history.HistoryJoin;
+import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Message;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.topic.RecordLimits;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** Hands out the current attempt of a response as a job, with the conversation's history; or ends it for being too long. */
+final class JobDispatch {
+
+    private final FoldLimits limits;
+    private final KnownResponses known;
+    private final ToIntFunction<GenerationJob> encodedSize;
+    private final Tape tape;
+
+    /** @param encodedSize bytes that a job takes on its topic */
+    JobDispatch(FoldLimits limits, KnownResponses known, ToIntFunction<GenerationJob> encodedSize, Tape tape) {
+        this.limits = limits;
+        this.known = known;
+        this.encodedSize = encodedSize;
+        this.tape = tape;
+    }
+
+    void dispatch(Step step, OpenResponse response) {
+        if (step.replaying()) {
+            return;
+        }
+        GenerationRequest request = response.request;
+        Envelope own = response.ownEnvelope(response.attempt, step.time());
+        List<Message> history = request.getJoinHistory()
+                ? HistoryJoin.join(request, known, response.historyBelow, limits.maxHistoryCharacters())
+                : List.of();
+        if (history == null) {
+            tape.end(step, response, Endings.historyTooLong(own, limits.maxHistoryCharacters()));
+            return;
+        }
+        GenerationJob job = GenerationJob.newBuilder()
+                .setConversationId(response.key.conversationId())
+                .setResponseId(response.key.responseId())
+                .setAttempt(response.attempt)
+                .setDeadline(OpenResponse.instant(step.time() + limits.jobDeadlineMicros()))
+                .setRequest(request)
+                .setHistory(history)
+                .build();
+        if (encodedSize.applyAsInt(job) <= RecordLimits.MAX_VALUE_BYTES) {
+            step.say(new Outcome.Dispatch(job));
+        } else if (history.isEmpty()) {
+            tape.end(step, response, Endings.requestTooLong(own));
+        } else {
+            tape.end(step, response, Endings.historyTooLong(own, limits.maxHistoryCharacters()));
+        }
+    }
+}

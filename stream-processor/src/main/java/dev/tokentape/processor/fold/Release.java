@@ -1,0 +1,74 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.schemas.avro.ErrorPhase;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
+
+/** What readers get to see of the owner's events: text as far as the hold-back lets it go, all within the bounds. */
+final class Release {
+
+    private final FoldLimits limits;
+    private final OpenResponses open;
+    private final Tape tape;
+
+    Release(FoldLimits limits, OpenResponses open, Tape tape) {
+        this.limits = limits;
+        this.open = open;
+        this.tape = tape;
+    }
+
+    void release(Step step, OpenResponse response, TokenEvent event) {
+        switch (event) {
+            case TokenEvent.BlockDelta delta -> delta(step, response, delta);
+            case TokenEvent.BlockStop stop -> {
+                tape.publishIfAny(step, response, response.flushed(stop));
+                tape.publish(step, response, stop);
+            }
+            case TokenEvent.BlockStart start -> {
+                response.blockStarted(start);
+                if (response.hasTooManyBlocks()) {
+                    tooLong(step, response);
+                } else {
+                    tape.publish(step, response, start);
+                }
+            }
+            case TokenEvent.MessageStart start -> {
+                response.messageStarted();
+                tape.publish(step, response, start);
+            }
+            case TokenEvent.MessageDelta delta -> tape.publish(step, response, delta);
+            case TokenEvent.MessageStop _, TokenEvent.Failed _, TokenEvent.Cancelled _ -> {
+                tape.publishHeld(step, response);
+                tape.end(step, response, event);
+            }
+            // Not for a run to say; its number is used up all the same.
+            case TokenEvent.UserMessage _,
+                    TokenEvent.Moderated _,
+                    TokenEvent.Taken _,
+                    TokenEvent.Heartbeat _,
+                    TokenEvent.AttemptLost _,
+                    TokenEvent.VerdictReached _,
+                    TokenEvent.Wake _ -> {}
+        }
+    }
+
+    private void delta(Step step, OpenResponse response, TokenEvent.BlockDelta delta) {
+        if (response.wouldOverflow(delta, limits.maxAnswerCharacters())) {
+            tooLong(step, response);
+        } else if (open.isOverfull()) {
+            Envelope own = response.ownEnvelope(response.attempt, step.time());
+            endAndStop(step, response, Endings.overloaded(own, ErrorPhase.MID_STREAM));
+        } else {
+            tape.publishIfAny(step, response, response.gated(delta));
+        }
+    }
+
+    private void tooLong(Step step, OpenResponse response) {
+        Envelope own = response.ownEnvelope(response.attempt, step.time());
+        endAndStop(step, response, Endings.answerTooLong(own, limits.maxAnswerCharacters()));
+    }
+
+    private void endAndStop(Step step, OpenResponse response, TokenEvent.Failed terminal) {
+        tape.endAndStop(step, response, terminal, terminal.error().getCode());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.schemas.avro.ControlCommand;
+import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.event.TokenEvent;
+import org.jspecify.annotations.Nullable;
+
+/** The way of events to the readers, up to the terminal one, which closes the response. */
+final class Tape {
+
+    private final OpenResponses open;
+
+    Tape(OpenResponses open) {
+        this.open = open;
+    }
+
+    void publish(Step step, OpenResponse response, TokenEvent event) {
+        step.say(new Outcome.Publish(response.onTape(event)));
+        open.recount(response);
+    }
+
+    void publishIfAny(Step step, OpenResponse response, @Nullable TokenEvent event) {
+        if (event != null) {
+            publish(step, response, event);
+        }
+    }
+
+    /** Publishes what was still held of blocks that never stopped. */
+    void publishHeld(Step step, OpenResponse response) {
+        for (TokenEvent held : response.flushAll()) {
+            publish(step, response, held);
+        }
+    }
+
+    /** Ends a response: its turn is stored before its terminal event is published. */
+    void end(Step step, OpenResponse response, TokenEvent terminal) {
+        TokenEvent published = response.onTape(terminal);
+        EndedResponse ended = response.ended(step.time());
+        open.remove(response);
+        step.say(new Outcome.StoreTurn(response.key, step.offset(), ended.response()));
+        step.say(new Outcome.Remember(response.key, response.entry.ended(step.offset(), step.time())));
+        step.say(new Outcome.Publish(published));
+        step.say(new Outcome.Complete(ended.response()));
+        step.say(new Outcome.Measured(ended.metrics()));
+    }
+
+    /** Ends a response whose run may still speak, and has the run stopped. */
+    void endAndStop(Step step, OpenResponse response, TokenEvent terminal, String reason) {
+        String owner = response.owner();
+        end(step, response, terminal);
+        if (owner != null) {
+            stop(step, response.key, owner, reason);
+        }
+    }
+
+    /** Tells the producers to stop a run that is not wanted, or not wanted any more. */
+    void stop(Step step, ResponseKey key, String runId, String reason) {
+        step.say(new Outcome.Stop(ControlCommand.newBuilder()
+                .setType(ControlType.STOP_RUN)
+                .setConversationId(key.conversationId())
+                .setResponseId(key.responseId())
+                .setRunId(runId)
+                .setReason(reason)
+                .setRequestedAt(OpenResponse.instant(step.time()))
+                .build()));
+    }
+}

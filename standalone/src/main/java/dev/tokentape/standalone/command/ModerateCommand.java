@@ -37,7 +37,10 @@ public final class ModerateCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final InputStream input;
 
-    @Option(names = "--rules", paramLabel = "FILE", description = "Rule file. Default: the rules that come with Tokentape.")
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            description = "Rule file. Default: the rules that come with Tokentape.")
     private @Nullable Path rules;
 
     @Option(
@@ -78,7 +81,8 @@ public final class ModerateCommand implements Callable<Integer> {
         boolean ended = false;
         long number = 0;
         while (!ended) {
-            int length = random != null ? 1 + random.nextInt(LONGEST_RANDOM_PIECE) : chunk != null ? chunk : USUAL_PIECE;
+            int length =
+                    random != null ? 1 + random.nextInt(LONGEST_RANDOM_PIECE) : chunk != null ? chunk : USUAL_PIECE;
             String piece = read(reader, length);
             if (piece.isEmpty()) {
                 break;
@@ -121,7 +125,8 @@ public final class ModerateCommand implements Callable<Integer> {
                     ? "nothing held"
                     : "%d held for %s: %s".formatted(held.length(), gate.heldFor(), quoted(held));
             String which = in == 0 ? "end" : "piece " + piece;
-            terminal.note("%s: %d in, %d out, %s".formatted(which, in, now.text().length(), waits));
+            terminal.note(
+                    "%s: %d in, %d out, %s".formatted(which, in, now.text().length(), waits));
             now.findings().forEach(finding -> terminal.note("  " + described(finding)));
         }
         return now.findings().stream().anyMatch(finding -> finding.action().ends());

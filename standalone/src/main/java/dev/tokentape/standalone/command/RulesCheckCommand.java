@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 /** Lints a rule file and explains what it does. */
 @Command(
         name = "check",
-        description = "Check a rule file and say what each of its rules does. Ends with 1 if the file would be refused.")
+        description =
+                "Check a rule file and say what each of its rules does. Ends with 1 if the file would be refused.")
 final class RulesCheckCommand implements Callable<Integer> {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,8 +63,8 @@ final class RulesCheckCommand implements Callable<Integer> {
         if (json) {
             ObjectNode report = JSON.createObjectNode().put("ok", false);
             ArrayNode all = report.putArray("problems");
-            problems.forEach(problem ->
-                    all.addObject().put("line", problem.line()).put("message", problem.message()));
+            problems.forEach(
+                    problem -> all.addObject().put("line", problem.line()).put("message", problem.message()));
             terminal.line(report.toString());
         } else {
             problems.forEach(problem -> terminal.line(file + ":" + problem.line() + ": " + problem.message()));
@@ -105,7 +106,11 @@ final class RulesCheckCommand implements Callable<Integer> {
                 .distinct()
                 .collect(Collectors.joining());
         return "%d literals, %d words, %d patterns%s"
-                .formatted(rule.literals().size(), rule.words().size(), rule.patterns().size(), validators);
+                .formatted(
+                        rule.literals().size(),
+                        rule.words().size(),
+                        rule.patterns().size(),
+                        validators);
     }
 
     /** Visible characters; invisible ones between them come on top. */

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param reason for people; null where the rule speaks for itself
  */
 public record Finding(
-        String ruleId, String category, Action action, String ruleSetVersion, @Nullable String reason) {
+        String ruleId,
+        String category,
+        Action action,
+        String ruleSetVersion,
+        @Nullable String reason) {
 
     public Verdict verdict() {
         return Verdict.newBuilder()

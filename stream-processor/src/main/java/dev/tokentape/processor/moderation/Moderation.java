@@ -1,7 +1,9 @@
 package dev.tokentape.processor.moderation;
 
 import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.TokenEvent;
+import java.util.List;
 
 /**
  * The rules that answers are judged by. Everything it decides follows from its arguments, so that a replay decides the
@@ -14,6 +16,17 @@ public interface Moderation {
 
     /** A new gate for one block of one choice of an answer to this request. */
     HoldBack holdBack(GenerationRequest request, TokenEvent.BlockStart block);
+
+    /** Judges a request before anything of it is shown or sent, and masks what may not stand in it. */
+    default PromptJudgement judged(GenerationRequest request) {
+        Verdict refusal = promptCheck().judge(request);
+        return new PromptJudgement(request, List.of(), refusal);
+    }
+
+    /** What may be shown of a block's beginning, which for encrypted thinking is all of it. */
+    default TokenEvent.BlockStart shown(GenerationRequest request, TokenEvent.BlockStart block) {
+        return block;
+    }
 
     /** No rules: everything passes as it comes. */
     static Moderation passThrough() {

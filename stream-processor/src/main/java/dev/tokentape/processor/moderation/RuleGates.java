@@ -6,6 +6,7 @@ import dev.tokentape.processor.moderation.match.ChannelRules;
 import dev.tokentape.processor.moderation.match.TextGate;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.RuleSet;
+import dev.tokentape.schemas.avro.DeltaType;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +54,11 @@ public final class RuleGates {
         @Override
         public Released flush() {
             return Released.NOTHING;
+        }
+
+        @Override
+        public boolean passes(DeltaType type, String note) {
+            return false;
         }
     }
 }

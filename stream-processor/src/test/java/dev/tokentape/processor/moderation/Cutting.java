@@ -69,6 +69,7 @@ public final class Cutting {
     private static void collect(Released released, StringBuilder text, List<String> findings) {
         text.append(released.text());
         released.findings()
-                .forEach(finding -> findings.add(finding.ruleId() + " " + finding.action().word() + " " + finding.reason()));
+                .forEach(finding ->
+                        findings.add(finding.ruleId() + " " + finding.action().word() + " " + finding.reason()));
     }
 }

@@ -38,7 +38,8 @@ final class ModerationBench {
         List<String> options = List.of(arguments).subList(1, arguments.length);
         long before = System.nanoTime();
         String kind = options.contains("words") ? "words" : "literals";
-        RuleGates gates = new RuleGates(RuleFile.parse(rules(text, kind, options.contains("email"), options.contains("bare"))));
+        RuleGates gates =
+                new RuleGates(RuleFile.parse(rules(text, kind, options.contains("email"), options.contains("bare"))));
         System.out.printf("rules ready in %.0f ms%n", (System.nanoTime() - before) / 1e6);
         List<List<String>> blocks = blocks(text);
         hold(gates, blocks);
@@ -49,7 +50,10 @@ final class ModerationBench {
 
     private static String rules(String text, String kind, boolean email, boolean bare) {
         Random random = new Random(1);
-        String[] words = Arrays.stream(text.split("[^A-Za-z]+")).filter(word -> word.length() > 3).distinct().toArray(String[]::new);
+        String[] words = Arrays.stream(text.split("[^A-Za-z]+"))
+                .filter(word -> word.length() > 3)
+                .distinct()
+                .toArray(String[]::new);
         Set<String> own = new HashSet<>(Arrays.asList(words));
         Set<String> made = new HashSet<>();
         while (!bare && made.size() < PHRASES) {

@@ -9,8 +9,7 @@ import java.util.TreeMap;
 public final class Planted {
 
     /** A rule set with every kind of rule; {@code ACTION} and {@code CHANNELS} are to be replaced. */
-    private static final String RULES =
-            """
+    private static final String RULES = """
             rules:
               - {id: word, words: [Blofeld, "operation moonraker", вор], action: ACTION, mask: "[word]", applies_to: CHANNELS}
               - {id: literal, literals: [goldfinger, "x-ray/7"], action: ACTION, mask: "[literal]", applies_to: CHANNELS}
@@ -57,7 +56,14 @@ public final class Planted {
                         "Вор"));
         all.put(
                 "[literal]",
-                List.of("goldfinger", "GoldFinger", "g0ldf1nger", "gold\u200Dfinger", "goｌdfinger", "golԁfinger", "x-ray/7"));
+                List.of(
+                        "goldfinger",
+                        "GoldFinger",
+                        "g0ldf1nger",
+                        "gold\u200Dfinger",
+                        "goｌdfinger",
+                        "golԁfinger",
+                        "x-ray/7"));
         all.put(
                 "[card]",
                 List.of(
@@ -69,12 +75,18 @@ public final class Planted {
                         "٤١١١١١١١١١١١١١١١",
                         "4111–1111–1111–1111",
                         "378282246310005"));
-        all.put("[iban]", List.of("GB82 WEST 1234 5698 7654 32", "DE89370400440532013000", "de89\u00AD370400440532013000"));
+        all.put(
+                "[iban]",
+                List.of("GB82 WEST 1234 5698 7654 32", "DE89370400440532013000", "de89\u00AD370400440532013000"));
         all.put("[phone]", List.of("+49 30 901820", "+1 (212) 555-0123", "+44\u00A020\u00A07946\u00A00958"));
         all.put("[email]", List.of("ernst.stavro@spectre.example", "e+b@mail.spectre.co", "ernst＠spectre.example"));
-        all.put("[key]", List.of("sk-ant-" + "api03-Ab1_Cd2-Ef3Gh4Ij5", "sk\u2010ant\u2011" + "api03\u200B-Ab1_Cd2-Ef3Gh4Ij5"));
+        all.put(
+                "[key]",
+                List.of("sk-ant-" + "api03-Ab1_Cd2-Ef3Gh4Ij5", "sk\u2010ant\u2011" + "api03\u200B-Ab1_Cd2-Ef3Gh4Ij5"));
         all.put("[aws]", List.of("AKIA" + "IOSFODNN7EXAMPLE", "АKIA" + "IOSFODNN7EXAMPLE"));
-        all.put("[pem]", List.of("-----BEGIN RSA PRIVATE" + " KEY-----\nMIIEow==\nAb+/9\n-----END RSA PRIVATE KEY-----"));
+        all.put(
+                "[pem]",
+                List.of("-----BEGIN RSA PRIVATE" + " KEY-----\nMIIEow==\nAb+/9\n-----END RSA PRIVATE KEY-----"));
         return all;
     }
 
@@ -93,7 +105,9 @@ public final class Planted {
         shownByText.put(String.join("; ", some), String.join("; ", someShown));
         shownByText.put("goldfingergoldfinger", "[literal][literal]");
         shownByText.put("4111111111111111", "[card]");
-        shownByText.put("nothing to be seen, 4111111111111112 is no card, Blofelds is no Blofe", "nothing to be seen, 4111111111111112 is no card, Blofelds is no Blofe");
+        shownByText.put(
+                "nothing to be seen, 4111111111111112 is no card, Blofelds is no Blofe",
+                "nothing to be seen, 4111111111111112 is no card, Blofelds is no Blofe");
         return shownByText;
     }
 }

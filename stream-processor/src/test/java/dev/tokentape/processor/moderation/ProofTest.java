@@ -2,6 +2,8 @@ package dev.tokentape.processor.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.processor.moderation.Cutting.Outcome;
 import dev.tokentape.processor.moderation.json.JsonGate;
 import dev.tokentape.processor.moderation.json.WholeCallGate;
@@ -10,8 +12,6 @@ import dev.tokentape.processor.moderation.match.TextGate;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.RuleFile;
 import dev.tokentape.processor.moderation.rules.RuleSet;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,10 +49,14 @@ class ProofTest {
         for (List<String> halves : Cutting.everyTwoWaySplit(text)) {
             assertThat(Cutting.through(gates.get(), halves)).as("%s", halves).isEqualTo(whole);
         }
-        assertThat(Cutting.through(gates.get(), Cutting.unitByUnit(text))).as("unit by unit: %s", text).isEqualTo(whole);
+        assertThat(Cutting.through(gates.get(), Cutting.unitByUnit(text)))
+                .as("unit by unit: %s", text)
+                .isEqualTo(whole);
         for (long seed = 0; seed < SEEDS; seed++) {
             List<String> pieces = Cutting.random(text, seed);
-            assertThat(Cutting.through(gates.get(), pieces)).as("seed %d: %s", seed, pieces).isEqualTo(whole);
+            assertThat(Cutting.through(gates.get(), pieces))
+                    .as("seed %d: %s", seed, pieces)
+                    .isEqualTo(whole);
             int diesAfter = new Random(seed).nextInt(pieces.size() + 1);
             assertThat(Cutting.throughRestart(gates, pieces, diesAfter))
                     .as("seed %d, restart after %d: %s", seed, diesAfter, pieces)
@@ -79,7 +83,8 @@ class ProofTest {
 
         for (String text : Planted.texts().keySet()) {
             // When
-            Outcome whole = assertThatCuttingDoesNotMatter(gates, channel == Channel.TOOL_INPUT ? inJson(text, false) : text);
+            Outcome whole =
+                    assertThatCuttingDoesNotMatter(gates, channel == Channel.TOOL_INPUT ? inJson(text, false) : text);
 
             // Then
             assertThat(whole.findings().isEmpty()).as(text).isEqualTo(text.startsWith("nothing"));
@@ -125,14 +130,20 @@ class ProofTest {
         // Given
         Supplier<HoldBack> gates = gates(rules(action), channel);
 
-        Planted.secrets().forEach((mask, secrets) -> secrets.forEach(secret -> {
-            // When
-            Outcome outcome = Cutting.through(gates.get(), Cutting.unitByUnit("So: " + secret + ", and so on"));
+        Planted.secrets()
+                .forEach((mask, secrets) -> secrets.forEach(secret -> {
+                    // When
+                    Outcome outcome = Cutting.through(gates.get(), Cutting.unitByUnit("So: " + secret + ", and so on"));
 
-            // Then
-            assertThat(outcome.text()).as(secret).isEqualTo("So: ");
-            assertThat(outcome.findings()).as(secret).hasSize(1).first().asString().contains(action);
-        }));
+                    // Then
+                    assertThat(outcome.text()).as(secret).isEqualTo("So: ");
+                    assertThat(outcome.findings())
+                            .as(secret)
+                            .hasSize(1)
+                            .first()
+                            .asString()
+                            .contains(action);
+                }));
     }
 
     static Stream<Arguments> ending() {

@@ -68,7 +68,8 @@ public final class WholeCallGate implements HoldBack {
 
     private List<Finding> take(Released released) {
         waiting.append(released.text());
-        ended = released.findings().stream().anyMatch(finding -> finding.action().ends());
+        ended = released.findings().stream()
+                .anyMatch(finding -> finding.action().ends());
         return new ArrayList<>(released.findings());
     }
 }

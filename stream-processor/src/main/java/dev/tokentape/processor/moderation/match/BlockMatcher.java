@@ -55,6 +55,8 @@ public final class BlockMatcher {
     /** Nothing more is shown: thinking of which something is left out. */
     private boolean dropped;
 
+    private boolean changed;
+
     private @Nullable Ending ending;
     private boolean endingTold;
 
@@ -63,7 +65,8 @@ public final class BlockMatcher {
      *
      * @param reason null where its match is the reason
      */
-    private record Ending(long start, long matchEnd, int rule, @Nullable String reason) {}
+    private record Ending(
+            long start, long matchEnd, int rule, @Nullable String reason) {}
 
     BlockMatcher(ChannelRules rules) {
         this.rules = rules;
@@ -74,7 +77,11 @@ public final class BlockMatcher {
                 rules.flagging(),
                 this::found);
         this.plain = new ReadingMatcher(
-                Readings.PLAIN, ReadingMatcher.EngineSource::ofPatterns, rules.holding(), rules.flagging(), this::found);
+                Readings.PLAIN,
+                ReadingMatcher.EngineSource::ofPatterns,
+                rules.holding(),
+                rules.flagging(),
+                this::found);
         this.checkAt = rules.leastMaxHold();
     }
 
@@ -173,6 +180,11 @@ public final class BlockMatcher {
         return ending != null;
     }
 
+    /** Whether something of the text was masked or left out. */
+    public boolean hasChangedText() {
+        return changed;
+    }
+
     /** The text that waits. */
     public String held() {
         return ending != null ? "" : highSurrogate == 0 ? raw.toString() : raw.toString() + highSurrogate;
@@ -266,6 +278,7 @@ public final class BlockMatcher {
         if (dropped) {
             return;
         }
+        changed = true;
         findings.add(finding(number, null));
         if (rules.channel() == Channel.THINKING) {
             dropped = true;

@@ -23,8 +23,8 @@ public final class ChannelRules {
         this.maxHold = set.maxHold();
         this.holding = new RuleAutomata(
                 rules, rule -> rule.appliesTo().contains(channel) && !(rule.action() instanceof Action.Flag));
-        this.flagging =
-                new RuleAutomata(rules, rule -> rule.appliesTo().contains(channel) && rule.action() instanceof Action.Flag);
+        this.flagging = new RuleAutomata(
+                rules, rule -> rule.appliesTo().contains(channel) && rule.action() instanceof Action.Flag);
     }
 
     /** Whether no rule looks at this channel. */

@@ -153,7 +153,10 @@ final class PatternAutomaton {
                     .map(part -> entries.get(part.entry))
                     .toArray(Entry[]::new);
             accepted.add(matched.length == 0 ? NONE : matched);
-            owners.add(product.isEmpty() ? -1 : entries.get(product.getFirst().entry).rule());
+            owners.add(
+                    product.isEmpty()
+                            ? -1
+                            : entries.get(product.getFirst().entry).rule());
             return products.size() - 1;
         }
     }

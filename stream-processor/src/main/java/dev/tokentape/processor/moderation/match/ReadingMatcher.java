@@ -22,8 +22,7 @@ final class ReadingMatcher {
     /** @param rules whose matches change what is shown; {@code flags} are those whose matches are only told */
     ReadingMatcher(SymbolMap reading, EngineSource source, RuleAutomata rules, RuleAutomata flags, Sink sink) {
         this.reading = reading;
-        Engine.Sink raw =
-                (rule, start, end) -> sink.found(rule, window.rawStart(start), window.rawEnd(end - 1));
+        Engine.Sink raw = (rule, start, end) -> sink.found(rule, window.rawStart(start), window.rawEnd(end - 1));
         source.add(rules, window, raw, holding);
         all.addAll(holding);
         source.add(flags, window, raw, all);

@@ -70,5 +70,4 @@ final class SymbolWindow {
             ends[(int) i & mask] = oldEnds[(int) i & oldMask];
         }
     }
-
 }

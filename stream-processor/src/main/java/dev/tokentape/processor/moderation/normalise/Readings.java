@@ -76,7 +76,9 @@ public final class Readings {
                 String look = LOOKS.getSkeleton(Character.toString(part));
                 boolean ascii = look.chars().allMatch(c -> c < 128 || isDropped(c));
                 read.append(
-                        !ascii ? Character.toString(part) : look.equals("l") && UCharacter.isUUppercase(part) ? "I" : look);
+                        !ascii
+                                ? Character.toString(part)
+                                : look.equals("l") && UCharacter.isUUppercase(part) ? "I" : look);
             }
         });
         return settled(read.toString());

@@ -54,9 +54,7 @@ public final class SymbolMap {
                     int symbol = lookup(codePoint);
                     return symbol == NOTHING
                             ? IntStream.empty()
-                            : symbol >= 0
-                                    ? IntStream.of(symbol)
-                                    : Arrays.stream(expansion(codePoint));
+                            : symbol >= 0 ? IntStream.of(symbol) : Arrays.stream(expansion(codePoint));
                 })
                 .toArray();
     }

@@ -107,7 +107,8 @@ final class PatternParser {
 
     private static PatternException unbounded(String repeat, int position) {
         return new PatternException(
-                "the repeat " + repeat + " has no upper bound, so that text could be held for ever; write {0,64} or the like",
+                "the repeat " + repeat
+                        + " has no upper bound, so that text could be held for ever; write {0,64} or the like",
                 position);
     }
 
@@ -158,13 +159,12 @@ final class PatternParser {
     }
 
     private static @Nullable SymbolSet shorthand(char escape) {
-        SymbolSet set =
-                switch (escape) {
-                    case 'd', 'D' -> SymbolSet.digits();
-                    case 'w', 'W' -> SymbolSet.wordCharacters();
-                    case 's', 'S' -> SymbolSet.spaces();
-                    default -> null;
-                };
+        SymbolSet set = switch (escape) {
+            case 'd', 'D' -> SymbolSet.digits();
+            case 'w', 'W' -> SymbolSet.wordCharacters();
+            case 's', 'S' -> SymbolSet.spaces();
+            default -> null;
+        };
         if (set != null && Character.isUpperCase(escape)) {
             set.invert();
         }

@@ -1,7 +1,7 @@
 package dev.tokentape.processor.moderation.pattern;
 
-import dev.tokentape.processor.moderation.normalise.SymbolMap;
 import dev.tokentape.processor.moderation.normalise.Readings;
+import dev.tokentape.processor.moderation.normalise.SymbolMap;
 import dk.brics.automaton.Automaton;
 import dk.brics.automaton.State;
 import dk.brics.automaton.Transition;

@@ -17,8 +17,8 @@ final class CanonicalForm {
         StringBuilder form = new StringBuilder();
         write(document, form);
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(form.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(form.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash).substring(0, VERSION_DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
@@ -28,7 +28,8 @@ final class CanonicalForm {
     /** Lengths before texts, so that no text can look like structure. */
     private static void write(Yaml node, StringBuilder form) {
         switch (node) {
-            case Yaml.Scalar(String text, int _) -> form.append('"').append(text.length()).append(':').append(text);
+            case Yaml.Scalar(String text, int _) ->
+                form.append('"').append(text.length()).append(':').append(text);
             case Yaml.Sequence(var items, int _) -> {
                 form.append('[').append(items.size());
                 items.forEach(item -> write(item, form));

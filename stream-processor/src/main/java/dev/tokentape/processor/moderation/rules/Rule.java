@@ -52,5 +52,8 @@ public record Rule(
      * @param validatorName of the validator, as written; null if there is none
      */
     public record Pattern(
-            String expression, PlainPattern plain, @Nullable String validatorName, @Nullable Validator validator) {}
+            String expression,
+            PlainPattern plain,
+            @Nullable String validatorName,
+            @Nullable Validator validator) {}
 }

@@ -179,10 +179,11 @@ public final class RuleFile {
             @Nullable String validatorName,
             @Nullable Validator validator) {
         try {
-            return new Rule.Pattern(
-                    expression, PlainPattern.compile(expression, ignoreCase), validatorName, validator);
+            return new Rule.Pattern(expression, PlainPattern.compile(expression, ignoreCase), validatorName, validator);
         } catch (PatternException e) {
-            rule.problem(rule.lineOf(rule.has("pattern") ? "pattern" : "patterns"), Objects.requireNonNullElse(e.getMessage(), ""));
+            rule.problem(
+                    rule.lineOf(rule.has("pattern") ? "pattern" : "patterns"),
+                    Objects.requireNonNullElse(e.getMessage(), ""));
             return null;
         }
     }
@@ -210,26 +211,26 @@ public final class RuleFile {
 
     private static Action action(Fields rule, String id) {
         String word = rule.text("action", "redact");
-        Map.of("mask", "redact", "instruction", "regenerate", "max_attempts", "regenerate").forEach((field, its) -> {
-            if (rule.has(field) && !its.equals(word)) {
-                rule.text(field, "");
-                rule.problem(rule.lineOf(field), field + " goes with action " + its + ", not with " + word);
-            }
-        });
-        Action action =
-                switch (word) {
-                    case "redact" -> new Action.Redact(rule.text("mask", "[" + id + "]"));
-                    case "block" -> new Action.Block();
-                    case "flag" -> new Action.Flag();
-                    case "regenerate" ->
-                        new Action.Regenerate(rule.text("instruction", ""), rule.number("max_attempts", 1, 1, 2));
-                    default -> {
-                        rule.problem(
-                                rule.lineOf("action"),
-                                "the action " + word + " is not known; known are redact, block, flag, regenerate");
-                        yield new Action.Block();
+        Map.of("mask", "redact", "instruction", "regenerate", "max_attempts", "regenerate")
+                .forEach((field, its) -> {
+                    if (rule.has(field) && !its.equals(word)) {
+                        rule.text(field, "");
+                        rule.problem(rule.lineOf(field), field + " goes with action " + its + ", not with " + word);
                     }
-                };
+                });
+        Action action = switch (word) {
+            case "redact" -> new Action.Redact(rule.text("mask", "[" + id + "]"));
+            case "block" -> new Action.Block();
+            case "flag" -> new Action.Flag();
+            case "regenerate" ->
+                new Action.Regenerate(rule.text("instruction", ""), rule.number("max_attempts", 1, 1, 2));
+            default -> {
+                rule.problem(
+                        rule.lineOf("action"),
+                        "the action " + word + " is not known; known are redact, block, flag, regenerate");
+                yield new Action.Block();
+            }
+        };
         if (action instanceof Action.Regenerate(String instruction, int _) && instruction.isBlank()) {
             rule.problem(rule.line(), "regenerate needs an instruction, which says what to do better");
         }

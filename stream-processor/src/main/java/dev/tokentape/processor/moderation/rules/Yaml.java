@@ -45,7 +45,8 @@ sealed interface Yaml {
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
             problems.add(new RuleProblem(
-                    Math.max(1, line), "not YAML: " + e.getOriginalMessage().lines().findFirst().orElse("")));
+                    Math.max(1, line),
+                    "not YAML: " + e.getOriginalMessage().lines().findFirst().orElse("")));
             return new Mapping(Map.of(), 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

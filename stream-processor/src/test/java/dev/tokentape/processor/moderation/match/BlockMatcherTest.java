@@ -58,7 +58,8 @@ class BlockMatcherTest {
         HoldBack gate = gate("  - {id: a, literals: [aa], mask: '*'}");
 
         // When
-        String shown = gate.append("xa").text() + gate.append("a".repeat(100_000)).text();
+        String shown =
+                gate.append("xa").text() + gate.append("a".repeat(100_000)).text();
 
         // Then
         assertThat(shown).isEqualTo("x*");
@@ -115,7 +116,9 @@ class BlockMatcherTest {
     @Test
     void runsOfInvisibleCharactersAreCutOff() {
         // When
-        String shown = whole("  - {id: a, literals: [secret]}", "x" + "\u200B".repeat(1000) + "y" + "\uD834\uDD73".repeat(100) + "z");
+        String shown = whole(
+                "  - {id: a, literals: [secret]}",
+                "x" + "\u200B".repeat(1000) + "y" + "\uD834\uDD73".repeat(100) + "z");
 
         // Then
         assertThat(shown).isEqualTo("x" + "\u200B".repeat(32) + "y" + "\uD834\uDD73".repeat(32) + "z");
@@ -139,7 +142,8 @@ class BlockMatcherTest {
     @Test
     void onlyTheFirstTokensCountWhereARuleSaysSo() {
         // Given
-        String rules = "  - {id: refusal, literals: [as an AI], first_tokens: 5, action: regenerate, instruction: answer}";
+        String rules =
+                "  - {id: refusal, literals: [as an AI], first_tokens: 5, action: regenerate, instruction: answer}";
 
         // When
         Outcome early = Cutting.through(gate(rules), Cutting.unitByUnit("Well, as an AI I"));
@@ -162,6 +166,7 @@ class BlockMatcherTest {
 
     @Test
     void leetMayBeSwitchedOff() {
-        assertThat(whole("  - {id: w, words: [ass], leet: false, mask: '*'}", "A55 4ss ass ÄSS")).isEqualTo("A55 4ss * *");
+        assertThat(whole("  - {id: w, words: [ass], leet: false, mask: '*'}", "A55 4ss ass ÄSS"))
+                .isEqualTo("A55 4ss * *");
     }
 }

@@ -23,7 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OracleTest {
 
     private static final List<String> PATTERNS = List.of(
-            "ab?c", "\\ba{2,4}\\b", "(?:ab|b){1,3}c", "a[^b ]{0,3}a", "\\bc.{1,2}b", "b\\b", "(?:a|ab)(?:c|bcd)", "\\b[a-c]{3}-");
+            "ab?c",
+            "\\ba{2,4}\\b",
+            "(?:ab|b){1,3}c",
+            "a[^b ]{0,3}a",
+            "\\bc.{1,2}b",
+            "b\\b",
+            "(?:a|ab)(?:c|bcd)",
+            "\\b[a-c]{3}-");
     private static final List<String> PHRASES = List.of("abc", "a b", "bb", "cab", "c-a", "aaaa", "-b", "abab");
     private static final String ALPHABET = "aaabbbcc -";
 
@@ -44,7 +51,13 @@ class OracleTest {
                 case 1 -> "words: ['" + PHRASES.get(random.nextInt(PHRASES.size())) + "']";
                 default -> "pattern: '" + PATTERNS.get(random.nextInt(PATTERNS.size())) + "'";
             };
-            yaml.append("  - {id: r").append(i).append(", ").append(what).append(", mask: '<").append(i).append(">'}\n");
+            yaml.append("  - {id: r")
+                    .append(i)
+                    .append(", ")
+                    .append(what)
+                    .append(", mask: '<")
+                    .append(i)
+                    .append(">'}\n");
         }
         RuleSet set = RuleFile.parse(yaml.toString());
         ChannelRules channel = new ChannelRules(set, Channel.TEXT);
@@ -60,7 +73,9 @@ class OracleTest {
                     .text();
 
             // Then
-            assertThat(shown).as("seed %d, %s of %s", seed, text, yaml).isEqualTo(expected(text.toString(), set.rules()));
+            assertThat(shown)
+                    .as("seed %d, %s of %s", seed, text, yaml)
+                    .isEqualTo(expected(text.toString(), set.rules()));
         }
     }
 

@@ -16,7 +16,16 @@ class ReadingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Straße, strasse", "ﬁne, fine", "ＡＢＣ, abc", "𝒜𝓑, ab", "раура1, paypa1", "ƀad, bad", "naïve, naive", "łódź, lodz", "①②, 12", "İ, i"
+        "Straße, strasse",
+        "ﬁne, fine",
+        "ＡＢＣ, abc",
+        "𝒜𝓑, ab",
+        "раура1, paypa1",
+        "ƀad, bad",
+        "naïve, naive",
+        "łódź, lodz",
+        "①②, 12",
+        "İ, i"
     })
     void skeletonsFoldCaseFormsMarksAndLooks(String written, String skeleton) {
         assertThat(read(Readings.SKELETON, written)).isEqualTo(skeleton);

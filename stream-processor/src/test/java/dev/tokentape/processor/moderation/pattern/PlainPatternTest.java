@@ -38,7 +38,8 @@ class PlainPatternTest {
 
     @Test
     void theLongestMatchIsKnown() throws PatternException {
-        assertThat(PlainPattern.compile("\\bab?(?:cd|e){1,3}\\b", false).longest()).isEqualTo(8);
+        assertThat(PlainPattern.compile("\\bab?(?:cd|e){1,3}\\b", false).longest())
+                .isEqualTo(8);
         assertThat(PlainPattern.compile("[a-z]{1,5000}", true).longest()).isEqualTo(5000);
     }
 }

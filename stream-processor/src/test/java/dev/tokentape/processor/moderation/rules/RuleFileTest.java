@@ -12,8 +12,7 @@ class RuleFileTest {
     @Test
     void aFileIsReadWithItsDefaults() {
         // When
-        RuleSet set = RuleFile.parse(
-                """
+        RuleSet set = RuleFile.parse("""
                 max_hold: 500
                 rules:
                   - id: names
@@ -30,17 +29,13 @@ class RuleFileTest {
         assertThat(names.action()).isEqualTo(new Action.Redact("[names]"));
         assertThat(names.appliesTo()).isEqualTo(Set.of(Channel.TEXT, Channel.TOOL_INPUT));
         assertThat(names.line()).isEqualTo(3);
-        assertThat(set.rule("sorry").orElseThrow().action())
-                .isEqualTo(new Action.Regenerate("Answer plainly.", 1));
+        assertThat(set.rule("sorry").orElseThrow().action()).isEqualTo(new Action.Regenerate("Answer plainly.", 1));
     }
 
     @Test
     void aBadFileIsRefusedAsAWholeWithEveryProblemAndItsLine() {
         // When
-        RuleFileException refused = catchThrowableOfType(
-                RuleFileException.class,
-                () -> RuleFile.parse(
-                        """
+        RuleFileException refused = catchThrowableOfType(RuleFileException.class, () -> RuleFile.parse("""
                         thinking: mask
                         rules:
                           - id: one
@@ -103,8 +98,11 @@ class RuleFileTest {
 
         // Then
         assertThat(version).matches("[0-9a-f]{16}");
-        assertThat(RuleFile.parse("# a note\nrules:\n- words: ['x', \"y\"]\n  id: a\n").version()).isEqualTo(version);
-        assertThat(RuleFile.parse("rules:\n  - {id: a, words: [y, x]}").version()).isNotEqualTo(version);
+        assertThat(RuleFile.parse("# a note\nrules:\n- words: ['x', \"y\"]\n  id: a\n")
+                        .version())
+                .isEqualTo(version);
+        assertThat(RuleFile.parse("rules:\n  - {id: a, words: [y, x]}").version())
+                .isNotEqualTo(version);
     }
 
     @Test

@@ -1,0 +1,12 @@
+package dev.tokentape.processor.moderation;
+
+import org.jspecify.annotations.Nullable;
+
+/** All rule sets that are known, by version. A version never changes what it means. */
+@FunctionalInterface
+public interface RuleBook {
+
+    /** The rules of a version; null if they are not known. */
+    @Nullable
+    RuleGates of(String version);
+}

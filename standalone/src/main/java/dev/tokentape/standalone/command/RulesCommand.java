@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** All about moderation rules. */
-@Command(name = "rules", description = "Check and show moderation rules.")
+@Command(name = "rules", description = "Check, publish and show moderation rules.")
 public final class RulesCommand implements Callable<Integer> {
 
     @Spec
@@ -23,6 +23,7 @@ public final class RulesCommand implements Callable<Integer> {
     public static CommandLine commandLine(Terminal terminal) {
         return new CommandLine(new RulesCommand())
                 .addSubcommand(new RulesCheckCommand(terminal))
+                .addSubcommand(new RulesPublishCommand(terminal))
                 .addSubcommand(new RulesShowCommand(terminal));
     }
 
@@ -31,6 +32,6 @@ public final class RulesCommand implements Callable<Integer> {
         if (spec != null) {
             spec.commandLine().usage(spec.commandLine().getErr());
         }
-        throw new CommandFailure(ExitCode.USAGE, "say what to do with the rules: check or show");
+        throw new CommandFailure(ExitCode.USAGE, "say what to do with the rules: check, publish or show");
     }
 }

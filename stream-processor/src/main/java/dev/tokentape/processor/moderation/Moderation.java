@@ -4,12 +4,18 @@ import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that answers are judged by. Everything it decides follows from its arguments, so that a replay decides the
  * same.
  */
 public interface Moderation {
+
+    /** The rule set version to stamp on requests that come now; null for none. Not for the fold to ask. */
+    default @Nullable String versionInForce() {
+        return null;
+    }
 
     /** Judges prompts before anything of them is shown or sent to a provider. */
     PromptCheck promptCheck();

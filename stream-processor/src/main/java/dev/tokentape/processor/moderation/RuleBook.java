@@ -9,4 +9,9 @@ public interface RuleBook {
     /** The rules of a version; null if they are not known. */
     @Nullable
     RuleGates of(String version);
+
+    /** The version by which requests that come now are judged; null if none is. */
+    default @Nullable String current() {
+        return null;
+    }
 }

@@ -12,6 +12,7 @@ import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges every request and answer by the rule set version that the request was stamped with. A request without a version
@@ -23,6 +24,11 @@ public final class RuleModeration implements Moderation {
 
     public RuleModeration(RuleBook book) {
         this.book = book;
+    }
+
+    @Override
+    public @Nullable String versionInForce() {
+        return book.current();
     }
 
     @Override

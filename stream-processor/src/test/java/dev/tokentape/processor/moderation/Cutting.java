@@ -41,6 +41,20 @@ public final class Cutting {
         return pieces;
     }
 
+    /** As providers do: never inside a surrogate pair, of which the wire knows no halves. */
+    public static List<String> randomBetweenCharacters(String text, long seed) {
+        List<String> pieces = new ArrayList<>();
+        StringBuilder piece = new StringBuilder();
+        for (String next : random(text, seed)) {
+            piece.append(next);
+            if (piece.isEmpty() || !Character.isHighSurrogate(piece.charAt(piece.length() - 1))) {
+                pieces.add(piece.toString());
+                piece.setLength(0);
+            }
+        }
+        return pieces;
+    }
+
     public static Outcome through(HoldBack gate, List<String> pieces) {
         StringBuilder text = new StringBuilder();
         List<String> findings = new ArrayList<>();

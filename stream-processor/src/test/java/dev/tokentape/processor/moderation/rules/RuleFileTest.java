@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -113,5 +116,18 @@ class RuleFileTest {
         // Then
         assertThat(set.rules()).extracting(Rule::id).contains("payment-card", "iban", "private-key", "forbidden-words");
         assertThat(set.off()).containsExactly("email", "ip-address");
+    }
+
+    @Test
+    void theExampleInTheDocumentationIsGood() throws IOException {
+        // Given
+        String page = Files.readString(Path.of("..", "docs", "moderation.md"));
+        String example = page.substring(page.indexOf("```yaml") + "```yaml".length());
+
+        // When
+        RuleSet set = RuleFile.parse(example.substring(0, example.indexOf("```")));
+
+        // Then
+        assertThat(set.rules()).hasSize(5);
     }
 }

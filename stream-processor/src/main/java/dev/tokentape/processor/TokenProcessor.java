@@ -70,7 +70,7 @@ public final class TokenProcessor implements AutoCloseable {
         InternalHttp http = bind(config);
         RuleTopic rules = null;
         try {
-            rules = RuleTopic.open(config.kafka(), config.topics(), config.group());
+            rules = rules(config);
             return start(config, registry, codec, http, rules);
         } catch (RuntimeException | Error e) {
             http.close();
@@ -189,6 +189,14 @@ public final class TokenProcessor implements AutoCloseable {
         } catch (KafkaException e) {
             throw new ProcessorException(
                     "cannot reach Kafka at %s: %s".formatted(config.kafka().bootstrapServers(), e.getMessage()), e);
+        }
+    }
+
+    private static RuleTopic rules(ProcessorConfig config) {
+        try {
+            return RuleTopic.open(config.kafka(), config.topics(), config.group());
+        } catch (KafkaException e) {
+            throw new ProcessorException("cannot read the moderation rules back: " + e.getMessage(), e);
         }
     }
 

@@ -143,10 +143,10 @@ class ModeratedTapeTest {
         }
         assertThat(shown(tape, before)).isEqualTo("not [word], no");
         assertThat(shown(tape, after)).isEqualTo("Blofeld");
-        assertThat(tape.records.stream()
-                        .filter(record -> !new String(record.value(), StandardCharsets.ISO_8859_1).contains("after"))
-                        .map(record -> new String(record.value(), StandardCharsets.UTF_8)))
-                .noneMatch(
-                        value -> value.contains("feld") && value.contains("Blo") || value.contains("4111111111111111"));
+        assertThat(tape.records.stream().map(record -> new String(record.value(), StandardCharsets.UTF_8)))
+                .noneMatch(value -> value.contains("4111111111111111")
+                        || value.contains("goldfinger")
+                        || value.contains("EXAMPLE")
+                        || value.contains("spectre"));
     }
 }

@@ -7,8 +7,10 @@ import dev.tokentape.standalone.command.DecodeCommand;
 import dev.tokentape.standalone.command.DemoCommand;
 import dev.tokentape.standalone.command.GatewayCommand;
 import dev.tokentape.standalone.command.HasSettings;
+import dev.tokentape.standalone.command.ModerateCommand;
 import dev.tokentape.standalone.command.ProcessorCommand;
 import dev.tokentape.standalone.command.ProducerCommand;
+import dev.tokentape.standalone.command.RulesCommand;
 import dev.tokentape.standalone.command.SettingsHelp;
 import dev.tokentape.standalone.command.SimulatorCommand;
 import dev.tokentape.standalone.command.TailCommand;
@@ -86,6 +88,8 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new TailCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new DecodeCommand(terminal))
+                .addSubcommand(new ModerateCommand(terminal, System.in))
+                .addSubcommand(RulesCommand.commandLine(terminal))
                 .addSubcommand(BenchCommand.commandLine(terminal));
         line.setOut(terminal.out());
         line.setErr(terminal.err());
@@ -93,14 +97,11 @@ public final class Tokentape implements Runnable {
         line.setExecutionExceptionHandler((thrown, _, _) -> root.failed(terminal, thrown));
         line.setParameterExceptionHandler((wrong, _) -> wrongUse(terminal, wrong));
         withHelp(line, terminal);
-        line.getSubcommands().values().forEach(command -> {
-            withHelp(command, terminal);
-            command.getSubcommands().values().forEach(nested -> withHelp(nested, terminal));
-        });
         return line;
     }
 
     private static void withHelp(CommandLine command, Terminal terminal) {
+        command.getSubcommands().values().forEach(nested -> withHelp(nested, terminal));
         command.getCommandSpec().mixinStandardHelpOptions(true);
         command.getCommandSpec()
                 .usageMessage()

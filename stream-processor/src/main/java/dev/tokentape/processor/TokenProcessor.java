@@ -2,8 +2,9 @@ package dev.tokentape.processor;
 
 import dev.tokentape.processor.http.InternalHttp;
 import dev.tokentape.processor.http.TurnReader;
-import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.processor.moderation.RuleModeration;
 import dev.tokentape.processor.replay.KafkaPartitionReader;
+import dev.tokentape.processor.rulebook.RuleTopic;
 import dev.tokentape.processor.topology.Clocks;
 import dev.tokentape.processor.topology.FoldSettings;
 import dev.tokentape.processor.topology.ProcessorMeters;
@@ -47,11 +48,13 @@ public final class TokenProcessor implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final InternalHttp http;
+    private final RuleTopic rules;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private TokenProcessor(KafkaStreams streams, InternalHttp http) {
+    private TokenProcessor(KafkaStreams streams, InternalHttp http, RuleTopic rules) {
         this.streams = streams;
         this.http = http;
+        this.rules = rules;
     }
 
     /**
@@ -65,16 +68,21 @@ public final class TokenProcessor implements AutoCloseable {
         TapeCodec codec = codec(config);
         createStateDirectory(config);
         InternalHttp http = bind(config);
+        RuleTopic rules = null;
         try {
-            return start(config, registry, codec, http);
+            rules = rules(config);
+            return start(config, registry, codec, http, rules);
         } catch (RuntimeException | Error e) {
             http.close();
+            if (rules != null) {
+                rules.close();
+            }
             throw e;
         }
     }
 
     private static TokenProcessor start(
-            ProcessorConfig config, MeterRegistry registry, TapeCodec codec, InternalHttp http) {
+            ProcessorConfig config, MeterRegistry registry, TapeCodec codec, InternalHttp http, RuleTopic rules) {
         URI advertised = config.advertisedUrl() == null ? http.url() : config.advertisedUrl();
         HostInfo self = new HostInfo(
                 advertised.getHost().replaceAll("[\\[\\]]", ""),
@@ -83,7 +91,7 @@ public final class TokenProcessor implements AutoCloseable {
                 config.topics(),
                 codec,
                 config.limits(),
-                Moderation.passThrough(),
+                new RuleModeration(rules.book()),
                 new KafkaPartitionReader(config.kafka(), config.group()),
                 config.watchTimeout(),
                 Clocks.SYSTEM,
@@ -107,7 +115,7 @@ public final class TokenProcessor implements AutoCloseable {
                 settled.countDown();
             }
         });
-        TokenProcessor processor = new TokenProcessor(streams, http);
+        TokenProcessor processor = new TokenProcessor(streams, http, rules);
         try {
             streams.start();
             awaitRunning(config, streams, settled, restarts);
@@ -142,6 +150,7 @@ public final class TokenProcessor implements AutoCloseable {
         http.close();
         boolean stopped = streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        rules.close();
         if (!stopped) {
             log.warn("The processor's stream threads did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
         }
@@ -180,6 +189,14 @@ public final class TokenProcessor implements AutoCloseable {
         } catch (KafkaException e) {
             throw new ProcessorException(
                     "cannot reach Kafka at %s: %s".formatted(config.kafka().bootstrapServers(), e.getMessage()), e);
+        }
+    }
+
+    private static RuleTopic rules(ProcessorConfig config) {
+        try {
+            return RuleTopic.open(config.kafka(), config.topics(), config.group());
+        } catch (KafkaException e) {
+            throw new ProcessorException("cannot read the moderation rules back: " + e.getMessage(), e);
         }
     }
 

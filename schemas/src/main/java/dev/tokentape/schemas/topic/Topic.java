@@ -44,6 +44,9 @@ public enum Topic {
     /** Figures of ended answers; for dashboards and analytics. */
     METRICS("llm.metrics", Duration.ofDays(30), Map.of(), ResponseMetrics.getClassSchema()),
 
+    /** Moderation rule files by version, and which version is current; from operators, to the processor. */
+    RULES("llm.rules", null, Map.of("cleanup.policy", "compact")),
+
     /** Records that nobody could understand, as they were; for people. Headers say where each came from and why. */
     DEAD_LETTERS("llm.dead-letters", Duration.ofDays(7), Map.of());
 

@@ -1,6 +1,7 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.processor.moderation.PromptJudgement;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Verdict;
@@ -55,9 +56,10 @@ final class Admission {
             return;
         }
         IndexEntry entry = cancel == null ? IndexEntry.opened(step.offset(), step.time(), version) : cancel.entry();
+        PromptJudgement judged = moderation.judged(request);
         OpenResponse response = new OpenResponse(
                 key,
-                request,
+                judged.request(),
                 step.offset(),
                 entry,
                 new RunState.Queued(step.time() + limits.jobDeadlineMicros()),
@@ -65,11 +67,16 @@ final class Admission {
         boolean full = !step.replaying() && open.isFullFor(response);
         open.add(response);
         step.say(new Outcome.Remember(key, entry));
-        admit(step, response, full, cancel);
+        admit(step, response, judged, full, cancel);
     }
 
-    private void admit(Step step, OpenResponse response, boolean full, OpenResponses.@Nullable EarlyCancel cancel) {
-        Verdict verdict = moderation.promptCheck().judge(response.request);
+    private void admit(
+            Step step,
+            OpenResponse response,
+            PromptJudgement judged,
+            boolean full,
+            OpenResponses.@Nullable EarlyCancel cancel) {
+        Verdict verdict = judged.refusal();
         Envelope own = response.ownEnvelope(0, step.time());
         tape.publish(
                 step,
@@ -78,6 +85,7 @@ final class Admission {
                         own,
                         response.prompt().role(),
                         verdict == null ? response.prompt().text() : ""));
+        judged.verdicts().forEach(noted -> tape.publish(step, response, new TokenEvent.Moderated(own, noted)));
         if (cancel != null) {
             tape.end(step, response, Endings.cancelled(own, cancel.reason(), "yes"));
         } else if (verdict != null) {

@@ -1,8 +1,10 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.HoldBack;
+import dev.tokentape.processor.moderation.Released;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.event.TokenEvent.BlockDelta;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One content block on its way to the readers: lets its deltas through as far as the hold-back allows. */
@@ -15,28 +17,29 @@ final class BlockGate {
         this.holdBack = holdBack;
     }
 
-    /** What may be shown of the block after this delta; null if nothing new. */
-    @Nullable
-    BlockDelta append(BlockDelta delta) {
+    /** What may be shown of the block after this delta. */
+    Gated append(BlockDelta delta) {
         return switch (delta.type()) {
-            case TEXT, THINKING, INPUT_JSON, REFUSAL -> release(delta, holdBack.append(delta.text()));
-            case SIGNATURE, CITATION, DATA, LOGPROBS, OTHER -> delta;
+            case TEXT, THINKING, INPUT_JSON, REFUSAL -> {
+                lastHeld = delta;
+                Released released = holdBack.append(delta.text());
+                yield released.text().equals(delta.text())
+                        ? new Gated(delta, released.findings())
+                        : gated(released, delta);
+            }
+            case SIGNATURE, CITATION, DATA, LOGPROBS, OTHER ->
+                holdBack.passes(delta.type(), delta.text()) ? new Gated(delta, List.of()) : Gated.NOTHING;
         };
     }
 
-    /** What was still held when the block ended; null if nothing. */
-    @Nullable
-    BlockDelta flush() {
-        String rest = holdBack.flush();
-        return lastHeld == null || rest.isEmpty() ? null : withText(lastHeld, rest);
+    /** What was still held when the block ended. */
+    Gated flush() {
+        return lastHeld == null ? Gated.NOTHING : gated(holdBack.flush(), lastHeld);
     }
 
-    private @Nullable BlockDelta release(BlockDelta delta, String released) {
-        lastHeld = delta;
-        if (released.equals(delta.text())) {
-            return delta;
-        }
-        return released.isEmpty() ? null : withText(delta, released);
+    private static Gated gated(Released released, BlockDelta from) {
+        BlockDelta shown = released.text().isEmpty() ? null : withText(from, released.text());
+        return new Gated(shown, released.findings());
     }
 
     private static BlockDelta withText(BlockDelta delta, String text) {

@@ -22,6 +22,7 @@ import java.util.function.ToIntFunction;
  *   cancel  ──▶ Cancels                           ▲
  *   lost    ──▶ Attempts ─────────────────────────┘
  *   run     ──▶ Runs ──▶ Release ──▶ Tape ──▶ readers
+ *                           └──▶ Objections ──▶ Attempts, or the end
  * </pre>
  *
  * Not thread-safe.
@@ -47,7 +48,7 @@ public final class JournalFold {
         this.admission = new Admission(limits, moderation, repeats, open, tape, jobs, continuations);
         this.cancels = new Cancels(limits, repeats, open, tape);
         this.attempts = new Attempts(limits, open, tape, jobs);
-        this.runs = new Runs(open, tape, attempts, new Release(limits, open, tape));
+        this.runs = new Runs(open, tape, attempts, new Release(limits, open, tape, new Objections(tape, attempts)));
     }
 
     /**

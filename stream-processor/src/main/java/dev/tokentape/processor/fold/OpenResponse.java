@@ -52,6 +52,7 @@ final class OpenResponse {
     private long nextSequence;
     private long answerBytes;
     private int blocks;
+    private int refinements;
     private boolean shown;
 
     OpenResponse(
@@ -120,6 +121,20 @@ final class OpenResponse {
         return attempt < FoldLimits.MAX_ATTEMPTS && (!shown || request.getOnAttemptLost() == LostPolicy.RESTART);
     }
 
+    /** Whether a rule may ask for another attempt at the answer. */
+    boolean mayRefine(int most) {
+        return refinements < most && attempt < FoldLimits.MAX_ATTEMPTS;
+    }
+
+    /** Tells the model what to do better in the next attempt. */
+    void refine(String instruction) {
+        refinements++;
+        String system = request.getSystem();
+        request = GenerationRequest.newBuilder(request)
+                .setSystem(system == null || system.isEmpty() ? instruction : system + "\n\n" + instruction)
+                .build();
+    }
+
     /** The next attempt waits for a producer; what its run had said and was held goes. */
     void tryAgain(long deadline) {
         attempt++;
@@ -157,8 +172,9 @@ final class OpenResponse {
         blocks = 0;
     }
 
-    /** Makes room for a new block. */
-    void blockStarted(TokenEvent.BlockStart start) {
+    /** Makes room for a new block; returns what may be shown of its beginning. */
+    TokenEvent.BlockStart blockStarted(TokenEvent.BlockStart reported) {
+        TokenEvent.BlockStart start = moderation.shown(request, reported);
         blocks++;
         answerBytes += 2L * WireSize.FRAME
                 + WireSize.of(start.text())
@@ -167,11 +183,11 @@ final class OpenResponse {
                 + WireSize.of(start.toolName());
         shown |= start.text() != null;
         gates.put(gateKey(start), new BlockGate(moderation.holdBack(request, start)));
+        return start;
     }
 
-    /** What may be shown of a delta now; null if nothing. */
-    @Nullable
-    TokenEvent gated(TokenEvent.BlockDelta delta) {
+    /** What may be shown of a delta now. */
+    Gated gated(TokenEvent.BlockDelta delta) {
         BlockGate gate = gates.get(gateKey(delta));
         if (gate == null) {
             TokenEvent.BlockStart missing =
@@ -182,22 +198,16 @@ final class OpenResponse {
         return gate.append(delta);
     }
 
-    /** What was held of the block that stops here; null if nothing. */
-    @Nullable
-    TokenEvent flushed(TokenEvent.BlockStop stop) {
+    /** What was held of the block that stops here. */
+    Gated flushed(TokenEvent.BlockStop stop) {
         BlockGate gate = gates.remove(gateKey(stop));
-        return gate == null ? null : gate.flush();
+        return gate == null ? Gated.NOTHING : gate.flush();
     }
 
     /** What was held of all blocks that never stopped. */
-    List<TokenEvent> flushAll() {
-        List<TokenEvent> held = new ArrayList<>();
-        for (BlockGate gate : gates.values()) {
-            TokenEvent rest = gate.flush();
-            if (rest != null) {
-                held.add(rest);
-            }
-        }
+    List<Gated> flushAll() {
+        List<Gated> held = new ArrayList<>();
+        gates.values().forEach(gate -> held.add(gate.flush()));
         gates.clear();
         return held;
     }

@@ -1,5 +1,6 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.processor.moderation.Finding;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -10,26 +11,32 @@ final class Release {
     private final FoldLimits limits;
     private final OpenResponses open;
     private final Tape tape;
+    private final Objections objections;
 
-    Release(FoldLimits limits, OpenResponses open, Tape tape) {
+    Release(FoldLimits limits, OpenResponses open, Tape tape, Objections objections) {
         this.limits = limits;
         this.open = open;
         this.tape = tape;
+        this.objections = objections;
     }
 
     void release(Step step, OpenResponse response, TokenEvent event) {
         switch (event) {
             case TokenEvent.BlockDelta delta -> delta(step, response, delta);
             case TokenEvent.BlockStop stop -> {
-                tape.publishIfAny(step, response, response.flushed(stop));
-                tape.publish(step, response, stop);
+                Finding objection = tape.publish(step, response, response.flushed(stop));
+                if (objection == null) {
+                    tape.publish(step, response, stop);
+                } else {
+                    objections.raise(step, response, objection, null);
+                }
             }
             case TokenEvent.BlockStart start -> {
-                response.blockStarted(start);
+                TokenEvent.BlockStart shown = response.blockStarted(start);
                 if (response.hasTooManyBlocks()) {
                     tooLong(step, response);
                 } else {
-                    tape.publish(step, response, start);
+                    tape.publish(step, response, shown);
                 }
             }
             case TokenEvent.MessageStart start -> {
@@ -38,7 +45,12 @@ final class Release {
             }
             case TokenEvent.MessageDelta delta -> tape.publish(step, response, delta);
             case TokenEvent.MessageStop _, TokenEvent.Failed _, TokenEvent.Cancelled _ -> {
-                tape.publishHeld(step, response);
+                for (Gated held : response.flushAll()) {
+                    if (tape.publish(step, response, held) instanceof Finding objection) {
+                        objections.raise(step, response, objection, event);
+                        return;
+                    }
+                }
                 tape.end(step, response, event);
             }
             // Not for a run to say; its number is used up all the same.
@@ -59,7 +71,10 @@ final class Release {
             Envelope own = response.ownEnvelope(response.attempt, step.time());
             endAndStop(step, response, Endings.overloaded(own, ErrorPhase.MID_STREAM));
         } else {
-            tape.publishIfAny(step, response, response.gated(delta));
+            Finding objection = tape.publish(step, response, response.gated(delta));
+            if (objection != null) {
+                objections.raise(step, response, objection, null);
+            }
         }
     }
 

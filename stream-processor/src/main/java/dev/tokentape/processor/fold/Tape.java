@@ -1,7 +1,9 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.processor.moderation.Finding;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +21,37 @@ final class Tape {
         open.recount(response);
     }
 
-    void publishIfAny(Step step, OpenResponse response, @Nullable TokenEvent event) {
-        if (event != null) {
-            publish(step, response, event);
+    /**
+     * Publishes what rules have let through, and what they decided that changes nothing but the text.
+     *
+     * @return what ends the answer, or this attempt at it; null if nothing does
+     */
+    @Nullable
+    Finding publish(Step step, OpenResponse response, Gated gated) {
+        if (gated.delta() != null) {
+            publish(step, response, gated.delta());
+        }
+        for (Finding finding : gated.findings()) {
+            if (finding.action().ends()) {
+                return finding;
+            }
+            publish(step, response, new TokenEvent.Moderated(ownEnvelope(step, response), finding.verdict()));
+        }
+        return null;
+    }
+
+    /** Publishes what was still held of blocks that never stopped; nothing behind what a rule would end the answer for. */
+    void publishHeld(Step step, OpenResponse response) {
+        for (Gated held : response.flushAll()) {
+            if (publish(step, response, held) instanceof Finding finding) {
+                publish(step, response, new TokenEvent.Moderated(ownEnvelope(step, response), finding.verdict()));
+                return;
+            }
         }
     }
 
-    /** Publishes what was still held of blocks that never stopped. */
-    void publishHeld(Step step, OpenResponse response) {
-        for (TokenEvent held : response.flushAll()) {
-            publish(step, response, held);
-        }
+    private static Envelope ownEnvelope(Step step, OpenResponse response) {
+        return response.ownEnvelope(response.attempt, step.time());
     }
 
     /** Ends a response: its turn is stored before its terminal event is published. */

@@ -1,5 +1,7 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.schemas.avro.DeltaType;
+
 /**
  * The gate of one content block: text goes in as it comes from the model, and comes out as soon as nothing that may
  * follow can make it forbidden.
@@ -9,8 +11,26 @@ package dev.tokentape.processor.moderation;
 public interface HoldBack {
 
     /** Takes the next piece; returns what may be shown now, perhaps nothing, perhaps text of earlier pieces too. */
-    String append(String text);
+    Released append(String text);
 
     /** The block is over: returns what was still held and may be shown. */
-    String flush();
+    Released flush();
+
+    /**
+     * Whether a note on the block's text, such as a signature or log probabilities, may be shown: it must not say more
+     * than the text does, nor vouch for a text that was changed.
+     */
+    default boolean passes(DeltaType type, String note) {
+        return true;
+    }
+
+    /** The text that waits to be released, as far as it is not known to be masked. For people who write rules. */
+    default String held() {
+        return "";
+    }
+
+    /** Id of a rule for which text waits; empty if none does. */
+    default String heldFor() {
+        return "";
+    }
 }

@@ -18,12 +18,12 @@ enum PassThrough implements Moderation, HoldBack {
     }
 
     @Override
-    public String append(String text) {
-        return text;
+    public Released append(String text) {
+        return Released.of(text);
     }
 
     @Override
-    public String flush() {
-        return "";
+    public Released flush() {
+        return Released.NOTHING;
     }
 }

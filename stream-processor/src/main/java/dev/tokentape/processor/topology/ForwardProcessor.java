@@ -1,5 +1,6 @@
 package dev.tokentape.processor.topology;
 
+import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.avro.GenerationRequest;
@@ -31,13 +32,15 @@ final class ForwardProcessor implements Processor<byte[], byte[], Addressed, byt
 
     private final TapeCodec codec;
     private final TopicCatalogue topics;
+    private final Moderation moderation;
     private final RecordReader reader;
     private final ProcessorMeters meters;
     private @Nullable ProcessorContext<Addressed, byte[]> context;
 
-    ForwardProcessor(TapeCodec codec, TopicCatalogue topics, ProcessorMeters meters) {
+    ForwardProcessor(TapeCodec codec, TopicCatalogue topics, Moderation moderation, ProcessorMeters meters) {
         this.codec = codec;
         this.topics = topics;
+        this.moderation = moderation;
         this.reader = new RecordReader(codec, topics);
         this.meters = meters;
     }
@@ -59,12 +62,10 @@ final class ForwardProcessor implements Processor<byte[], byte[], Addressed, byt
                     if (request.getMessages().isEmpty()) {
                         throw new BadRecordException("the request has no messages");
                     }
-                    // No rule sets yet: whatever a client claims here is not ours.
-                    GenerationRequest stamped = request.getRuleSetVersion() == null
-                            ? request
-                            : GenerationRequest.newBuilder(request)
-                                    .setRuleSetVersion(null)
-                                    .build();
+                    // Whatever a client claims here is not its to say.
+                    GenerationRequest stamped = GenerationRequest.newBuilder(request)
+                            .setRuleSetVersion(moderation.versionInForce())
+                            .build();
                     forward(to, record, request.getConversationId(), stamped);
                 }
                 case ControlCommand command -> {

@@ -36,7 +36,7 @@ public final class ProcessorTopology {
         source(topology, "control", topics.name(Topic.CONTROL));
         topology.addProcessor(
                 "forward",
-                () -> new ForwardProcessor(settings.codec(), topics, settings.meters()),
+                () -> new ForwardProcessor(settings.codec(), topics, settings.moderation(), settings.meters()),
                 "requests",
                 "control");
         sink(topology, ForwardProcessor.JOURNAL_SINK, topics.name(Topic.JOURNAL), "forward");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokentape.processor.moderation.HoldBack;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.PromptCheck;
+import dev.tokentape.processor.moderation.Released;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.avro.ErrorPhase;
@@ -865,17 +866,17 @@ class JournalFoldTest {
         private String held = "";
 
         @Override
-        public String append(String text) {
+        public Released append(String text) {
             String all = held + text;
             held = all.isEmpty() ? "" : all.substring(all.length() - 1);
-            return all.isEmpty() ? "" : all.substring(0, all.length() - 1);
+            return Released.of(all.isEmpty() ? "" : all.substring(0, all.length() - 1));
         }
 
         @Override
-        public String flush() {
+        public Released flush() {
             String rest = held;
             held = "";
-            return rest;
+            return Released.of(rest);
         }
     }
 }

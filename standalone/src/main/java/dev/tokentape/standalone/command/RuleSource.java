@@ -1,0 +1,38 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.processor.moderation.rules.DefaultRules;
+import dev.tokentape.processor.moderation.rules.RuleFile;
+import dev.tokentape.processor.moderation.rules.RuleFileException;
+import dev.tokentape.processor.moderation.rules.RuleSet;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where commands get their rules from. */
+final class RuleSource {
+
+    private RuleSource() {}
+
+    /** A file's text, or that of the default rules. */
+    static String text(@Nullable Path file) {
+        if (file == null) {
+            return DefaultRules.yaml();
+        }
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.USAGE, "cannot read the rule file " + file + ": " + e, e);
+        }
+    }
+
+    static RuleSet read(@Nullable Path file) {
+        try {
+            return RuleFile.parse(text(file));
+        } catch (RuleFileException e) {
+            throw new CommandFailure(ExitCode.USAGE, file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tokentape.processor.moderation;
+
+import org.jspecify.annotations.Nullable;
+
+/** All rule sets that are known, by version. A version never changes what it means. */
+@FunctionalInterface
+public interface RuleBook {
+
+    /** The rules of a version; null if they are not known. */
+    @Nullable
+    RuleGates of(String version);
+
+    /** The version by which requests that come now are judged; null if none is. */
+    default @Nullable String current() {
+        return null;
+    }
+}

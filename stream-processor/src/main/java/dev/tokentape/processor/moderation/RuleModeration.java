@@ -1,0 +1,171 @@
+package dev.tokentape.processor.moderation;
+
+import dev.tokentape.processor.moderation.rules.Action;
+import dev.tokentape.processor.moderation.rules.Channel;
+import dev.tokentape.processor.moderation.rules.RuleSet;
+import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Message;
+import dev.tokentape.schemas.avro.Part;
+import dev.tokentape.schemas.avro.PartType;
+import dev.tokentape.schemas.avro.Verdict;
+import dev.tokentape.schemas.event.TokenEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges every request and answer by the rule set version that the request was stamped with. A request without a version
+ * is not judged; one whose version is not known is refused.
+ */
+public final class RuleModeration implements Moderation {
+
+    private final RuleBook book;
+
+    public RuleModeration(RuleBook book) {
+        this.book = book;
+    }
+
+    @Override
+    public @Nullable String versionInForce() {
+        return book.current();
+    }
+
+    @Override
+    public PromptCheck promptCheck() {
+        return request -> judged(request).refusal();
+    }
+
+    @Override
+    public PromptJudgement judged(GenerationRequest request) {
+        String version = request.getRuleSetVersion();
+        if (version == null) {
+            return new PromptJudgement(request, List.of(), null);
+        }
+        RuleGates rules = book.of(version);
+        if (rules == null) {
+            return new PromptJudgement(request, List.of(), unknown(version).verdict());
+        }
+        List<Verdict> verdicts = new ArrayList<>();
+        List<Message> messages = new ArrayList<>();
+        for (Message message : request.getMessages()) {
+            List<Part> parts = new ArrayList<>();
+            for (Part part : message.getParts()) {
+                String text = part.getText();
+                if (text == null || !isPrompt(message, part)) {
+                    parts.add(part);
+                    continue;
+                }
+                StringBuilder shown = new StringBuilder();
+                for (Finding finding : whole(rules.gate(Channel.PROMPT), text, shown)) {
+                    if (finding.action().ends()) {
+                        Verdict refusal = Verdict.newBuilder(finding.verdict())
+                                .setAction(new Action.Block().word())
+                                .build();
+                        return new PromptJudgement(request, List.of(), refusal);
+                    }
+                    verdicts.add(finding.verdict());
+                }
+                parts.add(Part.newBuilder(part).setText(shown.toString()).build());
+            }
+            messages.add(Message.newBuilder(message).setParts(parts).build());
+        }
+        return verdicts.isEmpty()
+                ? new PromptJudgement(request, verdicts, null)
+                : new PromptJudgement(
+                        GenerationRequest.newBuilder(request)
+                                .setMessages(messages)
+                                .build(),
+                        verdicts,
+                        null);
+    }
+
+    @Override
+    public HoldBack holdBack(GenerationRequest request, TokenEvent.BlockStart block) {
+        String version = request.getRuleSetVersion();
+        if (version == null) {
+            return PassThrough.INSTANCE;
+        }
+        RuleGates rules = book.of(version);
+        return rules == null ? new FailsClosed(unknown(version)) : rules.gate(channel(block.type()));
+    }
+
+    @Override
+    public TokenEvent.BlockStart shown(GenerationRequest request, TokenEvent.BlockStart block) {
+        String version = request.getRuleSetVersion();
+        if (version == null || block.text() == null) {
+            return block;
+        }
+        RuleGates rules = book.of(version);
+        boolean opaque = block.type() == BlockType.REDACTED_THINKING;
+        boolean passes = rules != null
+                && (opaque
+                        ? rules.ruleSet().redactedThinking() == RuleSet.Passage.PASS
+                        : whole(rules.gate(channel(block.type())), block.text(), new StringBuilder())
+                                .isEmpty());
+        return passes
+                ? block
+                : new TokenEvent.BlockStart(
+                        block.envelope(),
+                        block.type(),
+                        block.toolCallId(),
+                        block.toolName(),
+                        block.mediaType(),
+                        null,
+                        null);
+    }
+
+    private static List<Finding> whole(HoldBack gate, String text, StringBuilder shown) {
+        Released first = gate.append(text);
+        Released rest = gate.flush();
+        shown.append(first.text()).append(rest.text());
+        List<Finding> findings = new ArrayList<>(first.findings());
+        findings.addAll(rest.findings());
+        return findings;
+    }
+
+    /** What the model said itself was judged when it said it, and is signed in part. */
+    private static boolean isPrompt(Message message, Part part) {
+        return !message.getRole().equals("assistant")
+                && (part.getType() == PartType.TEXT || part.getType() == PartType.TOOL_RESULT);
+    }
+
+    private static Channel channel(BlockType type) {
+        return switch (type) {
+            case THINKING, REDACTED_THINKING -> Channel.THINKING;
+            case TOOL_USE -> Channel.TOOL_INPUT;
+            default -> Channel.TEXT;
+        };
+    }
+
+    private static Finding unknown(String version) {
+        return new Finding(
+                "rules-unknown",
+                "configuration",
+                new Action.Block(),
+                version,
+                "the rules of this version are not known to the processor");
+    }
+
+    /** Lets nothing through, for want of rules. */
+    private static final class FailsClosed implements HoldBack {
+        private final Finding why;
+        private boolean told;
+
+        FailsClosed(Finding why) {
+            this.why = why;
+        }
+
+        @Override
+        public Released append(String text) {
+            return flush();
+        }
+
+        @Override
+        public Released flush() {
+            Released released = told ? Released.NOTHING : new Released("", List.of(why));
+            told = true;
+            return released;
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dev.tokentape.processor.moderation.match;
+
+import dev.tokentape.processor.moderation.normalise.Readings;
+import dev.tokentape.processor.moderation.pattern.PlainPattern;
+import dev.tokentape.processor.moderation.validate.Validator;
+import dk.brics.automaton.State;
+import dk.brics.automaton.Transition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several patterns as one deterministic automaton that knows which of them it has matched: one step follows all patterns
+ * that may have begun at one place.
+ */
+final class PatternAutomaton {
+
+    private static final int DEAD = 0;
+    private static final int MOST_STATES = 20_000;
+    private static final Entry[] NONE = {};
+
+    private final SymbolClasses classes;
+    private final int classCount;
+    private final int[] edges;
+    private final Entry[][] accepted;
+    private final int[] owners;
+    /** States after which no further symbol can lead to a match, though they may be matches themselves. */
+    private final boolean[] last;
+
+    private final int start;
+    private final int startAtBoundary;
+
+    /** A pattern, the place of its rule in the list of rules, and what judges its matches. */
+    record Entry(int rule, PlainPattern pattern, @Nullable Validator validator) {}
+
+    private PatternAutomaton(Building built) {
+        classes = built.classes;
+        classCount = classes.count();
+        edges = built.edges.stream().flatMapToInt(Arrays::stream).toArray();
+        accepted = built.accepted.toArray(Entry[][]::new);
+        owners = built.owners.stream().mapToInt(Integer::intValue).toArray();
+        start = 1;
+        startAtBoundary = edges[start * classCount + classes.boundary()];
+        last = new boolean[accepted.length];
+        for (int state = 0; state < last.length; state++) {
+            last[state] = true;
+            for (int of = 0; of < classCount; of++) {
+                int to = edges[state * classCount + of];
+                last[state] &= to == DEAD || to == state && of == classes.boundary();
+            }
+        }
+    }
+
+    /** As few automata as keep each below a bound on its size. */
+    static List<PatternAutomaton> of(List<Entry> entries) {
+        if (entries.isEmpty()) {
+            return List.of();
+        }
+        Building building = new Building(entries);
+        if (building.complete(entries.size() == 1 ? Integer.MAX_VALUE : MOST_STATES)) {
+            return List.of(new PatternAutomaton(building));
+        }
+        List<PatternAutomaton> halves = new ArrayList<>(of(entries.subList(0, entries.size() / 2)));
+        halves.addAll(of(entries.subList(entries.size() / 2, entries.size())));
+        return halves;
+    }
+
+    Engine engine(SymbolWindow window, Engine.Sink sink) {
+        return new Run(window, sink);
+    }
+
+    /** The product of the patterns' automata, as far as it can be reached. */
+    private static final class Building {
+        private final List<Entry> entries;
+        private final SymbolClasses classes;
+        private final Map<List<Part>, Integer> numbers = new HashMap<>();
+        private final List<List<Part>> products = new ArrayList<>();
+        private final List<int[]> edges = new ArrayList<>();
+        private final List<Entry[]> accepted = new ArrayList<>();
+        private final List<Integer> owners = new ArrayList<>();
+
+        /** A pattern that is still alive, and its state; states are compared by identity. */
+        private record Part(int entry, State state) {
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Part(int thatEntry, State thatState)
+                        && thatEntry == entry
+                        && thatState == state;
+            }
+
+            @Override
+            public int hashCode() {
+                return entry * 31 + System.identityHashCode(state);
+            }
+        }
+
+        Building(List<Entry> entries) {
+            this.entries = entries;
+            TreeSet<Integer> points = new TreeSet<>();
+            for (Entry entry : entries) {
+                for (State state : entry.pattern().automaton().getStates()) {
+                    for (Transition transition : state.getTransitions()) {
+                        points.add((int) transition.getMin());
+                        points.add(transition.getMax() + 1);
+                    }
+                }
+            }
+            this.classes = new SymbolClasses(points);
+        }
+
+        boolean complete(int mostStates) {
+            number(List.of());
+            List<Part> initial = new ArrayList<>();
+            for (int i = 0; i < entries.size(); i++) {
+                initial.add(new Part(i, entries.get(i).pattern().automaton().getInitialState()));
+            }
+            number(initial);
+            for (int next = 0; next < products.size(); next++) {
+                if (products.size() > mostStates) {
+                    return false;
+                }
+                List<Part> product = products.get(next);
+                int[] row = new int[classes.count()];
+                for (int of = 0; of < row.length; of++) {
+                    char representative = classes.representative(of);
+                    List<Part> to = new ArrayList<>(product.size());
+                    for (Part part : product) {
+                        State state = part.state.step(representative);
+                        if (state != null) {
+                            to.add(new Part(part.entry, state));
+                        }
+                    }
+                    row[of] = number(to);
+                }
+                edges.add(row);
+            }
+            return true;
+        }
+
+        private int number(List<Part> product) {
+            Integer known = numbers.get(product);
+            if (known != null) {
+                return known;
+            }
+            numbers.put(product, products.size());
+            products.add(product);
+            Entry[] matched = product.stream()
+                    .filter(part -> part.state.isAccept())
+                    .map(part -> entries.get(part.entry))
+                    .toArray(Entry[]::new);
+            accepted.add(matched.length == 0 ? NONE : matched);
+            owners.add(
+                    product.isEmpty()
+                            ? -1
+                            : entries.get(product.getFirst().entry).rule());
+            return products.size() - 1;
+        }
+    }
+
+    private final class Run implements Engine {
+        private final SymbolWindow window;
+        private final Sink sink;
+        private final LiveStarts live = new LiveStarts();
+        private boolean inWord;
+
+        Run(SymbolWindow window, Sink sink) {
+            this.window = window;
+            this.sink = sink;
+        }
+
+        @Override
+        public void take(int symbol, long index) {
+            boolean word = Readings.isWord(symbol);
+            int from = start;
+            if (word != inWord) {
+                from = startAtBoundary;
+                boundary(index);
+                inWord = word;
+            }
+            int of = classes.of(symbol);
+            if (live.count() > 0) {
+                int kept = 0;
+                for (int i = 0; i < live.count(); i++) {
+                    int to = edges[live.state(i) * classCount + of];
+                    if (to != DEAD) {
+                        kept = reached(live.start(i), to, index + 1, kept);
+                    }
+                }
+                live.truncate(kept);
+            }
+            int to = edges[from * classCount + of];
+            if (to != DEAD) {
+                live.add(index, to);
+                live.truncate(reached(index, to, index + 1, live.count() - 1));
+            }
+        }
+
+        private void boundary(long index) {
+            int kept = 0;
+            for (int i = 0; i < live.count(); i++) {
+                int before = live.state(i);
+                int to = edges[before * classCount + classes.boundary()];
+                if (to == before) {
+                    live.set(kept++, live.start(i), to);
+                } else if (to != DEAD) {
+                    kept = reached(live.start(i), to, index, kept);
+                }
+            }
+            live.truncate(kept);
+        }
+
+        private int reached(long begin, int state, long end, int kept) {
+            for (Entry entry : accepted[state]) {
+                if (entry.validator() == null || entry.validator().accepts(window.text(begin, end))) {
+                    sink.found(entry.rule(), begin, end);
+                }
+            }
+            if (last[state]) {
+                return kept;
+            }
+            live.set(kept, begin, state);
+            return kept + 1;
+        }
+
+        @Override
+        public void end(long index) {
+            if (inWord) {
+                boundary(index);
+            }
+            live.truncate(0);
+            inWord = false;
+        }
+
+        @Override
+        public long earliest(long next) {
+            return live.count() == 0 ? next : live.start(0);
+        }
+
+        @Override
+        public int owner() {
+            return owners[live.state(0)];
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tokentape.processor.rulebook;
+
+import dev.tokentape.processor.moderation.RuleBook;
+import dev.tokentape.processor.moderation.RuleGates;
+import dev.tokentape.processor.moderation.rules.RuleFile;
+import dev.tokentape.processor.moderation.rules.RuleFileException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rule sets that have been published, as far as they were read. Keeps the newest {@value #MOST_VERSIONS} as text, and
+ * of these the last {@value #MOST_READY} in use ready to run. Thread-safe.
+ */
+final class KnownRules implements RuleBook {
+    private static final Logger log = LoggerFactory.getLogger(KnownRules.class);
+
+    private static final int MOST_VERSIONS = 200;
+    private static final int MOST_READY = 16;
+
+    private final Duration patience;
+    private final Map<String, String> texts = bounded(MOST_VERSIONS, false);
+    private final Map<String, RuleGates> ready = bounded(MOST_READY, true);
+    private @Nullable String current;
+
+    /** @param patience how long a version that is not known is waited for */
+    KnownRules(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** A version's text, as published. What is no rule set, or not that version, is left out. */
+    synchronized void published(String version, String yaml) {
+        try {
+            String read = RuleFile.parse(yaml).version();
+            if (read.equals(version)) {
+                texts.put(version, yaml);
+                notifyAll();
+            } else {
+                log.error("A rule set was published under the wrong version: key={} version={}", version, read);
+            }
+        } catch (RuleFileException e) {
+            log.error(
+                    "A published rule set is refused: version={} problems={}",
+                    version,
+                    e.problems().size());
+        }
+    }
+
+    /** The version in force from now on; one that is not known changes nothing. */
+    synchronized void inForce(String version) {
+        if (!texts.containsKey(version)) {
+            log.error("The rules named as current are not known, those before stay in force: version={}", version);
+            return;
+        }
+        ready(version);
+        current = version;
+        log.info("Rules in force: version={}", version);
+    }
+
+    @Override
+    public synchronized @Nullable String current() {
+        return current;
+    }
+
+    @Override
+    public synchronized @Nullable RuleGates of(String version) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!texts.containsKey(version)) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                log.error("Unknown rules, the answer is refused: version={}", version);
+                return null;
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
+        return ready(version);
+    }
+
+    private RuleGates ready(String version) {
+        RuleGates known = ready.get(version);
+        if (known == null) {
+            known = new RuleGates(RuleFile.parse(texts.getOrDefault(version, "")));
+            ready.put(version, known);
+        }
+        return known;
+    }
+
+    private static <V> Map<String, V> bounded(int most, boolean byUse) {
+        return new LinkedHashMap<>(16, 0.75f, byUse) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+                return size() > most;
+            }
+        };
+    }
+}

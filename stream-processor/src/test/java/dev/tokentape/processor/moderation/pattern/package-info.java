@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.processor.moderation.pattern;
+
+import org.jspecify.annotations.NullMarked;

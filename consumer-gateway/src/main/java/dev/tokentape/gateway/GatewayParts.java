@@ -5,6 +5,7 @@ import dev.tokentape.gateway.history.ProcessorHistory;
 import dev.tokentape.gateway.tape.HistorySource;
 import dev.tokentape.gateway.tape.KafkaTape;
 import dev.tokentape.gateway.tape.TapeConfig;
+import dev.tokentape.gateway.watch.UnwatchedAnswers;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.Topic;
@@ -46,7 +47,8 @@ final class GatewayParts {
             throw e;
         }
         KafkaCommands commands = new KafkaCommands(config.kafka(), codec, config.topics());
-        return new Gateway.Parts(tape, commands, history, List.of(commands, tape, history));
+        UnwatchedAnswers watched = UnwatchedAnswers.start(commands, tape);
+        return new Gateway.Parts(tape, watched, history, List.of(watched, commands, tape, history));
     }
 
     private static HistorySource turnsOf(ProcessorHistory history) {

@@ -154,7 +154,8 @@ final class FakeTape implements Tape {
         }
     }
 
-    int readers(String conversationId) {
+    @Override
+    public int readers(String conversationId) {
         return conversation(conversationId).readers.size();
     }
 

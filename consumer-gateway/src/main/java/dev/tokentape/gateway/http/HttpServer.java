@@ -38,7 +38,9 @@ public final class HttpServer implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration CERTIFICATE_LOOK = Duration.ofSeconds(5);
-    private static final int BACKLOG = 1024;
+    /** Thousands come back in one moment when another gateway has gone; the kernel may allow fewer. */
+    private static final int BACKLOG = 4096;
+
     private static final int SEND_BUFFER_BYTES = 128 * 1024;
     private static final int NOT_SENT_BYTES = 16 * 1024;
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);

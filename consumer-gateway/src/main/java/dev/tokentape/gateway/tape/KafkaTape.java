@@ -114,6 +114,11 @@ public final class KafkaTape implements Tape, AutoCloseable {
         return core.open(conversationId);
     }
 
+    @Override
+    public int readers(String conversationId) {
+        return core.readers(conversationId);
+    }
+
     /** @throws IllegalStateException before {@link #ready} */
     @Override
     public String cursorOf(String conversationId) {

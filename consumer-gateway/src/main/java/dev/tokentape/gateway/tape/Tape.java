@@ -36,6 +36,9 @@ public interface Tape {
     /** The answers of a conversation that have begun and not ended, oldest first. */
     List<Response> open(String conversationId);
 
+    /** How many readers of a conversation, or of an answer in it, are here now. */
+    int readers(String conversationId);
+
     /** The cursor of the newest event known here of a conversation: reading after it gives only what is yet to come. */
     String cursorOf(String conversationId);
 }

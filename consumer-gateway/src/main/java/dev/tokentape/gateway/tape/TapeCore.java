@@ -90,6 +90,12 @@ final class TapeCore implements Tape {
     }
 
     @Override
+    public int readers(String conversationId) {
+        Segment segment = store.find(conversationId);
+        return segment == null ? 0 : segment.waiters().size();
+    }
+
+    @Override
     public String cursorOf(String conversationId) {
         requireReady();
         int partition = partitionOf(conversationId);

@@ -42,6 +42,10 @@ final class Waiters {
         }
     }
 
+    int size() {
+        return count.get();
+    }
+
     boolean isEmpty() {
         return count.get() == 0;
     }

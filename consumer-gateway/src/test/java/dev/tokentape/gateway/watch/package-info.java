@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.gateway.watch;
+
+import org.jspecify.annotations.NullMarked;

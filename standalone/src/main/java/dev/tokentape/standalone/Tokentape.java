@@ -16,7 +16,6 @@ import dev.tokentape.standalone.command.SimulatorCommand;
 import dev.tokentape.standalone.command.TailCommand;
 import dev.tokentape.standalone.command.TopicsCommand;
 import dev.tokentape.standalone.command.UpCommand;
-import dev.tokentape.standalone.command.UpstreamBenchCommand;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Failures;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param requiredKey the API key which calls must give; {@code *} accepts any, null also none
  * @param replay a recorded response body to serve for every POST; null answers by script
  * @param calls how calls are answered unless their model name or headers say otherwise
+ * @param flaggedWords what the moderation endpoint flags, wherever it stands in a text
  */
 public record SimulatorConfig(
         String host,
@@ -31,7 +33,8 @@ public record SimulatorConfig(
         int callLog,
         @Nullable String requiredKey,
         @Nullable Path replay,
-        CallSettings calls) {
+        CallSettings calls,
+        List<String> flaggedWords) {
 
     /** What every key of {@link #from} begins with. */
     public static final String PREFIX = "simulator.";
@@ -42,7 +45,7 @@ public record SimulatorConfig(
     /** Listens on a free port of 127.0.0.1, with two event loops at most and a log of 10,000 calls. */
     public static SimulatorConfig defaults() {
         int threads = Math.min(2, Runtime.getRuntime().availableProcessors());
-        return new SimulatorConfig("127.0.0.1", 0, threads, 10_000, null, null, CallSettings.DEFAULT);
+        return new SimulatorConfig("127.0.0.1", 0, threads, 10_000, null, null, CallSettings.DEFAULT, List.of());
     }
 
     /**
@@ -66,6 +69,7 @@ public record SimulatorConfig(
                 case "threads" -> config = config.withThreads(number(key, value, 1, MOST_THREADS, problems));
                 case "call-log" -> config = config.withCallLog(number(key, value, 1, LONGEST_CALL_LOG, problems));
                 case "require-key" -> config = config.withRequiredKey(value.isEmpty() ? null : value);
+                case "flagged-words" -> config = config.withFlaggedWords(words(value));
                 case "replay" -> config = config.withReplay(file(key, value, problems));
                 default -> {
                     if (SettingsReader.KEYS.contains(key)) {
@@ -97,6 +101,13 @@ public record SimulatorConfig(
         return min;
     }
 
+    private static List<String> words(String value) {
+        return Stream.of(value.split(","))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
     private static @Nullable Path file(String key, String value, List<String> problems) {
         if (value.isEmpty()) {
             return null;
@@ -114,31 +125,35 @@ public record SimulatorConfig(
     }
 
     public SimulatorConfig withHost(String newHost) {
-        return new SimulatorConfig(newHost, port, threads, callLog, requiredKey, replay, calls);
+        return new SimulatorConfig(newHost, port, threads, callLog, requiredKey, replay, calls, flaggedWords);
     }
 
     public SimulatorConfig withPort(int newPort) {
-        return new SimulatorConfig(host, newPort, threads, callLog, requiredKey, replay, calls);
+        return new SimulatorConfig(host, newPort, threads, callLog, requiredKey, replay, calls, flaggedWords);
     }
 
     public SimulatorConfig withThreads(int number) {
-        return new SimulatorConfig(host, port, number, callLog, requiredKey, replay, calls);
+        return new SimulatorConfig(host, port, number, callLog, requiredKey, replay, calls, flaggedWords);
     }
 
     public SimulatorConfig withCallLog(int length) {
-        return new SimulatorConfig(host, port, threads, length, requiredKey, replay, calls);
+        return new SimulatorConfig(host, port, threads, length, requiredKey, replay, calls, flaggedWords);
     }
 
     public SimulatorConfig withRequiredKey(@Nullable String key) {
-        return new SimulatorConfig(host, port, threads, callLog, key, replay, calls);
+        return new SimulatorConfig(host, port, threads, callLog, key, replay, calls, flaggedWords);
     }
 
     public SimulatorConfig withReplay(@Nullable Path file) {
-        return new SimulatorConfig(host, port, threads, callLog, requiredKey, file, calls);
+        return new SimulatorConfig(host, port, threads, callLog, requiredKey, file, calls, flaggedWords);
+    }
+
+    public SimulatorConfig withFlaggedWords(List<String> words) {
+        return new SimulatorConfig(host, port, threads, callLog, requiredKey, replay, calls, List.copyOf(words));
     }
 
     public SimulatorConfig withCalls(CallSettings settings) {
-        return new SimulatorConfig(host, port, threads, callLog, requiredKey, replay, settings);
+        return new SimulatorConfig(host, port, threads, callLog, requiredKey, replay, settings, flaggedWords);
     }
 
     public SimulatorConfig withTimeToFirstToken(int millis) {
@@ -170,6 +185,6 @@ public record SimulatorConfig(
     public String toString() {
         return "SimulatorConfig[host=" + host + ", port=" + port + ", threads=" + threads + ", callLog=" + callLog
                 + ", requiredKey=" + (requiredKey == null ? "none" : "set") + ", replay=" + replay + ", calls=" + calls
-                + "]";
+                + ", flaggedWords=" + flaggedWords + "]";
     }
 }

@@ -8,7 +8,9 @@ import dev.tokentape.simulator.answer.Performance;
 import dev.tokentape.simulator.answer.Recording;
 import dev.tokentape.simulator.api.AnswerIdentity;
 import dev.tokentape.simulator.api.ApiDialect;
+import dev.tokentape.simulator.api.ErrorReply;
 import dev.tokentape.simulator.api.IncomingRequest;
+import dev.tokentape.simulator.api.Moderations;
 import dev.tokentape.simulator.api.RequestRefused;
 import dev.tokentape.simulator.api.StreamEncoder;
 import dev.tokentape.simulator.script.Script;
@@ -41,6 +43,10 @@ final class CallOpening {
     }
 
     void begin() {
+        if (request.path().equals(Moderations.PATH)) {
+            moderate();
+            return;
+        }
         Optional<ApiDialect> dialect = ApiDialect.serving(request.path());
         Recording recording = state.recording;
         String api = dialect.map(ApiDialect::name).orElse(recording == null ? "" : "replay");
@@ -59,6 +65,35 @@ final class CallOpening {
                 checkKey(shape);
                 script(dialect.get(), dialect.get().read(request, state.config.calls()));
             }
+        } catch (RequestRefused refused) {
+            var reply = shape.httpError(identity, refused.status(), refused.reason(), -1);
+            exchange.reply(refused.status(), JSON, reply, Outcome.REFUSED);
+        }
+    }
+
+    /** The same latency and faults as for answers; what needs a stream to go wrong does not happen here. */
+    private void moderate() {
+        ApiDialect shape = ApiDialect.ALL.getFirst();
+        String model = request.modelOrEmpty();
+        exchange.entry()
+                .request(
+                        Moderations.API,
+                        SettingsReader.modelName(model),
+                        !request.key().isEmpty());
+        try {
+            checkKey(shape);
+            CallSettings settings = request.settingsForReplay(state.config.calls(), model);
+            ErrorReply reply = Moderations.answer(request, identity, state.config.flaggedWords());
+            exchange.entry().understood(false, 0);
+            Fault httpFault = httpFault(settings, Moderations.API);
+            int wait = slowHeadersMillis(settings) + settings.timeToFirstTokenMillis();
+            exchange.after(wait, () -> {
+                if (httpFault != null) {
+                    fail(shape, settings, httpFault);
+                } else {
+                    exchange.reply(200, JSON, reply, Outcome.COMPLETED);
+                }
+            });
         } catch (RequestRefused refused) {
             var reply = shape.httpError(identity, refused.status(), refused.reason(), -1);
             exchange.reply(refused.status(), JSON, reply, Outcome.REFUSED);

@@ -1,6 +1,7 @@
 package dev.tokentape.processor;
 
 import dev.tokentape.processor.fold.FoldLimits;
+import dev.tokentape.processor.judge.JudgeSettings;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.TopicCatalogue;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param commitInterval how often offsets are committed: the stretch that stands on the tape twice after a crash
  * @param sessionTimeout how long a dead processor is waited for before its partitions go to others
  * @param startTimeout how long a start may take
+ * @param moderation the moderation service that rules may want to be asked
  */
 public record ProcessorConfig(
         KafkaSettings kafka,
@@ -41,7 +43,8 @@ public record ProcessorConfig(
         Duration watchTimeout,
         Duration commitInterval,
         Duration sessionTimeout,
-        Duration startTimeout) {
+        Duration startTimeout,
+        JudgeSettings moderation) {
 
     /** @throws dev.tokentape.schemas.config.InvalidSettingsException naming every problem there is */
     public static ProcessorConfig from(Settings settings) {
@@ -89,7 +92,8 @@ public record ProcessorConfig(
                 positive(settings, "processor.watch-timeout", Duration.ofSeconds(10)),
                 positive(settings, "processor.commit-interval", Duration.ofMillis(500)),
                 positive(settings, "processor.session-timeout", Duration.ofSeconds(6)),
-                positive(settings, "processor.start-timeout", Duration.ofSeconds(120)));
+                positive(settings, "processor.start-timeout", Duration.ofSeconds(120)),
+                JudgeSettings.from(settings));
     }
 
     /** By default 15 minutes, and always some time less than the answer may take, which counts from the first result. */

@@ -2,6 +2,7 @@ package dev.tokentape.processor;
 
 import dev.tokentape.processor.http.InternalHttp;
 import dev.tokentape.processor.http.TurnReader;
+import dev.tokentape.processor.judge.Judge;
 import dev.tokentape.processor.moderation.RuleModeration;
 import dev.tokentape.processor.replay.KafkaPartitionReader;
 import dev.tokentape.processor.rulebook.RuleTopic;
@@ -49,12 +50,14 @@ public final class TokenProcessor implements AutoCloseable {
     private final KafkaStreams streams;
     private final InternalHttp http;
     private final RuleTopic rules;
+    private final Judge judge;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private TokenProcessor(KafkaStreams streams, InternalHttp http, RuleTopic rules) {
+    private TokenProcessor(KafkaStreams streams, InternalHttp http, RuleTopic rules, Judge judge) {
         this.streams = streams;
         this.http = http;
         this.rules = rules;
+        this.judge = judge;
     }
 
     /**
@@ -69,20 +72,30 @@ public final class TokenProcessor implements AutoCloseable {
         createStateDirectory(config);
         InternalHttp http = bind(config);
         RuleTopic rules = null;
+        Judge judge = null;
         try {
             rules = rules(config);
-            return start(config, registry, codec, http, rules);
+            judge = Judge.start(config.moderation(), config.kafka(), config.topics(), codec, config.group(), registry);
+            return start(config, registry, codec, http, rules, judge);
         } catch (RuntimeException | Error e) {
             http.close();
             if (rules != null) {
                 rules.close();
+            }
+            if (judge != null) {
+                judge.close();
             }
             throw e;
         }
     }
 
     private static TokenProcessor start(
-            ProcessorConfig config, MeterRegistry registry, TapeCodec codec, InternalHttp http, RuleTopic rules) {
+            ProcessorConfig config,
+            MeterRegistry registry,
+            TapeCodec codec,
+            InternalHttp http,
+            RuleTopic rules,
+            Judge judge) {
         URI advertised = config.advertisedUrl() == null ? http.url() : config.advertisedUrl();
         HostInfo self = new HostInfo(
                 advertised.getHost().replaceAll("[\\[\\]]", ""),
@@ -95,7 +108,8 @@ public final class TokenProcessor implements AutoCloseable {
                 new KafkaPartitionReader(config.kafka(), config.group()),
                 config.watchTimeout(),
                 Clocks.SYSTEM,
-                new ProcessorMeters(registry));
+                new ProcessorMeters(registry),
+                judge);
         StreamsSettings settings = new StreamsSettings(
                 config.kafka(),
                 config.group(),
@@ -115,7 +129,7 @@ public final class TokenProcessor implements AutoCloseable {
                 settled.countDown();
             }
         });
-        TokenProcessor processor = new TokenProcessor(streams, http, rules);
+        TokenProcessor processor = new TokenProcessor(streams, http, rules, judge);
         try {
             streams.start();
             awaitRunning(config, streams, settled, restarts);
@@ -150,6 +164,7 @@ public final class TokenProcessor implements AutoCloseable {
         http.close();
         boolean stopped = streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        judge.close();
         rules.close();
         if (!stopped) {
             log.warn("The processor's stream threads did not stop within {} s", CLOSE_TIMEOUT.toSeconds());

@@ -10,6 +10,7 @@ import dev.tokentape.processor.fold.JournalFold;
 import dev.tokentape.processor.fold.Outcome;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.fold.StoresInMemory;
+import dev.tokentape.processor.judge.Asking;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.replay.KafkaPartitionReader;
 import dev.tokentape.processor.topology.Clocks;
@@ -153,7 +154,8 @@ class CrashPointsTest {
                 new KafkaPartitionReader(kafka, "crash-points"),
                 Duration.ofSeconds(60),
                 clocks,
-                new ProcessorMeters(new SimpleMeterRegistry()));
+                new ProcessorMeters(new SimpleMeterRegistry()),
+                Asking.NOBODY);
         StreamsSettings settings = new StreamsSettings(
                 kafka,
                 "crash-points",

@@ -42,6 +42,8 @@ final class Attempts {
                         tape.end(step, response, Endings.noProducer(own, limits.jobDeadline()));
                     }
                 }
+                // Judging has looked at the report itself.
+                case RunState.Judged _ -> {}
                 case RunState.Running _, RunState.Cancelling _ -> {
                     if (response.isOwnedBy(report.envelope()) && report.lastOffset() >= response.lastSign) {
                         lost(step, response);

@@ -1,6 +1,7 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
 
 /**
  * What becomes of a cancel: a queued response ends at once, of a running one nothing more is shown and its run's last
@@ -38,6 +39,8 @@ final class Cancels {
                 Envelope own = response.ownEnvelope(response.attempt, step.time());
                 tape.end(step, response, Endings.cancelled(own, reason, billingStops));
             }
+            case RunState.Judged(TokenEvent lastWord, long _) ->
+                tape.end(step, response, Endings.cancelled(lastWord, reason));
             case RunState.Running(String runId) -> response.cancelling(runId, reason);
             case RunState.Cancelling _ -> {}
         }

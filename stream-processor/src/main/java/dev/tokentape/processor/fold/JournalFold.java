@@ -22,7 +22,8 @@ import java.util.function.ToIntFunction;
  *   cancel  ──▶ Cancels                           ▲
  *   lost    ──▶ Attempts ─────────────────────────┘
  *   run     ──▶ Runs ──▶ Release ──▶ Tape ──▶ readers
- *                           └──▶ Objections ──▶ Attempts, or the end
+ *                           ├──▶ Objections ──▶ Attempts, or the end
+ *   verdict ──▶ Judging ◀───┘
  * </pre>
  *
  * Not thread-safe.
@@ -35,6 +36,7 @@ public final class JournalFold {
     private final Cancels cancels;
     private final Attempts attempts;
     private final Runs runs;
+    private final Judging judging;
 
     /** @param encodedSize bytes that a job takes on its topic */
     public JournalFold(
@@ -48,7 +50,9 @@ public final class JournalFold {
         this.admission = new Admission(limits, moderation, repeats, open, tape, jobs, continuations);
         this.cancels = new Cancels(limits, repeats, open, tape);
         this.attempts = new Attempts(limits, open, tape, jobs);
-        this.runs = new Runs(open, tape, attempts, new Release(limits, open, tape, new Objections(tape, attempts)));
+        Objections objections = new Objections(tape, attempts);
+        this.judging = new Judging(open, tape, objections);
+        this.runs = new Runs(open, tape, attempts, new Release(limits, open, tape, objections, judging));
     }
 
     /**
@@ -84,6 +88,11 @@ public final class JournalFold {
         open.observe(watch);
     }
 
+    /** Tells every question to a moderation service that has no verdict yet: after a replay they must be asked again. */
+    public void openQuestions(Consumer<Question> asker) {
+        judging.openQuestions(asker);
+    }
+
     boolean isOpen(ResponseKey key) {
         return open.contains(key);
     }
@@ -99,9 +108,11 @@ public final class JournalFold {
             }
             case JournalEntry.Reported(TokenEvent event) -> {
                 switch (event) {
-                    case TokenEvent.Wake _, TokenEvent.VerdictReached _ -> {}
+                    case TokenEvent.Wake _ -> {}
+                    case TokenEvent.VerdictReached verdict -> judging.verdict(step, key, verdict);
                     case TokenEvent.AttemptLost report -> {
                         cancels.expire(step, key);
+                        judging.expire(step, key);
                         attempts.reported(step, key, report);
                     }
                     case TokenEvent.Taken taken -> runs.taken(step, key, taken);

@@ -22,6 +22,8 @@ final class Objections {
 
     /** @param lastWord the run's terminal event, where the objection is to the end of the answer; else null */
     void raise(Step step, OpenResponse response, Finding objection, @Nullable TokenEvent lastWord) {
+        // What still waits for a verdict is not shown before one that ends the answer.
+        response.line().drop();
         if (objection.action() instanceof Action.Regenerate(String instruction, int most) && response.mayRefine(most)) {
             say(step, response, objection.verdict());
             String owner = response.owner();

@@ -48,6 +48,7 @@ final class OpenResponse {
     private long promptBytes;
     private final ResponseAssembler assembler;
     private final ResponseMeter meter = new ResponseMeter();
+    private @Nullable JudgedLine line;
     private final Map<Long, BlockGate> gates = new LinkedHashMap<>();
     private long nextSequence;
     private long answerBytes;
@@ -87,20 +88,35 @@ final class OpenResponse {
         return promptBytes(whole, PromptTurn.of(whole)) <= room();
     }
 
+    /** Where what the rules have let through waits for a moderation service. */
+    JudgedLine line() {
+        JudgedLine its = line;
+        if (its == null) {
+            its = new JudgedLine(key, moderation.judge(request), request.getRuleSetVersion());
+            line = its;
+        }
+        return its;
+    }
+
+    /** Whether an event of the answer may be shown now; else it waits in the {@link #line}. */
+    boolean passes(TokenEvent event) {
+        return line().passes(event, event instanceof TokenEvent.BlockDelta delta ? cost(delta) : 0);
+    }
+
     PromptTurn prompt() {
         return prompt;
     }
 
     /** Characters that it holds in memory. */
     long characters() {
-        return promptCharacters + assembler.characters();
+        return promptCharacters + assembler.characters() + (line == null ? 0 : line.characters());
     }
 
     /** The run that owns the current attempt; null while it waits for one. */
     @Nullable
     String owner() {
         return switch (state) {
-            case RunState.Awaiting _, RunState.Queued _ -> null;
+            case RunState.Awaiting _, RunState.Queued _, RunState.Judged _ -> null;
             case RunState.Running(String runId) -> runId;
             case RunState.Cancelling cancelling -> cancelling.runId();
         };
@@ -142,11 +158,13 @@ final class OpenResponse {
         nextRunSequence = 1;
         lastSign = Envelope.NONE;
         gates.clear();
+        line().drop();
     }
 
     void cancelling(String runId, String reason) {
         state = new RunState.Cancelling(runId, reason);
         gates.clear();
+        line().drop();
     }
 
     /** An envelope for what the fold itself has to say. */
@@ -214,12 +232,12 @@ final class OpenResponse {
 
     /** Whether a delta would take the answer over the limit on its characters, or on its record's size. */
     boolean wouldOverflow(TokenEvent.BlockDelta delta, long maxCharacters) {
-        return assembler.characters() + delta.text().length() > maxCharacters
-                || promptBytes + answerBytes + cost(delta) > room();
+        return assembler.characters() + line().characters() + delta.text().length() > maxCharacters
+                || promptBytes + answerBytes + line().bytes() + cost(delta) > room();
     }
 
     boolean hasTooManyBlocks() {
-        return blocks > FoldLimits.MAX_BLOCKS || promptBytes + answerBytes > room();
+        return blocks > FoldLimits.MAX_BLOCKS || promptBytes + answerBytes + line().bytes() > room();
     }
 
     /** Gives an event its place on the tape and notes it down. */

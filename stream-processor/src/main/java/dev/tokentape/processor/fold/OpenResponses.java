@@ -1,6 +1,7 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -86,6 +87,10 @@ final class OpenResponses {
         earlyCancels.put(key, cancel);
     }
 
+    void forEach(Consumer<OpenResponse> visitor) {
+        open.values().forEach(visitor);
+    }
+
     /** Shows every open response to the watch. */
     void observe(Consumer<Observation> watch) {
         open.forEach((key, response) -> watch.accept(
@@ -93,6 +98,8 @@ final class OpenResponses {
                     case RunState.Awaiting awaiting ->
                         waiting(response, awaiting.deadline(), limits.toolResultsMicros());
                     case RunState.Queued(long deadline) -> waiting(response, deadline, limits.jobDeadlineMicros());
+                    case RunState.Judged(TokenEvent _, long deadline) ->
+                        waiting(response, deadline, FoldLimits.VERDICT_PATIENCE_MICROS);
                     case RunState.Running _, RunState.Cancelling _ -> waiting(response, Envelope.NONE, Envelope.NONE);
                 }));
         earlyCancels.forEach((key, cancel) -> watch.accept(new Observation(

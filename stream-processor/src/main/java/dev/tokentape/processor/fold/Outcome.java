@@ -18,6 +18,9 @@ public sealed interface Outcome {
     /** Tell the producers to stop a run. */
     record Stop(ControlCommand command) implements Outcome {}
 
+    /** Have a moderation service judge a stretch of an answer; its verdict comes back in the journal. */
+    record Ask(Question question) implements Outcome {}
+
     /** Keep a finished turn; always said before its terminal event is published. */
     record StoreTurn(ResponseKey key, long terminalOffset, Response turn) implements Outcome {}
 

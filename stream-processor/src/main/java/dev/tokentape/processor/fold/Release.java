@@ -12,8 +12,10 @@ final class Release {
     private final OpenResponses open;
     private final Tape tape;
     private final Objections objections;
+    private final Judging judging;
 
-    Release(FoldLimits limits, OpenResponses open, Tape tape, Objections objections) {
+    Release(FoldLimits limits, OpenResponses open, Tape tape, Objections objections, Judging judging) {
+        this.judging = judging;
         this.limits = limits;
         this.open = open;
         this.tape = tape;
@@ -21,6 +23,13 @@ final class Release {
     }
 
     void release(Step step, OpenResponse response, TokenEvent event) {
+        take(step, response, event);
+        if (open.get(response.key) == response && response.state instanceof RunState.Running) {
+            judging.proceed(step, response);
+        }
+    }
+
+    private void take(Step step, OpenResponse response, TokenEvent event) {
         switch (event) {
             case TokenEvent.BlockDelta delta -> delta(step, response, delta);
             case TokenEvent.BlockStop stop -> {
@@ -51,7 +60,7 @@ final class Release {
                         return;
                     }
                 }
-                tape.end(step, response, event);
+                judging.end(step, response, event);
             }
             // Not for a run to say; its number is used up all the same.
             case TokenEvent.UserMessage _,

@@ -1,5 +1,7 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.schemas.event.TokenEvent;
+
 /**
  * Who is working on an open response.
  *
@@ -11,6 +13,8 @@ package dev.tokentape.processor.fold;
  *                 │  ▲               │ │
  *                 │  └─attempt lost──┘ └─cancel──▶ Cancelling ──terminal, or run lost──▶ ended (cancelled)
  *                 └─cancel, deadline──▶ ended
+ *
+ *   Running ──terminal, verdicts missing──▶ Judged ──last verdict, cancel, deadline──▶ ended
  * </pre>
  *
  * An ended response has no state: it leaves the fold.
@@ -33,6 +37,14 @@ sealed interface RunState {
 
     /** This run owns the attempt: it was the first to take it. */
     record Running(String runId) implements RunState {}
+
+    /**
+     * Its run has ended, a moderation service has not judged all of it yet.
+     *
+     * @param lastWord the run's terminal event
+     * @param deadline journal time in microseconds until which verdicts are waited for
+     */
+    record Judged(TokenEvent lastWord, long deadline) implements RunState {}
 
     /** It was cancelled while this run worked on it; nothing more is shown, the run's last word is waited for. */
     record Cancelling(String runId, String reason) implements RunState {}

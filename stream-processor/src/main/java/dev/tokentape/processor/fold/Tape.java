@@ -16,7 +16,17 @@ final class Tape {
         this.open = open;
     }
 
+    /** Puts an event on the tape, or in line behind what a moderation service has not judged yet. */
     void publish(Step step, OpenResponse response, TokenEvent event) {
+        if (response.passes(event)) {
+            show(step, response, event);
+        } else {
+            open.recount(response);
+        }
+    }
+
+    /** Puts an event on the tape, whatever may wait. */
+    void show(Step step, OpenResponse response, TokenEvent event) {
         step.say(new Outcome.Publish(response.onTape(event)));
         open.recount(response);
     }
@@ -56,6 +66,7 @@ final class Tape {
 
     /** Ends a response: its turn is stored before its terminal event is published. */
     void end(Step step, OpenResponse response, TokenEvent terminal) {
+        response.line().drop();
         TokenEvent published = response.onTape(terminal);
         EndedResponse ended = response.ended(step.time());
         open.remove(response);

@@ -1,5 +1,8 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.processor.moderation.rules.Channel;
+import dev.tokentape.processor.moderation.rules.JudgePolicy;
+import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -32,6 +35,20 @@ public interface Moderation {
     /** What may be shown of a block's beginning, which for encrypted thinking is all of it. */
     default TokenEvent.BlockStart shown(GenerationRequest request, TokenEvent.BlockStart block) {
         return block;
+    }
+
+    /** How a moderation service judges answers to this request; null where none does. */
+    default @Nullable JudgePolicy judge(GenerationRequest request) {
+        return null;
+    }
+
+    /** What a block is, for those who judge it. */
+    static Channel channel(BlockType type) {
+        return switch (type) {
+            case THINKING, REDACTED_THINKING -> Channel.THINKING;
+            case TOOL_USE -> Channel.TOOL_INPUT;
+            default -> Channel.TEXT;
+        };
     }
 
     /** No rules: everything passes as it comes. */

@@ -2,6 +2,7 @@ package dev.tokentape.processor.moderation;
 
 import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.processor.moderation.rules.Channel;
+import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.processor.moderation.rules.RuleSet;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
@@ -87,7 +88,14 @@ public final class RuleModeration implements Moderation {
             return PassThrough.INSTANCE;
         }
         RuleGates rules = book.of(version);
-        return rules == null ? new FailsClosed(unknown(version)) : rules.gate(channel(block.type()));
+        return rules == null ? new FailsClosed(unknown(version)) : rules.gate(Moderation.channel(block.type()));
+    }
+
+    @Override
+    public @Nullable JudgePolicy judge(GenerationRequest request) {
+        String version = request.getRuleSetVersion();
+        RuleGates rules = version == null ? null : book.of(version);
+        return rules == null ? null : rules.ruleSet().judge();
     }
 
     @Override
@@ -101,7 +109,7 @@ public final class RuleModeration implements Moderation {
         boolean passes = rules != null
                 && (opaque
                         ? rules.ruleSet().redactedThinking() == RuleSet.Passage.PASS
-                        : whole(rules.gate(channel(block.type())), block.text(), new StringBuilder())
+                        : whole(rules.gate(Moderation.channel(block.type())), block.text(), new StringBuilder())
                                 .isEmpty());
         return passes
                 ? block
@@ -128,14 +136,6 @@ public final class RuleModeration implements Moderation {
     private static boolean isPrompt(Message message, Part part) {
         return !message.getRole().equals("assistant")
                 && (part.getType() == PartType.TEXT || part.getType() == PartType.TOOL_RESULT);
-    }
-
-    private static Channel channel(BlockType type) {
-        return switch (type) {
-            case THINKING, REDACTED_THINKING -> Channel.THINKING;
-            case TOOL_USE -> Channel.TOOL_INPUT;
-            default -> Channel.TEXT;
-        };
     }
 
     private static Finding unknown(String version) {

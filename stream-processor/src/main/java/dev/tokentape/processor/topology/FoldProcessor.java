@@ -4,6 +4,7 @@ import dev.tokentape.processor.fold.IndexEntry;
 import dev.tokentape.processor.fold.JournalEntry;
 import dev.tokentape.processor.fold.JournalFold;
 import dev.tokentape.processor.fold.Outcome;
+import dev.tokentape.processor.fold.Question;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.watch.Watch;
 import dev.tokentape.schemas.avro.Response;
@@ -120,6 +121,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
             if (!rebuilt) {
                 long started = settings.clocks().nanos();
                 new Replay(settings, reader, partition, stores).run(fold, at.offset(), timestamp, this::perform);
+                fold.openQuestions(question -> settings.judge().ask(question, partition));
                 rebuilt = true;
                 meters.replayed(settings.clocks().nanos() - started);
             }
@@ -128,6 +130,9 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                 if (!isWake(entry)) {
                     reader.requireKey(record.key(), entry.key().conversationId());
                     reader.requirePartition(partition, entry.key().conversationId());
+                }
+                if (entry instanceof JournalEntry.Reported(TokenEvent.VerdictReached verdict)) {
+                    settings.judge().settled(verdict);
                 }
                 fold.apply(at.offset(), Replay.micros(timestamp), entry, this::perform);
             } catch (BadRecordException e) {
@@ -152,6 +157,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                             stop.command().getConversationId(),
                             settings.codec().encode(Topic.CONTROL, stop.command()),
                             CONTROL_SINK);
+                case Outcome.Ask(Question question) -> settings.judge().ask(question, partition);
                 case Outcome.StoreTurn(ResponseKey key, long offset, Response turn) ->
                     stores.storeTurn(key, offset, encoded(turn));
                 case Outcome.Remember(ResponseKey key, IndexEntry entry) -> stores.remember(key, entry);
@@ -266,6 +272,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
         private void forgotten() {
             meters.openResponsesChanged(-openCount);
             openCount = 0;
+            settings.judge().forget(partition);
         }
 
         private Duration watchInterval() {

@@ -1,6 +1,7 @@
 package dev.tokentape.processor.topology;
 
 import dev.tokentape.processor.fold.FoldLimits;
+import dev.tokentape.processor.judge.Asking;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.replay.PartitionReader;
 import dev.tokentape.schemas.codec.TapeCodec;
@@ -11,6 +12,7 @@ import java.time.Duration;
  * What every fold step of a process shares.
  *
  * @param watchTimeout longest silence of a run before it is reported
+ * @param judge where questions to a moderation service go
  */
 public record FoldSettings(
         TopicCatalogue topics,
@@ -20,4 +22,5 @@ public record FoldSettings(
         PartitionReader partitions,
         Duration watchTimeout,
         Clocks clocks,
-        ProcessorMeters meters) {}
+        ProcessorMeters meters,
+        Asking judge) {}

@@ -177,7 +177,7 @@ class RestartTest {
                             "stop " + stop.command().getResponseId()
                                     + stop.command().getRunId() + stop.command().getRequestedAt(),
                             codec.encode(Topic.CONTROL, stop.command()));
-                case Outcome.StoreTurn _, Outcome.Remember _, Outcome.Forget _ -> {}
+                case Outcome.Ask _, Outcome.StoreTurn _, Outcome.Remember _, Outcome.Forget _ -> {}
             }
         }
 

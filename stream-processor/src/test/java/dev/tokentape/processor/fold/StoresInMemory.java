@@ -26,7 +26,12 @@ public final class StoresInMemory implements KnownResponses {
                         .put(offset, turn);
                 terminals.put(key, offset);
             }
-            case Outcome.Publish _, Outcome.Dispatch _, Outcome.Stop _, Outcome.Complete _, Outcome.Measured _ -> {}
+            case Outcome.Ask _,
+                    Outcome.Publish _,
+                    Outcome.Dispatch _,
+                    Outcome.Stop _,
+                    Outcome.Complete _,
+                    Outcome.Measured _ -> {}
         }
     }
 

@@ -7,6 +7,7 @@ import dev.tokentape.processor.fold.FoldLimits;
 import dev.tokentape.processor.fold.IndexEntry;
 import dev.tokentape.processor.fold.JournalEntry;
 import dev.tokentape.processor.fold.ResponseKey;
+import dev.tokentape.processor.judge.Asking;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.replay.PartitionReader;
 import dev.tokentape.schemas.avro.BlockType;
@@ -79,7 +80,8 @@ class ProcessorTopologyTest {
                 taped,
                 Duration.ofSeconds(10),
                 time,
-                new ProcessorMeters(registry));
+                new ProcessorMeters(registry),
+                Asking.NOBODY);
         Properties properties = new StreamsSettings(
                         new KafkaSettings("nowhere:1", Map.of()),
                         "t",

@@ -115,6 +115,18 @@ final class Fields {
         return mapping.fields().get(name);
     }
 
+    /** Null if it is not there. */
+    Yaml.@Nullable Mapping mapping(String name) {
+        return switch (read(name)) {
+            case null -> null;
+            case Yaml.Mapping found -> found;
+            case Yaml other -> {
+                problem(other.line(), name + " must be a mapping");
+                yield null;
+            }
+        };
+    }
+
     /** To be called last: names the fields that nobody asked for. */
     void refuseOthers() {
         for (String name : unread) {

@@ -54,6 +54,7 @@ public final class RuleFile {
         RuleSet.Passage redactedThinking = file.oneOf("redacted_thinking", passages, RuleSet.Passage.PASS);
         boolean holdToolCalls = file.flag("hold_tool_calls", false);
         int maxToolCall = file.number("max_tool_call", 65_536, 16, 4_000_000);
+        JudgePolicy judge = JudgeSection.read(file, problems);
         List<Yaml> items = file.items("rules");
         if (items.size() > MOST_RULES) {
             file.problem(file.lineOf("rules"), "more than " + MOST_RULES + " rules");
@@ -78,7 +79,8 @@ public final class RuleFile {
                 thinking,
                 redactedThinking,
                 holdToolCalls,
-                maxToolCall);
+                maxToolCall,
+                judge);
     }
 
     private void rule(Yaml.Mapping mapping, int setMaxHold) {

@@ -2,6 +2,7 @@ package dev.tokentape.processor.moderation.rules;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All rules of one file, and what holds for all of them.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param redactedThinking what happens to thinking that the provider has encrypted
  * @param holdToolCalls whether a tool call is shown only when it is complete
  * @param maxToolCall most characters of a tool call that is held whole
+ * @param judge how a moderation service judges what the rules let through; null where none does
  */
 public record RuleSet(
         String version,
@@ -23,7 +25,8 @@ public record RuleSet(
         Passage thinking,
         Passage redactedThinking,
         boolean holdToolCalls,
-        int maxToolCall) {
+        int maxToolCall,
+        @Nullable JudgePolicy judge) {
 
     /** Whether blocks of a kind are shown. */
     public enum Passage {

@@ -1,0 +1,270 @@
+package dev.tokentape.processor.fold;
+
+import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.processor.moderation.rules.Channel;
+import dev.tokentape.processor.moderation.rules.JudgePolicy;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last stretch of an answer's way to its readers: where a moderation service judges it, text waits here for verdicts,
+ * and whatever comes behind it waits in line, so that the order stays.
+ *
+ * <p>Text is cut into {@link Stretch stretches}; each becomes a {@link Question} when it is long or old enough or its block
+ * is over, and no more than {@link #MAX_ASKED} questions are open; while they are, stretches grow. With a policy that
+ * only audits nothing waits, but the same is asked. Not thread-safe.
+ */
+final class JudgedLine {
+
+    /** Questions of one answer that may be open at once. */
+    static final int MAX_ASKED = 4;
+
+    private final @Nullable JudgePolicy policy;
+    private final String ruleSetVersion;
+    private final ResponseKey key;
+    private final Map<Long, Block> blocks = new HashMap<>();
+    private final List<Stretch> unasked = new ArrayList<>();
+    private final Map<Long, Asked> asked = new LinkedHashMap<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private long nextNumber;
+    private long waitingCharacters;
+    private long unjudgedCharacters;
+    private long waitingBytes;
+    private boolean toldUnjudged;
+
+    private record Asked(Question question, Stretch stretch) {}
+
+    /** An event in line; {@code behind} is the stretch that it is of, null if it only keeps its place. */
+    private record Waiting(TokenEvent event, @Nullable Stretch behind, long characters, long bytes) {}
+
+    /** What is known of a block while it runs. */
+    private static final class Block {
+        private final boolean judged;
+        private @Nullable Stretch growing;
+        private long length;
+        private String tail = "";
+
+        private Block(boolean judged) {
+            this.judged = judged;
+        }
+    }
+
+    JudgedLine(ResponseKey key, @Nullable JudgePolicy policy, @Nullable String ruleSetVersion) {
+        this.key = key;
+        this.policy = policy;
+        this.ruleSetVersion = ruleSetVersion == null ? "" : ruleSetVersion;
+    }
+
+    @Nullable
+    JudgePolicy policy() {
+        return policy;
+    }
+
+    /**
+     * Takes the next event.
+     *
+     * @param bytes that it takes in the answer's record
+     * @return whether it may be shown at once; else it waits here
+     */
+    boolean passes(TokenEvent event, long bytes) {
+        if (policy == null) {
+            return true;
+        }
+        Stretch own = switch (event) {
+            case TokenEvent.BlockStart start -> {
+                blocks.put(blockKey(start), new Block(policy.channels().contains(Moderation.channel(start.type()))));
+                yield null;
+            }
+            case TokenEvent.BlockDelta delta -> grown(delta);
+            case TokenEvent.BlockStop stop -> {
+                close(blocks.remove(blockKey(stop)));
+                yield null;
+            }
+            default -> null;
+        };
+        boolean gates = policy.mode() == JudgePolicy.Mode.GATE;
+        if (waiting.isEmpty() && (own == null || !gates)) {
+            return true;
+        }
+        long characters =
+                event instanceof TokenEvent.BlockDelta delta ? delta.text().length() : 0;
+        waiting.add(new Waiting(event, gates ? own : null, characters, bytes));
+        waitingCharacters += characters;
+        waitingBytes += bytes;
+        return false;
+    }
+
+    /** The run has said its last word: whatever is left is to be asked about now. */
+    void close() {
+        blocks.values().forEach(this::close);
+        blocks.clear();
+    }
+
+    /** New questions, as many as may be asked now. */
+    List<Question> ask(int attempt) {
+        JudgePolicy by = policy;
+        if (by == null || unasked.isEmpty() || asked.size() >= MAX_ASKED) {
+            return List.of();
+        }
+        List<Question> questions = new ArrayList<>();
+        for (int i = 0; i < unasked.size() && asked.size() < MAX_ASKED; ) {
+            Stretch stretch = unasked.get(i);
+            if (!stretch.isDue()) {
+                i++;
+                continue;
+            }
+            unasked.remove(i);
+            Block block = blocks.get(blockKey(stretch.choice, stretch.block));
+            if (block != null && block.growing == stretch) {
+                block.growing = null;
+                String before = stretch.asked();
+                block.tail = before.substring(Math.max(0, before.length() - by.context()));
+            }
+            Question question = new Question(
+                    key,
+                    attempt,
+                    nextNumber++,
+                    stretch.choice,
+                    stretch.block,
+                    stretch.from,
+                    stretch.to(),
+                    stretch.asked(),
+                    by,
+                    ruleSetVersion);
+            asked.put(question.number(), new Asked(question, stretch));
+            questions.add(question);
+        }
+        return questions;
+    }
+
+    /** Questions without a verdict. */
+    List<Question> open() {
+        return asked.values().stream().map(Asked::question).toList();
+    }
+
+    /** Whether a verdict on this question is waited for. */
+    boolean awaits(long number) {
+        return asked.containsKey(number);
+    }
+
+    /** The text of a question may be shown. */
+    void settle(long number) {
+        Asked answered = asked.remove(number);
+        if (answered != null) {
+            settle(answered.stretch);
+        }
+    }
+
+    /** No verdict is waited for any more. */
+    void settleAll() {
+        List.copyOf(asked.keySet()).forEach(this::settle);
+        unasked.forEach(this::settle);
+        unasked.clear();
+        blocks.values().forEach(block -> block.growing = null);
+    }
+
+    /** The next event whose turn has come; null if there is none. */
+    @Nullable
+    TokenEvent next() {
+        Waiting first = waiting.peekFirst();
+        if (first == null || first.behind != null && !first.behind.isSettled()) {
+            return null;
+        }
+        waiting.removeFirst();
+        waitingCharacters -= first.characters;
+        waitingBytes -= first.bytes;
+        return first.event;
+    }
+
+    /** Whether nothing waits, and no verdict is waited for. */
+    boolean isClear() {
+        return waiting.isEmpty() && asked.isEmpty() && unasked.isEmpty();
+    }
+
+    /** Whether more waits than may. */
+    boolean isOverfull() {
+        return policy != null && Math.max(waitingCharacters, unjudgedCharacters) > policy.maxHold();
+    }
+
+    /** Whether readers have not been told yet that something was not judged; true once. */
+    boolean tellUnjudged() {
+        boolean first = !toldUnjudged;
+        toldUnjudged = true;
+        return first;
+    }
+
+    /** Characters held in memory here. */
+    long characters() {
+        return waitingCharacters + unjudgedCharacters;
+    }
+
+    /** What the waiting will take in the answer's record. */
+    long bytes() {
+        return waitingBytes;
+    }
+
+    /** Drops everything: it will not be shown. */
+    void drop() {
+        blocks.clear();
+        unasked.clear();
+        asked.clear();
+        waiting.clear();
+        nextNumber = 0;
+        waitingCharacters = 0;
+        unjudgedCharacters = 0;
+        waitingBytes = 0;
+    }
+
+    private @Nullable Stretch grown(TokenEvent.BlockDelta delta) {
+        JudgePolicy by = policy;
+        boolean isText = switch (delta.type()) {
+            case TEXT, THINKING, INPUT_JSON, REFUSAL -> true;
+            case SIGNATURE, CITATION, DATA, LOGPROBS, OTHER -> false;
+        };
+        if (by == null || !isText || delta.text().isEmpty()) {
+            return null;
+        }
+        // A block that nobody has announced is text, as for the rules.
+        Block block = blocks.computeIfAbsent(
+                blockKey(delta), _ -> new Block(by.channels().contains(Channel.TEXT)));
+        if (!block.judged) {
+            return null;
+        }
+        if (block.growing == null) {
+            block.growing = new Stretch(delta.envelope(), block.length, block.tail);
+            unasked.add(block.growing);
+        }
+        block.growing.append(delta.envelope(), delta.text(), by.holdCharacters(), by.holdMillis());
+        block.length += delta.text().length();
+        unjudgedCharacters += delta.text().length();
+        return block.growing;
+    }
+
+    private void settle(Stretch stretch) {
+        stretch.settle();
+        unjudgedCharacters -= stretch.length();
+    }
+
+    private void close(@Nullable Block block) {
+        if (block != null && block.growing != null) {
+            block.growing.close();
+        }
+    }
+
+    private static long blockKey(TokenEvent event) {
+        Envelope at = event.envelope();
+        return blockKey(at.choiceIndex(), at.blockIndex());
+    }
+
+    private static long blockKey(int choice, int block) {
+        return (long) choice << 32 | block & 0xffff_ffffL;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tokentape.processor.judge;
+
+import dev.tokentape.processor.fold.Question;
+import dev.tokentape.schemas.event.TokenEvent;
+
+/** Where the fold's questions to a moderation service go. Called by stream threads, which it never blocks. */
+public interface Asking {
+
+    /** Takes a question; its verdict comes as a record of this journal partition. One that is open already is not asked twice. */
+    void ask(Question question, int partition);
+
+    /** A verdict has come by in the journal: whoever else was to answer that question need not. */
+    void settled(TokenEvent.VerdictReached verdict);
+
+    /** The partition is another's now. */
+    void forget(int partition);
+
+    /** Nobody to ask. For installations and tests without rules of this kind. */
+    Asking NOBODY = new Asking() {
+        @Override
+        public void ask(Question question, int partition) {
+            throw new IllegalStateException("nobody is there to judge " + question);
+        }
+
+        @Override
+        public void settled(TokenEvent.VerdictReached verdict) {}
+
+        @Override
+        public void forget(int partition) {}
+    };
+}

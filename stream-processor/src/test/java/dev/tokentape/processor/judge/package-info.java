@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.processor.judge;
+
+import org.jspecify.annotations.NullMarked;

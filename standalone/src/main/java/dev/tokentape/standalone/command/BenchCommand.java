@@ -25,7 +25,9 @@ public final class BenchCommand implements Runnable {
     public static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new BenchCommand())
                 .addSubcommand(new PipelineBenchCommand(terminal))
-                .addSubcommand(new UpstreamBenchCommand(terminal));
+                .addSubcommand(new UpstreamBenchCommand(terminal))
+                .addSubcommand(new BlockBenchCommand(terminal))
+                .addSubcommand(new ProcessorBenchCommand(terminal));
         for (Benchmark benchmark : Benchmark.values()) {
             line.addSubcommand(
                     benchmark.name().toLowerCase(Locale.ROOT),

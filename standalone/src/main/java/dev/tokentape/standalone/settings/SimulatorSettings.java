@@ -24,6 +24,7 @@ public final class SimulatorSettings {
         defaults.put("threads", Integer.toString(SimulatorConfig.defaults().threads()));
         defaults.put("call-log", "10000");
         defaults.put("require-key", NONE);
+        defaults.put("flagged-words", NONE);
         defaults.put("replay", NONE);
         defaults.put("ttft", "300");
         defaults.put("tps", "40");

@@ -8,6 +8,7 @@ import dev.tokentape.processor.ProcessorConfig;
 import dev.tokentape.processor.TokenProcessor;
 import dev.tokentape.producer.ProducerConfig;
 import dev.tokentape.producer.TokenProducer;
+import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import dev.tokentape.simulator.Simulator;
@@ -42,6 +43,7 @@ public final class LocalStack implements AutoCloseable {
     private final Gateway gateway;
     private final Settings settings;
     private final List<String> simulated;
+    private final Simulator simulator;
 
     private LocalStack(
             Parts parts,
@@ -49,13 +51,15 @@ public final class LocalStack implements AutoCloseable {
             TokenProducer producer,
             Gateway gateway,
             Settings settings,
-            List<String> simulated) {
+            List<String> simulated,
+            Simulator simulator) {
         this.parts = parts;
         this.kafka = kafka;
         this.producer = producer;
         this.gateway = gateway;
         this.settings = settings;
         this.simulated = simulated;
+        this.simulator = simulator;
     }
 
     /**
@@ -137,7 +141,8 @@ public final class LocalStack implements AutoCloseable {
                 producer.join(),
                 gateway.join(),
                 Settings.ofProcess(settings),
-                LocalSettings.simulated(user));
+                LocalSettings.simulated(user),
+                simulator.join());
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {
@@ -198,6 +203,21 @@ public final class LocalStack implements AutoCloseable {
     /** Name of the provider that is the simulator, speaking as OpenAI's API. */
     public String simulatedProvider() {
         return LocalSettings.SIMULATOR;
+    }
+
+    /** Where the simulator listens. */
+    public URI simulatorUrl() {
+        return URI.create(simulator.baseUrl());
+    }
+
+    /** How this stack's broker is reached. */
+    public KafkaSettings kafka() {
+        return KafkaSettings.from(settings);
+    }
+
+    /** The topics of this stack. */
+    public TopicCatalogue topics() {
+        return TopicCatalogue.from(settings);
     }
 
     /** Names of the vendors that the simulator plays, since their keys are not set. */

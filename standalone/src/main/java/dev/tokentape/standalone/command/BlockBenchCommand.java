@@ -1,0 +1,57 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.processor.rulebook.RulePublisher;
+import dev.tokentape.standalone.bench.BenchException;
+import dev.tokentape.standalone.bench.BlockBench;
+import dev.tokentape.standalone.client.TapeClient;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.standalone.stack.LocalStack;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures how soon a blocked answer's connection to the provider is closed. */
+@Command(
+        name = "block",
+        description = "Measure how soon a block closes the connection to the provider, and print a table.",
+        footer = {
+            "%nEverything in one process; the simulator's log of calls tells when the connection was closed. Publishes rules of"
+                    + " its own, so use --data with an empty folder."
+        })
+final class BlockBenchCommand extends StackCommand {
+
+    @Option(names = "--answers", description = "Answers to block. Default: ${DEFAULT-VALUE}.")
+    private int answers = 200;
+
+    @Option(names = "--warm-up", description = "Answers to block before. Default: ${DEFAULT-VALUE}.")
+    private int warmUp = 50;
+
+    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
+    private boolean json;
+
+    BlockBenchCommand(Terminal terminal) {
+        super(terminal, "bench block");
+    }
+
+    @Override
+    ExitCode with(LocalStack stack, Path folder) throws Exception {
+        if (answers < 1 || answers > 100_000 || warmUp < 0 || warmUp > 100_000) {
+            throw new CommandFailure(ExitCode.USAGE, "--answers is 1 to 100000, --warm-up 0 to 100000");
+        }
+        RulePublisher.publish(stack.kafka(), stack.topics(), BlockBench.RULES);
+        try (TapeClient client = new TapeClient(stack.url())) {
+            BlockBench bench = new BlockBench(client, stack.simulatedProvider(), stack.simulatorUrl());
+            bench.run(warmUp, answers);
+            if (json) {
+                terminal.line(bench.json().toString());
+            } else {
+                bench.lines().forEach(terminal::line);
+            }
+            return ExitCode.OK;
+        } catch (BenchException e) {
+            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+        }
+    }
+}

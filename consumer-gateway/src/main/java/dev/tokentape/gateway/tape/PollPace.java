@@ -8,7 +8,7 @@ package dev.tokentape.gateway.tape;
  */
 final class PollPace {
 
-    static final long REST_NANOS = 4_000_000;
+    static final long REST_NANOS = 2_000_000;
     static final long WINDOW_NANOS = 50_000_000;
     static final int BUSY_RECORDS = 50;
 

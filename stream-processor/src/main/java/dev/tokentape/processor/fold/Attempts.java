@@ -83,8 +83,7 @@ final class Attempts {
     /** What was held to the end would have ended the answer: it does, though nothing more would have come. */
     private TokenEvent blocked(Step step, OpenResponse response, Finding objection) {
         tape.publishBlock(step, response, objection);
-        return Endings.cancelled(
-                response.ownEnvelope(response.attempt, step.time()), Objections.BLOCKED, "unknown");
+        return Endings.cancelled(response.ownEnvelope(response.attempt, step.time()), Objections.BLOCKED, "unknown");
     }
 
     private void tooOld(Step step, OpenResponse response) {

@@ -129,9 +129,8 @@ final class Continuations {
         }
         PromptJudgement judged = moderation.judged(withMessage(response.request, ToolTurn.message(results)));
         Verdict verdict = judged.refusal();
-        results = verdict == null
-                ? awaiting.turn().missingAmong(judged.request().getMessages())
-                : results;
+        results =
+                verdict == null ? awaiting.turn().missingAmong(judged.request().getMessages()) : results;
         ToolTurn turn = awaiting.turn().with(results);
         GenerationRequest collected = withMessage(response.request, turn.message());
         Envelope own = response.ownEnvelope(0, step.time());

@@ -1,6 +1,5 @@
 package dev.tokentape.processor.moderation;
 
-
 /**
  * The gate of one content block: text goes in as it comes from the model, and comes out as soon as nothing that may
  * follow can make it forbidden.

@@ -36,8 +36,7 @@ public interface Moderation {
      * @param of the block that the event belongs to; {@link BlockType#OTHER} if to none
      * @param mediaType of that block
      */
-    default Screened screened(
-            GenerationRequest request, TokenEvent event, BlockType of, @Nullable String mediaType) {
+    default Screened screened(GenerationRequest request, TokenEvent event, BlockType of, @Nullable String mediaType) {
         return Screened.whole(event);
     }
 

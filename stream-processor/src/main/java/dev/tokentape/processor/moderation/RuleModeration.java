@@ -2,7 +2,6 @@ package dev.tokentape.processor.moderation;
 
 import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.processor.moderation.rules.Channel;
-import dev.tokentape.processor.moderation.rules.RuleSet;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param event as it may be shown; null if nothing of it may
  * @param findings what was decided
  */
-public record Screened(
-        @Nullable TokenEvent event, List<Finding> findings) {
+public record Screened(@Nullable TokenEvent event, List<Finding> findings) {
 
     public Screened {
         findings = List.copyOf(findings);

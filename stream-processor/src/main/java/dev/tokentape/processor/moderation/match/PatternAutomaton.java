@@ -24,6 +24,7 @@ final class PatternAutomaton {
     private static final int MOST_STATES = 20_000;
     /** Work that one attempt at putting patterns together may cause; patterns that multiply are kept apart. */
     private static final long MOST_WORK = 1_000_000;
+
     private static final Entry[] NONE = {};
 
     private final SymbolClasses classes;

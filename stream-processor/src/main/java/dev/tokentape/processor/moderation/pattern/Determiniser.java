@@ -123,8 +123,9 @@ final class Determiniser {
             if (next != null && !active.isEmpty()) {
                 budget.spend(1 + active.cardinality());
                 from.addTransition(new Transition(
-                        (char) (int) point.getKey(), (char) (next - 1), made(active.stream()
-                                .toArray())));
+                        (char) (int) point.getKey(),
+                        (char) (next - 1),
+                        made(active.stream().toArray())));
             }
         }
     }

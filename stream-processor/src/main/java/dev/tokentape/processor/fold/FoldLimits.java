@@ -26,7 +26,7 @@ public record FoldLimits(
         long maxOpenCharacters) {
 
     /** Raised with every change of the fold's code that can change what it publishes. */
-    static final int CODE_VERSION = 2;
+    static final int CODE_VERSION = 3;
 
     /** Attempts at one answer. */
     static final int MAX_ATTEMPTS = 3;

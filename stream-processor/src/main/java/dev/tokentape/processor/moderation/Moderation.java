@@ -1,5 +1,6 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -29,9 +30,14 @@ public interface Moderation {
         return new PromptJudgement(request, List.of(), refusal);
     }
 
-    /** What may be shown of a block's beginning, which for encrypted thinking is all of it. */
-    default TokenEvent.BlockStart shown(GenerationRequest request, TokenEvent.BlockStart block) {
-        return block;
+    /**
+     * Judges what an event says beside the text that gates judge: names, notes, messages, a provider's own fields.
+     *
+     * @param of the block that the event belongs to; {@link BlockType#OTHER} if to none
+     * @param mediaType of that block
+     */
+    default Screened screened(GenerationRequest request, TokenEvent event, BlockType of, @Nullable String mediaType) {
+        return Screened.whole(event);
     }
 
     /** No rules: everything passes as it comes. */

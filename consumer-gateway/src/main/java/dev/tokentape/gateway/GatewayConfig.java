@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultModels for wishes that name no model, by provider
  * @param segmentBytes of recent events held in memory, all conversations together
  * @param resumeWindow how far back readers may resume
+ * @param unwatchedGrace how long nobody may read an answer that is to be cancelled then
  */
 public record GatewayConfig(
         KafkaSettings kafka,
@@ -44,9 +45,11 @@ public record GatewayConfig(
         String defaultProvider,
         Map<String, String> defaultModels,
         long segmentBytes,
-        Duration resumeWindow) {
+        Duration resumeWindow,
+        Duration unwatchedGrace) {
 
     private static final int LEAST_PER_ADDRESS = 64;
+    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(10);
     private static final int MEBIBYTE = 1024 * 1024;
     private static final Map<String, String> KNOWN_MODELS = Map.of(
             "openai", "gpt-4o-mini",
@@ -75,7 +78,8 @@ public record GatewayConfig(
                 settings.text("gateway.default-provider", "openai"),
                 defaultModels(settings),
                 settings.wholeNumber("gateway.segment-bytes", 256L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
-                settings.duration("gateway.resume-window", Duration.ofMinutes(15)));
+                settings.duration("gateway.resume-window", Duration.ofMinutes(15)),
+                notNegative(settings, "gateway.unwatched-grace", Duration.ofSeconds(30)));
         settings.check();
         return config;
     }
@@ -107,6 +111,7 @@ public record GatewayConfig(
                 positive(settings, "gateway.keep-alive", Duration.ofSeconds(15)),
                 settings.integer("gateway.max-subscriptions", 256, 1, 100_000),
                 settings.integer("gateway.asks-per-minute", 6_000, 1, 100_000_000),
+                drainTime(settings),
                 tls(settings));
     }
 
@@ -198,6 +203,23 @@ public record GatewayConfig(
                     entry.substring(equals + 1).strip());
         }
         return Map.copyOf(models);
+    }
+
+    private static Duration drainTime(Settings settings) {
+        Duration time = notNegative(settings, "gateway.drain-time", Duration.ofMillis(2_500));
+        if (time.compareTo(LONGEST_DRAIN) > 0) {
+            settings.problem("gateway.drain-time is %s: expected at most %s".formatted(time, LONGEST_DRAIN));
+        }
+        return time;
+    }
+
+    private static Duration notNegative(Settings settings, String key, Duration defaultValue) {
+        Duration value = settings.duration(key, defaultValue);
+        if (value.isNegative()) {
+            settings.problem("%s is %s: expected no time below zero".formatted(key, value));
+            return defaultValue;
+        }
+        return value;
     }
 
     private static Duration positive(Settings settings, String key, Duration defaultValue) {

@@ -47,7 +47,7 @@ final class GatewayParts {
             throw e;
         }
         KafkaCommands commands = new KafkaCommands(config.kafka(), codec, config.topics());
-        UnwatchedAnswers watched = UnwatchedAnswers.start(commands, tape);
+        UnwatchedAnswers watched = UnwatchedAnswers.start(commands, tape, config.unwatchedGrace());
         return new Gateway.Parts(tape, watched, history, List.of(watched, commands, tape, history));
     }
 

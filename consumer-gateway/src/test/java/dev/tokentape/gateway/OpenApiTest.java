@@ -70,6 +70,8 @@ class OpenApiTest {
             GET | /v1/conversations/{c}/responses/{ended}/events?after=x | | 400
             GET | /v1/conversations/{c}/responses/{nobody}/events | | 404
             GET | /v1/conversations/{c}/events?after=x | | 400
+            GET | /v1/conversations | | 200
+            GET | /v1/conversations?limit=0 | | 400
             GET | /v1/conversations/{c} | | 200
             GET | /v1/conversations/b%20d | | 400
             GET | /v1/conversations/{c}/responses/{ended} | | 200

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import dev.tokentape.gateway.history.ConversationPage;
 import dev.tokentape.gateway.history.ProcessorHistory;
 import dev.tokentape.gateway.problem.ProblemException;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,24 +28,26 @@ class ProcessorHistoryTest {
     private static final String RESPONSE = "0198c7a2-1d5e-7cc3-9d53-000000000001";
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> queries = new CopyOnWriteArrayList<>();
     private volatile int status = 200;
     private volatile String body =
             "{\"conversation_id\":\"talk\",\"turns\":[{\"response_id\":\"a\"},{\"response_id\":\"b\"}]}";
     private volatile CountDownLatch gate = new CountDownLatch(0);
-    private final HttpServer processor = processor();
+    private final HttpServer processor = processor(() -> body);
 
-    private HttpServer processor() {
+    private HttpServer processor(Supplier<String> answer) {
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/", exchange -> {
                 asked.add(exchange.getRequestURI().getPath());
+                queries.add(String.valueOf(exchange.getRequestURI().getRawQuery()));
                 try {
                     gate.await(20, TimeUnit.SECONDS);
                 } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
                 }
-                byte[] bytes = body.getBytes(UTF_8);
+                byte[] bytes = answer.get().getBytes(UTF_8);
                 exchange.sendResponseHeaders(status, bytes.length);
                 exchange.getResponseBody().write(bytes);
                 exchange.close();
@@ -56,7 +60,11 @@ class ProcessorHistoryTest {
     }
 
     private URI url() {
-        return URI.create("http://127.0.0.1:" + processor.getAddress().getPort());
+        return url(processor);
+    }
+
+    private static URI url(HttpServer server) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     private static URI nobody() {
@@ -124,6 +132,56 @@ class ProcessorHistoryTest {
                             .toCompletableFuture()
                             .join())
                     .satisfies(e -> assertThat(ProblemException.in(e)).isNotNull());
+        }
+    }
+
+    @Test
+    void theListOfConversationsIsThatOfAllInstances() {
+        // Given two instances, each with conversations of its own, of which the first has more to come
+        body = """
+                {"conversations":[{"conversation_id":"a","turns":1,"updated_at":"2026-11-21T10:00:00Z"},
+                 {"conversation_id":"c","turns":2,"updated_at":"2026-11-21T10:00:00Z"}],"next":"c"}
+                """;
+        HttpServer other = processor(() -> """
+                {"conversations":[{"conversation_id":"b","turns":3,"updated_at":"2026-11-21T11:00:00Z"},
+                 {"conversation_id":"d","turns":4,"updated_at":"2026-11-21T12:00:00Z"}],"next":null}
+                """);
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url(), url(other)))) {
+            // When
+            ConversationPage page =
+                    history.conversations("A b", 2).toCompletableFuture().join();
+            ConversationPage wide =
+                    history.conversations("", 10).toCompletableFuture().join();
+
+            // Then it goes in order as far as is asked for, and no further than what is known of all
+            assertThat(page)
+                    .isEqualTo(new ConversationPage(
+                            List.of(
+                                    new ConversationPage.Listed("a", 1, "2026-11-21T10:00:00Z"),
+                                    new ConversationPage.Listed("b", 3, "2026-11-21T11:00:00Z")),
+                            "b"));
+            assertThat(wide.conversations().stream().map(ConversationPage.Listed::conversationId))
+                    .containsExactly("a", "b", "c");
+            assertThat(wide.next()).isEqualTo("c");
+            assertThat(queries).contains("limit=2&after=A+b");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
+    void aListWithoutOneOfTheInstancesIsNone() {
+        // Given an instance that is away
+        body = "{\"conversations\":[],\"next\":null}";
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url(), nobody()))) {
+            // When
+            var page = history.conversations("", 10).toCompletableFuture();
+
+            // Then
+            assertThatThrownBy(page::join)
+                    .satisfies(e -> assertThat(ProblemException.in(e))
+                            .extracting("status", "name")
+                            .containsExactly(503, "processor-unavailable"));
         }
     }
 

@@ -56,6 +56,23 @@ class AnswerTest {
     }
 
     @Test
+    void aConversationWithAFinishedTurnIsListed() {
+        // Given
+        String conversation = "listed-conversation";
+
+        // When
+        client.askAndWait(conversation, "Begin", "sim?tps=500&tokens=5&ttft=5");
+
+        // Then
+        JsonNode listed = client.json("/v1/conversations?limit=1&after=listed")
+                .path("conversations")
+                .path(0);
+        assertThat(listed.path("conversation_id").asText()).isEqualTo(conversation);
+        assertThat(listed.path("turns").asInt()).isEqualTo(1);
+        assertThat(java.time.Instant.parse(listed.path("updated_at").asText())).isBefore(java.time.Instant.now());
+    }
+
+    @Test
     void resumingFromEveryCursorOfAnAnswerGivesExactlyTheRest() {
         // Given
         String conversation = "every-cursor";

@@ -12,6 +12,7 @@ import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.history.Answers;
 import dev.tokentape.gateway.history.History;
+import dev.tokentape.gateway.history.ReadableConversations;
 import dev.tokentape.gateway.http.Route;
 import dev.tokentape.gateway.http.ServerConfig;
 import dev.tokentape.gateway.page.Page;
@@ -31,7 +32,8 @@ import java.util.concurrent.Executor;
 public final class GatewayApi {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
-    private static final String CONVERSATION = "/v1/conversations/{conversation_id}";
+    private static final String CONVERSATIONS = "/v1/conversations";
+    private static final String CONVERSATION = CONVERSATIONS + "/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
     private static final Set<String> READING = Set.of("after", "limit", "snapshot", "ticket", "wait");
 
@@ -61,6 +63,7 @@ public final class GatewayApi {
         AskHandler ask = new AskHandler(tape, intake, rate, asking, continuing, wishes, parsing, streams, answers);
         EventsHandler events = new EventsHandler(streams, new PageHandler(tape, answers, PATIENCE), answers, PATIENCE);
         ConversationHandler conversations = new ConversationHandler(answers, cancelling);
+        ConversationsHandler list = new ConversationsHandler(new ReadableConversations(history));
         StatusHandler status = new StatusHandler(tape::ready, registry, elsewhere);
         SocketHandshake sockets = new SocketHandshake(new SocketServices(
                 tape,
@@ -86,6 +89,8 @@ public final class GatewayApi {
                 Route.stream(CONVERSATION + "/events", READING, events::conversation)
                         .needing(Scope.READ),
                 Route.stream(RESPONSE + "/events", READING, events::response).needing(Scope.READ),
+                Route.get(CONVERSATIONS, ConversationsHandler.PARAMETERS, list::list)
+                        .needingToken(),
                 Route.get(CONVERSATION, conversations::conversation).needing(Scope.READ),
                 Route.get(RESPONSE, conversations::response).needing(Scope.READ),
                 Route.post(RESPONSE + "/cancel", conversations::cancel).needing(Scope.CANCEL),

@@ -11,7 +11,6 @@ import dev.tokentape.gateway.tape.Tape;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** {@code GET …/events} with {@code Accept: application/json}: events page by page, waited for if need be. */
 final class PageHandler {
@@ -51,8 +50,8 @@ final class PageHandler {
                             "'snapshot' is for streams; GET the conversation gives the answers so far, and a cursor")
                     .asException();
         }
-        int limit = number(request, "limit", DEFAULT_LIMIT, 1, MOST_EVENTS);
-        Duration wait = Duration.ofSeconds(number(request, "wait", 0, 0, MOST_SECONDS));
+        int limit = request.number("limit", DEFAULT_LIMIT, 1, MOST_EVENTS);
+        Duration wait = Duration.ofSeconds(request.number("wait", 0, 0, MOST_SECONDS));
         EventPage page = open(request, read, limit);
         request.onClose(page::close);
         Duration time = mayBeBehind(read, page) && wait.compareTo(patience) < 0 ? patience : wait;
@@ -88,18 +87,5 @@ final class PageHandler {
 
     private static CompletionStage<Answer> found(EventPage page) {
         return CompletableFuture.completedStage(Answer.json(200, page.json()));
-    }
-
-    private static int number(Request request, String name, int otherwise, int min, int max) {
-        @Nullable String value = request.parameter(name);
-        if (value == null) {
-            return otherwise;
-        }
-        int number = value.matches("\\d{1,9}") ? Integer.parseInt(value) : -1;
-        if (number < min || number > max) {
-            throw Problem.invalidParameter(name, "expected a whole number, %d to %d".formatted(min, max))
-                    .asException();
-        }
-        return number;
     }
 }

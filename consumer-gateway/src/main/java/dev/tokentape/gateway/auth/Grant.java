@@ -36,6 +36,20 @@ public record Grant(
 
     /** @throws ProblemException unless this may be done in this conversation */
     public void require(Scope scope, String conversationId) {
+        require(scope);
+        if (!reaches(conversationId)) {
+            throw new Problem(
+                            "conversation-not-allowed",
+                            "The token is not for this conversation",
+                            403,
+                            "the conversation '%s' matches none of the patterns in the token".formatted(conversationId))
+                    .withHeader("WWW-Authenticate", "Bearer realm=\"tokentape\", error=\"insufficient_scope\"")
+                    .asException();
+        }
+    }
+
+    /** @throws ProblemException unless this may be done in some conversation */
+    public void require(Scope scope) {
         if (!scopes.contains(scope)) {
             throw new Problem(
                             "scope-missing",
@@ -48,15 +62,20 @@ public record Grant(
                                     .formatted(scope.word()))
                     .asException();
         }
-        if (!reaches(conversationId)) {
-            throw new Problem(
-                            "conversation-not-allowed",
-                            "The token is not for this conversation",
-                            403,
-                            "the conversation '%s' matches none of the patterns in the token".formatted(conversationId))
-                    .withHeader("WWW-Authenticate", "Bearer realm=\"tokentape\", error=\"insufficient_scope\"")
-                    .asException();
-        }
+    }
+
+    /** Whether it is for every conversation there is. */
+    public boolean reachesAll() {
+        return conversations.contains("*");
+    }
+
+    /**
+     * Where to go on in a list of conversations, in the order of their ids, to find those that it is for.
+     *
+     * @return {@code after} or a place behind it that is no id itself; null if nothing of interest follows
+     */
+    public @Nullable String skip(String after) {
+        return Reach.skip(conversations, after);
     }
 
     /** Whether this may be done in this conversation. */

@@ -21,4 +21,13 @@ public interface History {
      * @return empty if it is not known or not finished; failed with a problem if the processor cannot be asked now
      */
     CompletionStage<Optional<JsonNode>> response(String conversationId, String responseId);
+
+    /**
+     * The conversations that have finished turns, in the order of their ids.
+     *
+     * @param after the page begins behind this place, which need not be an id; empty for the first page
+     * @param limit most conversations of the page, 1 to 500
+     * @return failed with a problem if some of them cannot be asked for now: a list with holes is none
+     */
+    CompletionStage<ConversationPage> conversations(String after, int limit);
 }

@@ -1,11 +1,14 @@
 package dev.tokentape.gateway.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,11 +24,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * History over the processor's internal HTTP. Any instance answers for all (it asks the owner); one that does not answer is
+ * History over the processor's internal HTTP. Of a conversation any instance answers for all (it asks the owner); one that does not answer is
  * passed over for the next. Equal questions that are on their way are asked once, at most {@value #MOST_AT_ONCE} different
  * ones at a time.
  */
@@ -49,8 +53,15 @@ public final class ProcessorHistory implements History, AutoCloseable {
             .executor(threads)
             .build();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
-    private final ConcurrentHashMap<String, CompletableFuture<Optional<JsonNode>>> asked = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Question, CompletableFuture<Optional<JsonNode>>> asked = new ConcurrentHashMap<>();
     private final AtomicInteger preferred = new AtomicInteger();
+
+    /**
+     * What is asked.
+     *
+     * @param only the instance that it is for; null for whichever answers
+     */
+    private record Question(String path, @Nullable URI only) {}
 
     /** @param instances of the processor, e.g. {@code http://127.0.0.1:8081}; at least one */
     public ProcessorHistory(List<URI> instances) {
@@ -71,13 +82,46 @@ public final class ProcessorHistory implements History, AutoCloseable {
         return ask("/internal/v1/conversations/" + conversationId + "/responses/" + responseId);
     }
 
+    /** Each instance lists what it holds itself, so all are asked, and one that does not answer leaves nothing to tell. */
+    @Override
+    public CompletionStage<ConversationPage> conversations(String after, int limit) {
+        String path = "/internal/v1/conversations?limit=" + limit + "&after=" + URLEncoder.encode(after, UTF_8);
+        List<CompletableFuture<ConversationPage>> pages = instances.stream()
+                .map(instance -> ask(new Question(path, instance))
+                        .thenApply(found -> page(instance, found))
+                        .toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(pages.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> ConversationPage.merge(
+                        pages.stream().map(CompletableFuture::join).toList(), limit));
+    }
+
+    private static ConversationPage page(URI instance, Optional<JsonNode> found) {
+        JsonNode list = found.orElseThrow(() -> Problem.processorUnavailable(
+                        "the processor at %s knows no list of conversations; is it of an older version?"
+                                .formatted(instance))
+                .asException());
+        List<ConversationPage.Listed> conversations = new ArrayList<>();
+        for (JsonNode listed : list.path("conversations")) {
+            conversations.add(new ConversationPage.Listed(
+                    listed.path("conversation_id").asText(),
+                    listed.path("turns").asLong(),
+                    listed.path("updated_at").asText()));
+        }
+        return new ConversationPage(conversations, list.path("next").textValue());
+    }
+
     private CompletionStage<Optional<JsonNode>> ask(String path) {
+        return ask(new Question(path, null));
+    }
+
+    private CompletionStage<Optional<JsonNode>> ask(Question question) {
         CompletableFuture<Optional<JsonNode>> mine = new CompletableFuture<>();
-        CompletableFuture<Optional<JsonNode>> earlier = asked.putIfAbsent(path, mine);
+        CompletableFuture<Optional<JsonNode>> earlier = asked.putIfAbsent(question, mine);
         if (earlier != null) {
             return earlier;
         }
-        mine.whenComplete((_, _) -> asked.remove(path, mine));
+        mine.whenComplete((_, _) -> asked.remove(question, mine));
         if (!places.tryAcquire()) {
             mine.completeExceptionally(Problem.overloaded(
                             "%d questions are with the processor; repeat this one later".formatted(MOST_AT_ONCE))
@@ -85,14 +129,14 @@ public final class ProcessorHistory implements History, AutoCloseable {
             return mine;
         }
         mine.whenComplete((_, _) -> places.release());
-        attempt(path, 0, mine);
+        attempt(question, 0, mine);
         return mine;
     }
 
-    private void attempt(String path, int failures, CompletableFuture<Optional<JsonNode>> answer) {
+    private void attempt(Question question, int failures, CompletableFuture<Optional<JsonNode>> answer) {
         int index = Math.floorMod(preferred.get(), instances.size());
-        URI instance = instances.get(index);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(stripSlash(instance.toString()) + path))
+        URI instance = question.only() != null ? question.only() : instances.get(index);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(stripSlash(instance.toString()) + question.path()))
                 .timeout(ANSWER_TIMEOUT)
                 .GET()
                 .build();
@@ -103,10 +147,14 @@ public final class ProcessorHistory implements History, AutoCloseable {
                         answer.complete(found);
                         return;
                     }
-                    log.debug("processor {} did not answer {}: {}", instance, path, failure.toString());
+                    log.debug("processor {} did not answer {}: {}", instance, question.path(), failure.toString());
+                    if (question.only() != null) {
+                        answer.completeExceptionally(unavailable(failure));
+                        return;
+                    }
                     preferred.compareAndSet(index, (index + 1) % instances.size());
                     if (failures + 1 < instances.size()) {
-                        attempt(path, failures + 1, answer);
+                        attempt(question, failures + 1, answer);
                     } else {
                         answer.completeExceptionally(unavailable(failure));
                     }

@@ -115,7 +115,7 @@ final class Dispatch {
     private static Map<String, List<String>> query(Route route, HttpRequest head) {
         Map<String, List<String>> query =
                 new QueryStringDecoder(RequestTarget.of(head).pathAndQuery()).parameters();
-        if (route.inOnePiece()) {
+        if (route.inOnePiece() && route.parameters().isEmpty()) {
             return query;
         }
         for (String name : query.keySet()) {

@@ -24,7 +24,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -49,11 +48,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final Dispatch dispatch;
     private final @Nullable Problem overLimit;
     private final ArrayDeque<HttpObject> pending = new ArrayDeque<>();
+    private final Deadline deadline = new Deadline(this::tooSlow);
     private ConnectionState state = new Waiting();
     private boolean draining;
     private boolean closing;
     private boolean headBegun;
-    private @Nullable Future<?> deadline;
     private @Nullable ChannelHandlerContext ownContext;
 
     /** @param overLimit what every request is refused with, if there are too many connections already */
@@ -189,7 +188,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             context().writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
         // The body has the time that a whole request has.
-        startDeadline(door.config().idleTimeout());
+        deadline.start(context().executor(), door.config().idleTimeout());
         become(new Receiving(head, match, refusal, context().alloc().buffer(hasBody ? 1024 : 0)));
     }
 
@@ -345,7 +344,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void awaitRequest() {
         become(new Waiting());
         headBegun = false;
-        startDeadline(door.config().idleTimeout());
+        deadline.start(context().executor(), door.config().idleTimeout());
     }
 
     /** Bytes are here that may be a request's first: its head has to be whole soon. */
@@ -354,15 +353,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             headBegun = true;
             Duration idle = door.config().idleTimeout();
             Duration header = door.config().headerTimeout();
-            startDeadline(header.compareTo(idle) < 0 ? header : idle);
+            deadline.start(context().executor(), header.compareTo(idle) < 0 ? header : idle);
         }
-    }
-
-    private void startDeadline(Duration time) {
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
-        deadline = context().executor().schedule(() -> tooSlow(time), time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void tooSlow(Duration time) {
@@ -391,9 +383,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             }
             case Waiting _, Answering _, Lingering _, Gone _ -> {}
         }
-        if (deadline != null && !(next instanceof Receiving)) {
-            deadline.cancel(false);
-            deadline = null;
+        if (!(next instanceof Receiving)) {
+            deadline.stop();
         }
         state = next;
     }

@@ -50,11 +50,13 @@ public final class HttpServer implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listener;
     private final Addresses addresses = new Addresses();
+    private final Duration drainTime;
     private final @Nullable Tls tls;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private HttpServer(Door door) {
         ServerConfig config = door.config();
+        drainTime = config.drainTime();
         tls = config.tls() == null ? null : new Tls(config.tls(), CERTIFICATE_LOOK);
         boolean epoll = Epoll.isAvailable();
         loops = new MultiThreadIoEventLoopGroup(
@@ -143,7 +145,7 @@ public final class HttpServer implements AutoCloseable {
             tls.close();
         }
         sendAway();
-        connections.newCloseFuture().awaitUninterruptibly(GRACE.toMillis());
+        connections.newCloseFuture().awaitUninterruptibly(drainTime.plus(GRACE).toMillis());
         connections.close().awaitUninterruptibly(GRACE.toMillis());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(GRACE.toMillis());
     }
@@ -151,7 +153,7 @@ public final class HttpServer implements AutoCloseable {
     private void sendAway() {
         List<Channel> open = new ArrayList<>(connections);
         Collections.shuffle(open);
-        DrainPace pace = new DrainPace(open.size());
+        DrainPace pace = new DrainPace(open.size(), drainTime);
         for (int place = 0; place < open.size(); place++) {
             Channel connection = open.get(place);
             var _ = connection

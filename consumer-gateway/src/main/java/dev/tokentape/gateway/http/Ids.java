@@ -15,10 +15,14 @@ public final class Ids {
 
     /** The id itself; a problem if it cannot be one. */
     public static String conversation(String id) {
+        return conversation("conversation_id", id);
+    }
+
+    /** The same for an id that stands in a parameter of this name. */
+    public static String conversation(String parameter, String id) {
         if (!CONVERSATION.matcher(id).matches()) {
             throw Problem.invalidParameter(
-                            "conversation_id",
-                            "a conversation id is 1 to 128 of the characters A-Z a-z 0-9 . _ ~ : @ -")
+                            parameter, "a conversation id is 1 to 128 of the characters A-Z a-z 0-9 . _ ~ : @ -")
                     .asException();
         }
         return id;

@@ -73,6 +73,20 @@ public record Request(
         return values.isEmpty() ? null : values.getFirst();
     }
 
+    /** A whole number in the query, refused beyond its bounds. */
+    public int number(String name, int otherwise, int min, int max) {
+        String value = parameter(name);
+        if (value == null) {
+            return otherwise;
+        }
+        int number = value.matches("\\d{1,9}") ? Integer.parseInt(value) : -1;
+        if (number < min || number > max) {
+            throw Problem.invalidParameter(name, "expected a whole number, %d to %d".formatted(min, max))
+                    .asException();
+        }
+        return number;
+    }
+
     public boolean accepts(String mediaType) {
         return headers.getAll("Accept").stream().anyMatch(value -> value.contains(mediaType));
     }

@@ -7,7 +7,7 @@ import java.util.Set;
  * One method of one address.
  *
  * @param template the path, its variables in braces: {@code /v1/conversations/{conversation_id}/events}
- * @param parameters the query parameters it knows; others are refused by name
+ * @param parameters the query parameters it knows; others are refused by name, unless it knows none and answers in one piece
  * @param inOnePiece whether every answer comes whole, so that HEAD can be answered too
  * @param admission whom it is for
  */
@@ -36,6 +36,11 @@ public record Route(
 
     public static Route get(String template, Handler handler) {
         return new Route("GET", template, Set.of(), true, new Admission.Open(), handler);
+    }
+
+    /** The same with query parameters. */
+    public static Route get(String template, Set<String> parameters, Handler handler) {
+        return new Route("GET", template, parameters, true, new Admission.Open(), handler);
     }
 
     /** A GET whose answer is a stream or a change of protocol. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepAlive how long a stream stays silent at most
  * @param maxSubscriptions conversations and responses that one WebSocket may read at once
  * @param asksPerMinute of one client: the token's subject, or else the address
+ * @param drainTime in which all streams are sent away at the gateway's end; zero for at once
  * @param tls null for plain text
  */
 public record ServerConfig(
@@ -35,4 +36,5 @@ public record ServerConfig(
         Duration keepAlive,
         int maxSubscriptions,
         int asksPerMinute,
+        Duration drainTime,
         @Nullable TlsFiles tls) {}

@@ -30,6 +30,7 @@ final class SegmentStore {
     private final TapeConfig config;
     private final TapeMetrics metrics;
     private final ConcurrentHashMap<String, Segment> segments = new ConcurrentHashMap<>();
+    private final WakeUps wakeUps = new WakeUps();
     private final Set<Segment> touched = new LinkedHashSet<>();
     private final Set<Segment> holed = new LinkedHashSet<>();
     private final Deque<Held> held = new ArrayDeque<>();
@@ -119,7 +120,8 @@ final class SegmentStore {
 
     /** Wakes the readers of what was appended, then makes room. */
     void flush(long millis) {
-        touched.forEach(segment -> segment.waiters().wake());
+        touched.forEach(segment -> segment.waiters().wake(wakeUps));
+        wakeUps.send();
         touched.clear();
         evict(millis);
     }

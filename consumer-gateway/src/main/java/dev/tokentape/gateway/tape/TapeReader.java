@@ -1,6 +1,5 @@
 package dev.tokentape.gateway.tape;
 
-import java.util.Iterator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,33 +26,10 @@ final class TapeReader implements Reader {
 
     private Segment segment;
     private LogPosition position;
-    private State state = new State.Live();
+    private ReaderState state = new ReaderState.Live();
     private @Nullable UnknownResponse unknown;
     private boolean timed;
     private boolean closed;
-
-    private sealed interface State {
-        /** In the segment. */
-        record Live() implements State {}
-
-        /** In the segment, though this gateway has not read so far yet; meanwhile Kafka is asked if it has that place. */
-        record Ahead(CatchUpRequest check) implements State {}
-
-        /** Nowhere, until a pass begins. */
-        record Waiting(CatchUpRequest request) implements State {}
-
-        /** In what a pass found. */
-        record CatchingUp(ScanChain chain) implements State {}
-
-        /** It gets the assembled state next, because it cannot go on or asked for that; history is being asked. */
-        record Recapping(Recap recap) implements State {}
-
-        /** In the middle of a state that comes in several frames; then {@code next}. */
-        record Telling(Iterator<Frame> frames, State next) implements State {}
-
-        /** The one response asked for was read to its end. */
-        record Ended() implements State {}
-    }
 
     TapeReader(TapeCore core, ReadRequest request, Waiter waiter) {
         this.core = core;
@@ -97,12 +73,12 @@ final class TapeReader implements Reader {
 
     @Override
     public boolean ended() {
-        return state instanceof State.Ended;
+        return state instanceof ReaderState.Ended;
     }
 
     @Override
     public String cursor() {
-        if (!(state instanceof State.Live) || judge.unverified() || segment.lost()) {
+        if (!(state instanceof ReaderState.Live) || judge.unverified() || segment.lost()) {
             return cursor.text();
         }
         // Read first: what is before it has been appended, so if nothing is unread now, nothing before it ever will be.
@@ -117,7 +93,7 @@ final class TapeReader implements Reader {
         if (!closed) {
             closed = true;
             waiter.disarm();
-            leaveState();
+            state.leave(waiter);
             core.store().detach(segment, waiter);
             core.forget(waiter);
         }
@@ -127,7 +103,7 @@ final class TapeReader implements Reader {
         moveToTail();
         ResponseView view = responseId == null ? null : segment.view(responseId);
         if (view != null && view.ended()) {
-            state = new State.Ended();
+            state = new ReaderState.Ended();
         }
     }
 
@@ -182,12 +158,12 @@ final class TapeReader implements Reader {
     private void startAfter(Cursor after) {
         cursor.stand(after);
         if (responseId != null && after.expectations().ended(Fingerprint.of(responseId))) {
-            state = new State.Ended();
+            state = new ReaderState.Ended();
         } else if (after.epoch() != segment.epoch()) {
-            loseWay(GapReason.LOG_RECREATED);
+            recap(GapReason.LOG_RECREATED);
         } else if (after.offset() >= core.store().live(partition)) {
             follow(after, LogPosition.at(segment.log(), segment.log().end()));
-            state = new State.Ahead(newRequest(after));
+            state = new ReaderState.Ahead(newRequest(after));
         } else {
             resume(after);
         }
@@ -210,7 +186,7 @@ final class TapeReader implements Reader {
             judge.trust();
         }
         if (judge.unverified() && chunk == null && after.offset() < core.store().live(partition)) {
-            loseWay(GapReason.LOG_RECREATED);
+            recap(GapReason.LOG_RECREATED);
         }
     }
 
@@ -225,10 +201,10 @@ final class TapeReader implements Reader {
         cursor.stand(after);
         judge.trust();
         if (after.offset() + 1 < core.store().windowStart(partition, core.millis())) {
-            loseWay(GapReason.CURSOR_TOO_OLD);
+            recap(GapReason.CURSOR_TOO_OLD);
         } else {
-            leaveState();
-            state = new State.Waiting(newRequest(after));
+            state.leave(waiter);
+            state = new ReaderState.Waiting(newRequest(after));
         }
     }
 
@@ -244,40 +220,40 @@ final class TapeReader implements Reader {
                 loseSegment();
             }
             switch (state) {
-                case State.Ended _ -> {
+                case ReaderState.Ended _ -> {
                     return null;
                 }
-                case State.Recapping recapping -> {
+                case ReaderState.Recapping recapping -> {
                     if (!told(recapping.recap())) {
                         return null;
                     }
                     continue;
                 }
-                case State.Telling telling -> {
+                case ReaderState.Telling telling -> {
                     Frame frame = telling.frames().next();
                     state = telling.frames().hasNext() ? telling : telling.next();
                     return frame;
                 }
-                case State.Waiting waiting -> {
+                case ReaderState.Waiting waiting -> {
                     if (!resolved(waiting.request())) {
                         return null;
                     }
                     continue;
                 }
-                case State.Ahead ahead -> lookAhead(ahead.check());
-                case State.Live _, State.CatchingUp _ -> {}
+                case ReaderState.Ahead ahead -> lookAhead(ahead.check());
+                case ReaderState.Live _, ReaderState.CatchingUp _ -> {}
             }
             // Read before the entries: after an end no entry is added.
-            ScanChain.End end = state instanceof State.CatchingUp catching
+            ScanChain.End end = state instanceof ReaderState.CatchingUp catching
                     ? catching.chain().end()
                     : null;
-            Entry entry = state instanceof State.Recapping ? null : position.next();
+            Entry entry = state instanceof ReaderState.Recapping ? null : position.next();
             if (entry != null) {
                 Frame frame = take(entry);
                 if (frame != null) {
                     return frame;
                 }
-            } else if (state instanceof State.Recapping) {
+            } else if (state instanceof ReaderState.Recapping) {
                 continue;
             } else if (position.evicted()) {
                 request(cursor.cursor());
@@ -295,13 +271,13 @@ final class TapeReader implements Reader {
             case EntryJudge.Outcome.Shown shown -> {
                 unknown = null;
                 if (responseId != null && entry.terminal()) {
-                    leaveState();
-                    state = new State.Ended();
+                    state.leave(waiter);
+                    state = new ReaderState.Ended();
                 }
                 yield shown.frame();
             }
             case EntryJudge.Outcome.Lost lost -> {
-                loseWay(lost.reason());
+                recap(lost.reason());
                 yield null;
             }
         };
@@ -311,10 +287,10 @@ final class TapeReader implements Reader {
     private void lookAhead(CatchUpRequest asked) {
         switch (asked.outcome()) {
             case CatchUpRequest.Outcome.Pending _ -> {}
-            case CatchUpRequest.Outcome.Refused refused -> loseWay(refused.reason());
+            case CatchUpRequest.Outcome.Refused refused -> recap(refused.reason());
             case CatchUpRequest.Outcome.InSegment _, CatchUpRequest.Outcome.Follow _ -> {
-                leaveState();
-                state = new State.Live();
+                state.leave(waiter);
+                state = new ReaderState.Live();
             }
         }
     }
@@ -324,14 +300,14 @@ final class TapeReader implements Reader {
             case CatchUpRequest.Outcome.Pending _ -> {
                 return false;
             }
-            case CatchUpRequest.Outcome.Refused refused -> loseWay(refused.reason());
+            case CatchUpRequest.Outcome.Refused refused -> recap(refused.reason());
             case CatchUpRequest.Outcome.InSegment _ -> {
-                state = new State.Live();
+                state = new ReaderState.Live();
                 resume(asked.after());
             }
             case CatchUpRequest.Outcome.Follow followed -> {
                 ScanChain chain = followed.chain();
-                state = new State.CatchingUp(chain);
+                state = new ReaderState.CatchingUp(chain);
                 follow(asked.after(), LogPosition.at(chain.log(), 0));
                 if (chain.from() > asked.after().offset()) {
                     judge.trust();
@@ -344,7 +320,7 @@ final class TapeReader implements Reader {
     /** What time alone brings, where nothing is to be read; whether anything changed. */
     private boolean overdue() {
         if (judge.overdue()) {
-            loseWay(GapReason.REPAIR_FAILED);
+            recap(GapReason.REPAIR_FAILED);
             return true;
         }
         UnknownResponse waitedFor = unknown;
@@ -353,7 +329,7 @@ final class TapeReader implements Reader {
         }
         unknown = null;
         if (waitedFor.isHistory()) {
-            loseWay(GapReason.CURSOR_TOO_OLD);
+            recap(GapReason.CURSOR_TOO_OLD);
         }
         return waitedFor.isHistory();
     }
@@ -361,16 +337,16 @@ final class TapeReader implements Reader {
     /** The chain is read to its end. */
     private void leave(ScanChain.End end) {
         switch (end) {
-            case ScanChain.End.Refused _ -> loseWay(GapReason.CURSOR_TOO_OLD);
+            case ScanChain.End.Refused _ -> recap(GapReason.CURSOR_TOO_OLD);
             case ScanChain.End.Early early -> request(behind(early.through()));
             case ScanChain.End.AtSegment handed -> {
                 if (judge.unverified()) {
-                    loseWay(GapReason.LOG_RECREATED);
+                    recap(GapReason.LOG_RECREATED);
                     return;
                 }
                 Cursor after = behind(handed.through());
-                leaveState();
-                state = new State.Live();
+                state.leave(waiter);
+                state = new ReaderState.Live();
                 resume(after);
             }
         }
@@ -384,22 +360,18 @@ final class TapeReader implements Reader {
     private void loseSegment() {
         core.store().detach(segment, waiter);
         segment = core.store().attach(conversationId, partition, waiter);
-        if (!(state instanceof State.Recapping)) {
-            loseWay(GapReason.LOG_RECREATED);
+        if (!(state instanceof ReaderState.Recapping)) {
+            recap(GapReason.LOG_RECREATED);
         }
     }
 
-    private void loseWay(GapReason reason) {
-        recap(reason);
-    }
-
-    /** @param reason null for a snapshot */
+    /** Gets the assembled state next. @param reason why it cannot go on; null if it asked for that */
     private void recap(@Nullable GapReason reason) {
-        leaveState();
+        state.leave(waiter);
         unknown = null;
         var turns = core.history(conversationId);
         var _ = turns.thenRun(waiter::wake);
-        state = new State.Recapping(new Recap(conversationId, responseId, reason, turns));
+        state = new ReaderState.Recapping(new Recap(conversationId, responseId, reason, turns));
     }
 
     /** Whether history has answered, so that there is something to tell. */
@@ -409,7 +381,7 @@ final class TapeReader implements Reader {
         }
         moveToTail();
         Recap.Told told = recap.tell(segment, cursor);
-        state = new State.Telling(told.frames(), told.ended() ? new State.Ended() : new State.Live());
+        state = new ReaderState.Telling(told.frames(), told.ended() ? new ReaderState.Ended() : new ReaderState.Live());
         if (recap.reason() == null) {
             core.metrics().snapshot();
         } else {
@@ -433,16 +405,6 @@ final class TapeReader implements Reader {
                     segment.epoch(),
                     last.offset(),
                     last.frame().cursor());
-        }
-    }
-
-    /** Lets go what the state holds elsewhere. */
-    private void leaveState() {
-        switch (state) {
-            case State.Ahead ahead -> ahead.check().withdraw();
-            case State.Waiting waiting -> waiting.request().withdraw();
-            case State.CatchingUp catching -> catching.chain().waiters().remove(waiter);
-            case State.Live _, State.Recapping _, State.Telling _, State.Ended _ -> {}
         }
     }
 

@@ -3,21 +3,17 @@ package dev.tokentape.gateway.tape;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The readers of one log, woken with one task for each loop they live on, however many they are. */
 final class Waiters {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Waiters.class);
-
     private final ConcurrentHashMap<Executor, Group> groups = new ConcurrentHashMap<>(2);
     private final AtomicInteger count = new AtomicInteger();
 
-    private static final class Group implements Runnable {
+    /** Those of one loop. */
+    static final class Group implements Runnable {
         private final Set<Waiter> members = ConcurrentHashMap.newKeySet(1);
         private final AtomicBoolean scheduled = new AtomicBoolean();
 
@@ -26,6 +22,11 @@ final class Waiters {
             // Cleared before anyone looks at the log again: what is appended from here on schedules anew.
             scheduled.set(false);
             members.forEach(Waiter::fire);
+        }
+
+        /** The loop did not take it. */
+        void notScheduled() {
+            scheduled.set(false);
         }
     }
 
@@ -51,17 +52,19 @@ final class Waiters {
     }
 
     void wake() {
+        WakeUps wakeUps = new WakeUps();
+        wake(wakeUps);
+        wakeUps.send();
+    }
+
+    /** The same once {@code wakeUps} are sent. */
+    void wake(WakeUps wakeUps) {
         if (count.get() == 0) {
             return;
         }
         groups.forEach((loop, group) -> {
             if (!group.members.isEmpty() && group.scheduled.compareAndSet(false, true)) {
-                try {
-                    loop.execute(group);
-                } catch (RejectedExecutionException e) {
-                    group.scheduled.set(false);
-                    LOG.debug("a loop takes no more work: it is closing", e);
-                }
+                wakeUps.add(loop, group);
             }
         });
     }

@@ -18,16 +18,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Cancels answers whose request says {@code cancel_when_unwatched} once their conversation has had no reader at this gateway
- * for {@link #GRACE}, counted from the request.
+ * for a grace time, counted from the request.
  *
  * <p>A gateway knows its own readers alone. So it is the one that took the request which watches, and readers of the
  * conversation at other gateways do not count. What it forgets (it was restarted, or {@link #MOST} answers are watched
  * already) is not cancelled. Thread-safe.
  */
 public final class UnwatchedAnswers implements Commands, AutoCloseable {
-
-    /** How long nobody may read before an answer is cancelled: time to reload a page, or to come back after a break. */
-    public static final Duration GRACE = Duration.ofSeconds(30);
 
     static final int MOST = 10_000;
 
@@ -39,6 +36,7 @@ public final class UnwatchedAnswers implements Commands, AutoCloseable {
 
     private final Commands commands;
     private final Tape tape;
+    private final Duration grace;
     private final ConcurrentHashMap<Answer, Times> watched = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tokentape-gateway-unwatched").daemon().factory());
@@ -48,21 +46,26 @@ public final class UnwatchedAnswers implements Commands, AutoCloseable {
     /** Monotonic, nanoseconds. */
     private record Times(long asked, long lastRead) {}
 
-    private UnwatchedAnswers(Commands commands, Tape tape) {
+    private UnwatchedAnswers(Commands commands, Tape tape, Duration grace) {
         this.commands = commands;
         this.tape = tape;
+        this.grace = grace;
     }
 
-    /** Starts to watch, once a second. */
-    public static UnwatchedAnswers start(Commands commands, Tape tape) {
-        UnwatchedAnswers answers = new UnwatchedAnswers(commands, tape);
+    /**
+     * Starts to watch, once a second.
+     *
+     * @param grace how long nobody may read before an answer is cancelled: time to reload a page, or to come back after a break
+     */
+    public static UnwatchedAnswers start(Commands commands, Tape tape, Duration grace) {
+        UnwatchedAnswers answers = new UnwatchedAnswers(commands, tape, grace);
         var _ = answers.clock.scheduleWithFixedDelay(() -> answers.lookSafely(), 1, 1, TimeUnit.SECONDS);
         return answers;
     }
 
     /** One whose time only a test moves, by {@link #look}. */
-    static UnwatchedAnswers byHand(Commands commands, Tape tape) {
-        return new UnwatchedAnswers(commands, tape);
+    static UnwatchedAnswers byHand(Commands commands, Tape tape, Duration grace) {
+        return new UnwatchedAnswers(commands, tape, grace);
     }
 
     @Override
@@ -111,7 +114,7 @@ public final class UnwatchedAnswers implements Commands, AutoCloseable {
                 watched.remove(answer);
             } else if (tape.readers(answer.conversationId()) > 0) {
                 watched.put(answer, new Times(times.asked(), now));
-            } else if (now - times.lastRead() >= GRACE.toNanos()) {
+            } else if (now - times.lastRead() >= grace.toNanos()) {
                 watched.remove(answer);
                 cancel(answer);
             }

@@ -2,8 +2,6 @@ package dev.tokentape.gateway.websocket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.gateway.auth.Expiry;
 import dev.tokentape.gateway.auth.Grant;
@@ -13,56 +11,29 @@ import dev.tokentape.gateway.command.AcceptedJson;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.JsonBody;
 import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.problem.ProblemException;
-import dev.tokentape.gateway.stream.StreamWriter;
-import dev.tokentape.gateway.stream.Subscription;
-import dev.tokentape.gateway.tape.InvalidCursorException;
-import dev.tokentape.gateway.tape.ReadRequest;
-import dev.tokentape.gateway.tape.ReadRequest.Start;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What is said on one socket: the client's wishes, our replies, and the events of all it has subscribed to. Belongs to the
- * connection's event loop.
+ * What is said on one socket: each message of the client is understood, checked against what the client may do, and carried
+ * out or refused. Belongs to the connection's event loop.
  */
 final class SocketDialogue {
 
     /** Asks and cancels of one socket that are on their way at once; further ones are refused. */
     static final int MOST_COMMANDS = 64;
 
-    private static final Logger log = LoggerFactory.getLogger(SocketDialogue.class);
-    private static final JsonFactory JSON = new JsonFactory();
-
-    /** What a subscription is to. */
-    private record Subject(String conversationId, @Nullable String responseId) {}
-
-    /** Writes fields into an open object. */
-    private interface Fields {
-        void write(JsonGenerator json) throws IOException;
-    }
-
     private final SocketServices services;
     private final ChannelHandlerContext context;
     private final BiConsumer<ChannelHandlerContext, CloseWebSocketFrame> closer;
     private final String client;
-    private final StreamWriter writer;
-    private final Map<Subject, Subscription> subscriptions = new HashMap<>();
+    private final SocketReplies replies;
+    private final SocketSubscriptions subscriptions;
     private Grant grant;
     private Expiry expiry;
     private int commands;
@@ -84,24 +55,24 @@ final class SocketDialogue {
         this.grant = grant;
         this.client = client;
         this.closer = closer;
-        this.writer = new StreamWriter(context, new SocketEncoder(), services.meters(), this::ended);
+        this.replies = new SocketReplies(context);
+        this.subscriptions = new SocketSubscriptions(services, replies, context);
         this.expiry = watch();
     }
 
     void writable() {
-        writer.writable();
+        subscriptions.writable();
     }
 
     /** @return whether a ping was sent */
     boolean tick() {
-        return writer.tick();
+        return subscriptions.tick();
     }
 
     void close() {
         closed = true;
         expiry.cancel();
-        writer.close();
-        subscriptions.clear();
+        subscriptions.close();
     }
 
     /** The client has said this. */
@@ -120,25 +91,26 @@ final class SocketDialogue {
             return;
         }
         if (message == null) {
-            refuse(null, failure == null ? new IllegalStateException("neither a message nor a failure") : failure);
+            replies.refuse(
+                    null, failure == null ? new IllegalStateException("neither a message nor a failure") : failure);
             return;
         }
         try {
             answer(ClientMessages.read(message));
         } catch (RuntimeException e) {
-            refuse(ClientMessages.refOf(message), e);
+            replies.refuse(ClientMessages.refOf(message), e);
         }
     }
 
     private void answer(ClientMessage message) {
         switch (message) {
-            case ClientMessage.Subscribe subscribe -> subscribe(subscribe);
-            case ClientMessage.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
+            case ClientMessage.Subscribe subscribe -> subscriptions.subscribe(subscribe, grant);
+            case ClientMessage.Unsubscribe unsubscribe -> subscriptions.unsubscribe(unsubscribe);
             case ClientMessage.Ask ask -> ask(ask);
             case ClientMessage.Results results -> results(results);
             case ClientMessage.Cancel cancel -> cancel(cancel);
             case ClientMessage.Authenticate authenticate -> authenticate(authenticate);
-            case ClientMessage.Ping ping -> reply("pong", ping.ref(), _ -> {});
+            case ClientMessage.Ping ping -> replies.reply("pong", ping.ref(), _ -> {});
             case ClientMessage.Unknown unknown ->
                 throw new Problem(
                                 "unknown-message",
@@ -148,108 +120,6 @@ final class SocketDialogue {
                                         .formatted(unknown.type()))
                         .asException();
         }
-    }
-
-    private void subscribe(ClientMessage.Subscribe wanted) {
-        grant.require(Scope.READ, wanted.conversationId());
-        Subject subject = new Subject(wanted.conversationId(), wanted.responseId());
-        if (subscriptions.containsKey(subject)) {
-            throw new Problem(
-                            "already-subscribed",
-                            "The socket reads this already",
-                            409,
-                            "the socket is subscribed to this; unsubscribe first to begin at another place")
-                    .asException();
-        }
-        if (subscriptions.size() >= services.maxSubscriptions()) {
-            throw new Problem(
-                            "too-many-subscriptions",
-                            "The socket reads as much as it may",
-                            429,
-                            "one socket may have %d subscriptions (gateway.max-subscriptions); unsubscribe from some, or open another"
-                                    .formatted(services.maxSubscriptions()))
-                    .asException();
-        }
-        Start start = start(wanted);
-        Subscription subscription;
-        try {
-            subscription = writer.subscribe(
-                    services.tape(),
-                    new ReadRequest(wanted.conversationId(), wanted.responseId(), start),
-                    grant.filter());
-        } catch (InvalidCursorException e) {
-            throw Problem.invalidCursor(e.getMessage()).asException();
-        }
-        subscriptions.put(subject, subscription);
-        // Events come in later turns of the loop, so the reply goes before the first of them.
-        reply("subscribed", wanted.ref(), json -> {
-            writeSubject(json, subject);
-            json.writeStringField("cursor", subscription.cursor());
-        });
-        if (wanted.responseId() != null) {
-            awaitKnown(wanted.ref(), subject, wanted.responseId(), subscription);
-        }
-    }
-
-    /** Gives a subscription up if its answer has not begun and nobody knows it after a while, lest it waits for ever. */
-    private void awaitKnown(@Nullable String ref, Subject subject, String responseId, Subscription subscription) {
-        String conversationId = subject.conversationId();
-        if (services.answers().isKnownHere(conversationId, responseId)) {
-            return;
-        }
-        Runnable look = () -> {
-            if (subscriptions.get(subject) != subscription || subscription.delivered()) {
-                return;
-            }
-            services.answers()
-                    .find(conversationId, responseId)
-                    .whenCompleteAsync(
-                            (found, failure) -> {
-                                boolean unknown = failure == null && found.isEmpty();
-                                if (unknown
-                                        && subscriptions.get(subject) == subscription
-                                        && !subscription.delivered()) {
-                                    subscriptions.remove(subject);
-                                    writer.unsubscribe(subscription);
-                                    refuse(
-                                            ref,
-                                            Problem.noSuchResponse(conversationId, responseId)
-                                                    .asException());
-                                }
-                            },
-                            context.executor());
-        };
-        context.executor().schedule(look, services.patience().toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private void unsubscribe(ClientMessage.Unsubscribe unwanted) {
-        Subject subject = new Subject(unwanted.conversationId(), unwanted.responseId());
-        Subscription subscription = subscriptions.remove(subject);
-        if (subscription == null) {
-            throw new Problem(
-                            "not-subscribed",
-                            "The socket does not read this",
-                            409,
-                            "the socket has no such subscription; name the conversation, and the response if you subscribed to one")
-                    .asException();
-        }
-        writer.unsubscribe(subscription);
-        unsubscribed(unwanted.ref(), subject, "requested");
-    }
-
-    /** An answer was read to its end: nothing more comes of that subscription. */
-    private void ended(Subscription subscription) {
-        Subject subject = new Subject(
-                subscription.request().conversationId(), subscription.request().responseId());
-        subscriptions.remove(subject);
-        unsubscribed(null, subject, "ended");
-    }
-
-    private void unsubscribed(@Nullable String ref, Subject subject, String reason) {
-        reply("unsubscribed", ref, json -> {
-            writeSubject(json, subject);
-            json.writeStringField("reason", reason);
-        });
     }
 
     private void ask(ClientMessage.Ask ask) {
@@ -276,7 +146,7 @@ final class SocketDialogue {
         return services.asking()
                 .send(accepted)
                 .thenApply(status ->
-                        () -> reply("accepted", ref, json -> AcceptedJson.writeFields(json, accepted, status)));
+                        () -> replies.reply("accepted", ref, json -> AcceptedJson.writeFields(json, accepted, status)));
     }
 
     private void cancel(ClientMessage.Cancel cancel) {
@@ -284,7 +154,7 @@ final class SocketDialogue {
             grant.require(Scope.CANCEL, cancel.conversationId());
             return services.cancelling()
                     .cancel(cancel.conversationId(), cancel.responseId())
-                    .thenApply(outcome -> () -> reply("cancelling", cancel.ref(), json -> {
+                    .thenApply(outcome -> () -> replies.reply("cancelling", cancel.ref(), json -> {
                         json.writeStringField("conversation_id", cancel.conversationId());
                         json.writeStringField("response_id", cancel.responseId());
                         json.writeStringField("status", outcome.status());
@@ -301,7 +171,7 @@ final class SocketDialogue {
     /** From now on the client may do what the new token says; what it may not read any more ends. */
     private void renew(@Nullable String ref, Grant fresh) {
         if (!Objects.equals(fresh.subject(), grant.subject())) {
-            refuse(
+            replies.refuse(
                     ref,
                     new Problem(
                                     "other-subject",
@@ -314,17 +184,12 @@ final class SocketDialogue {
         grant = fresh;
         expiry.cancel();
         expiry = watch();
-        reply("authenticated", ref, json -> {
+        replies.reply("authenticated", ref, json -> {
             if (fresh.expiresAt() != null) {
                 json.writeStringField("expires_at", fresh.expiresAt().toString());
             }
         });
-        for (Subject subject : List.copyOf(subscriptions.keySet())) {
-            if (!fresh.allows(Scope.READ, subject.conversationId())) {
-                writer.unsubscribe(Objects.requireNonNull(subscriptions.remove(subject)));
-                unsubscribed(null, subject, "not_allowed");
-            }
-        }
+        subscriptions.keepOnly(fresh);
     }
 
     private Expiry watch() {
@@ -332,13 +197,13 @@ final class SocketDialogue {
                 context.executor(),
                 grant,
                 services.guard().warning(),
-                () -> send(Reauthenticate.json(grant).getBytes(UTF_8)),
+                () -> replies.send(Reauthenticate.json(grant).getBytes(UTF_8)),
                 () -> closer.accept(context, CloseCode.TOKEN_EXPIRED.frame()));
     }
 
     private void command(@Nullable String ref, java.util.function.Supplier<CompletionStage<Runnable>> command) {
         if (commands >= MOST_COMMANDS) {
-            refuse(
+            replies.refuse(
                     ref,
                     Problem.overloaded("%d commands of this socket are on their way; wait for a reply"
                                     .formatted(MOST_COMMANDS))
@@ -361,67 +226,9 @@ final class SocketDialogue {
                     if (failure == null) {
                         reply.run();
                     } else {
-                        refuse(ref, failure);
+                        replies.refuse(ref, failure);
                     }
                 },
                 context.executor());
-    }
-
-    private void refuse(@Nullable String ref, Throwable failure) {
-        Problem problem = ProblemException.in(failure);
-        if (problem == null) {
-            log.error("a WebSocket message failed", failure);
-            problem = Problem.internal();
-        }
-        Problem told = problem;
-        reply("refused", ref, json -> {
-            json.writeFieldName("problem");
-            told.write(json);
-        });
-    }
-
-    private void reply(String type, @Nullable String ref, Fields fields) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringField("type", type);
-            if (ref != null) {
-                json.writeStringField("ref", ref);
-            }
-            fields.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        send(out.toByteArray());
-    }
-
-    private void send(byte[] json) {
-        ByteBuf frame = context.alloc().buffer(json.length + 10);
-        SocketEncoder.text(json, frame);
-        context.writeAndFlush(frame, context.voidPromise());
-    }
-
-    private static Start start(ClientMessage.Subscribe wanted) {
-        return switch (wanted.after()) {
-            case null ->
-                wanted.responseId() == null
-                        ? orSnapshot(wanted, new Start.Now())
-                        : orSnapshot(wanted, new Start.Beginning());
-            case "start" -> orSnapshot(wanted, new Start.Beginning());
-            case "now" -> orSnapshot(wanted, new Start.Now());
-            case String cursor -> new Start.After(cursor);
-        };
-    }
-
-    private static Start orSnapshot(ClientMessage.Subscribe wanted, Start start) {
-        return wanted.snapshot() ? new Start.Snapshot() : start;
-    }
-
-    private static void writeSubject(JsonGenerator json, Subject subject) throws IOException {
-        json.writeStringField("conversation_id", subject.conversationId());
-        if (subject.responseId() != null) {
-            json.writeStringField("response_id", subject.responseId());
-        }
     }
 }

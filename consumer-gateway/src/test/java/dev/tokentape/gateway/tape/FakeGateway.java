@@ -16,6 +16,7 @@ final class FakeGateway {
     static final long EPOCH = 77;
     static final String CONVERSATION = "c-1";
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FakeLog log;
     private final SegmentStore store;
     private final RecordDecoder decoder;
@@ -33,7 +34,7 @@ final class FakeGateway {
     FakeGateway(FakeLog log, long epoch, long start, TapeConfig config, HistorySource history, Executor passes) {
         this.log = log;
         this.config = config;
-        TapeMetrics metrics = new TapeMetrics(new SimpleMeterRegistry());
+        TapeMetrics metrics = new TapeMetrics(meters);
         store = new SegmentStore(config, metrics);
         decoder = new RecordDecoder(log.codec(), metrics);
         catchUp = new CatchUp(store, log::open, decoder, config, metrics, passes);
@@ -61,6 +62,12 @@ final class FakeGateway {
     static FakeGateway withHistory(FakeLog log, TapeConfig config, byte[]... turns) {
         return new FakeGateway(
                 log, 0, config, _ -> CompletableFuture.completedFuture(Arrays.asList(turns)), Runnable::run);
+    }
+
+    /** How many catch-up passes failed and were tried again. */
+    long failedPasses() {
+        return (long)
+                meters.get("tokentape.gateway.tape.scan.failures").counter().count();
     }
 
     /** Begins with a log, or with another. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -102,7 +103,12 @@ final class FakeLog {
             public Batch poll() {
                 long from = next;
                 next = Math.min(end(), from + BATCH);
-                return new Batch(records.subList((int) from, (int) next).iterator(), next);
+                // Not as a sublist, which would not bear that the log is written to meanwhile.
+                return new Batch(
+                        LongStream.range(from, next)
+                                .mapToObj(FakeLog.this::record)
+                                .iterator(),
+                        next);
             }
 
             @Override

@@ -53,6 +53,7 @@ class TapeConcurrencyTest {
                 List<Long> got = sequences.get(50, TimeUnit.SECONDS);
                 assertThat(got).hasSize(LENGTH).isSorted().doesNotHaveDuplicates();
             }
+            assertThat(gateway.failedPasses()).isZero();
         }
     }
 

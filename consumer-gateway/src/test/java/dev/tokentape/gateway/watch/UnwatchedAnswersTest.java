@@ -27,6 +27,8 @@ class UnwatchedAnswersTest {
     private static final String CONVERSATION = "talk";
     private static final String RESPONSE = "0198c7a2-1d5e-7cc3-9d53-6a1f0c2b8e11";
 
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
     private final List<GenerationRequest> asked = new ArrayList<>();
     private final List<ControlCommand> cancelled = new ArrayList<>();
     private final ResponseAssembler answer = new ResponseAssembler(CONVERSATION, RESPONSE);
@@ -77,7 +79,8 @@ class UnwatchedAnswersTest {
                 public String cursorOf(String conversationId) {
                     return "c";
                 }
-            });
+            },
+            GRACE);
 
     private void ask(boolean cancelWhenUnwatched) {
         var _ = answers.ask(GenerationRequest.newBuilder()
@@ -101,12 +104,12 @@ class UnwatchedAnswersTest {
     void anAnswerThatNobodyReadsIsCancelledOnceAfterTheGraceTime() {
         // Given
         ask(true);
-        pass(UnwatchedAnswers.GRACE.minusSeconds(1));
+        pass(GRACE.minusSeconds(1));
         assertThat(cancelled).isEmpty();
 
         // When
         pass(Duration.ofSeconds(1));
-        pass(UnwatchedAnswers.GRACE);
+        pass(GRACE);
 
         // Then
         assertThat(cancelled).singleElement().satisfies(command -> {
@@ -124,14 +127,14 @@ class UnwatchedAnswersTest {
         readers = 1;
         pass(Duration.ofMinutes(2));
         readers = 0;
-        pass(UnwatchedAnswers.GRACE.minusSeconds(1));
+        pass(GRACE.minusSeconds(1));
 
         // When they come back, and leave for good
         readers = 1;
         pass(Duration.ofSeconds(1));
         assertThat(cancelled).isEmpty();
         readers = 0;
-        pass(UnwatchedAnswers.GRACE);
+        pass(GRACE);
 
         // Then the time counts from when they were seen last
         assertThat(cancelled).hasSize(1);
@@ -145,7 +148,7 @@ class UnwatchedAnswersTest {
                 Envelope.ofSystem(CONVERSATION, RESPONSE, 1, 1), StopReason.END_TURN, "stop", null, null, null));
 
         // When
-        pass(UnwatchedAnswers.GRACE);
+        pass(GRACE);
 
         // Then
         assertThat(cancelled).isEmpty();
@@ -158,7 +161,7 @@ class UnwatchedAnswersTest {
         ask(false);
 
         // When
-        pass(UnwatchedAnswers.GRACE.multipliedBy(2));
+        pass(GRACE.multipliedBy(2));
 
         // Then
         assertThat(asked).hasSize(1);

@@ -1,5 +1,6 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.processor.moderation.Finding;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 
@@ -65,7 +66,11 @@ final class Attempts {
         } else if (response.mayTryAgain()) {
             again(step, response);
         } else {
-            tape.publishHeld(step, response);
+            Finding objection = tape.publish(step, response, response.flushAll());
+            if (objection != null) {
+                tape.end(step, response, blocked(step, response, objection));
+                return;
+            }
             Envelope own = response.ownEnvelope(response.attempt, step.time());
             tape.end(step, response, Endings.producerLost(own, response.shown(), response.attempt));
         }
@@ -77,15 +82,23 @@ final class Attempts {
         jobs.dispatch(step, response);
     }
 
+    /** What was held to the end would have ended the answer: it does, though nothing more would have come. */
+    private TokenEvent blocked(Step step, OpenResponse response, Finding objection) {
+        tape.publishBlock(step, response, objection);
+        return Endings.cancelled(response.ownEnvelope(response.attempt, step.time()), Objections.BLOCKED, "unknown");
+    }
+
     private void tooOld(Step step, OpenResponse response) {
         TokenEvent terminal;
         if (response.state instanceof RunState.Cancelling cancelling) {
             Envelope own = response.ownEnvelope(response.attempt, step.time());
             terminal = Endings.cancelled(own, cancelling.reason(), "unknown");
         } else {
-            tape.publishHeld(step, response);
+            Finding objection = tape.publish(step, response, response.flushAll());
             Envelope own = response.ownEnvelope(response.attempt, step.time());
-            terminal = Endings.answerTimedOut(own, response.shown(), limits.maxAnswerDuration());
+            terminal = objection == null
+                    ? Endings.answerTimedOut(own, response.shown(), limits.maxAnswerDuration())
+                    : blocked(step, response, objection);
         }
         tape.endAndStop(step, response, terminal, "answer_timed_out");
     }

@@ -4,17 +4,30 @@ import dev.tokentape.processor.moderation.HoldBack;
 import dev.tokentape.processor.moderation.Released;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.event.TokenEvent.BlockDelta;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One content block on its way to the readers: lets its deltas through as far as the hold-back allows. */
 final class BlockGate {
 
+    /** Of signatures that wait for the text that they sign; more are left out. Unit: characters. */
+    private static final int MOST_WAITING = 1_000_000;
+
+    private final TokenEvent.BlockStart start;
     private final HoldBack holdBack;
+    private final List<BlockDelta> signatures = new ArrayList<>();
+    private int waiting;
     private @Nullable BlockDelta lastHeld;
 
-    BlockGate(HoldBack holdBack) {
+    BlockGate(TokenEvent.BlockStart start, HoldBack holdBack) {
+        this.start = start;
         this.holdBack = holdBack;
+    }
+
+    /** The block that it is the gate of. */
+    TokenEvent.BlockStart start() {
+        return start;
     }
 
     /** What may be shown of the block after this delta. */
@@ -27,14 +40,37 @@ final class BlockGate {
                         ? new Gated(delta, released.findings())
                         : gated(released, delta);
             }
-            case SIGNATURE, CITATION, DATA, LOGPROBS, OTHER ->
-                holdBack.passes(delta.type(), delta.text()) ? new Gated(delta, List.of()) : Gated.NOTHING;
+            case SIGNATURE -> signed(delta);
+            case CITATION, DATA, LOGPROBS, OTHER -> new Gated(delta, List.of());
         };
     }
 
+    /** A signature must not vouch for a text that was changed, nor for one that may still be. */
+    private Gated signed(BlockDelta signature) {
+        if (!holdBack.vouches()) {
+            return Gated.NOTHING;
+        }
+        if (holdBack.held().isEmpty()) {
+            return new Gated(signature, List.of());
+        }
+        waiting += signature.text().length();
+        if (waiting <= MOST_WAITING) {
+            signatures.add(signature);
+        }
+        return Gated.NOTHING;
+    }
+
     /** What was still held when the block ended. */
-    Gated flush() {
-        return lastHeld == null ? Gated.NOTHING : gated(holdBack.flush(), lastHeld);
+    List<Gated> flush() {
+        if (lastHeld == null) {
+            return List.of();
+        }
+        List<Gated> held = new ArrayList<>();
+        held.add(gated(holdBack.flush(), lastHeld));
+        if (holdBack.vouches() && waiting <= MOST_WAITING) {
+            signatures.forEach(signature -> held.add(new Gated(signature, List.of())));
+        }
+        return held;
     }
 
     private static Gated gated(Released released, BlockDelta from) {

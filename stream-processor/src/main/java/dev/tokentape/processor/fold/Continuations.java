@@ -1,6 +1,7 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.processor.moderation.PromptJudgement;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
@@ -104,9 +105,10 @@ final class Continuations {
     }
 
     private void refuse(Step step, OpenResponse response) {
-        Verdict verdict = moderation.promptCheck().judge(response.request);
+        PromptJudgement judged = moderation.judged(response.request);
+        response.ask(judged.request());
         Envelope own = response.ownEnvelope(0, step.time());
-        String text = verdict == null ? response.prompt().text() : "";
+        String text = judged.refusal() == null ? response.prompt().text() : "";
         tape.publish(
                 step,
                 response,
@@ -125,6 +127,10 @@ final class Continuations {
         if (results.isEmpty()) {
             return;
         }
+        PromptJudgement judged = moderation.judged(withMessage(response.request, ToolTurn.message(results)));
+        Verdict verdict = judged.refusal();
+        results =
+                verdict == null ? awaiting.turn().missingAmong(judged.request().getMessages()) : results;
         ToolTurn turn = awaiting.turn().with(results);
         GenerationRequest collected = withMessage(response.request, turn.message());
         Envelope own = response.ownEnvelope(0, step.time());
@@ -132,13 +138,13 @@ final class Continuations {
             tape.end(step, response, Endings.requestTooLong(own));
             return;
         }
-        Verdict verdict = moderation.promptCheck().judge(withMessage(response.request, ToolTurn.message(results)));
         response.ask(collected);
         response.state = new RunState.Awaiting(awaiting.deadline(), turn);
         for (Part result : results) {
             String text = verdict == null && result.getText() != null ? result.getText() : "";
             tape.publish(step, response, new TokenEvent.UserMessage(own, "tool", text, result.getToolCallId()));
         }
+        judged.verdicts().forEach(noted -> tape.publish(step, response, new TokenEvent.Moderated(own, noted)));
         if (verdict != null) {
             tape.publish(step, response, new TokenEvent.Moderated(own, verdict));
             tape.end(step, response, Endings.cancelled(own, "prompt_blocked", "yes"));

@@ -1,6 +1,5 @@
 package dev.tokentape.processor.fold;
 
-import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.schemas.event.Envelope;
@@ -80,7 +79,7 @@ final class JudgedLine {
         }
         Stretch own = switch (event) {
             case TokenEvent.BlockStart start -> {
-                blocks.put(blockKey(start), new Block(policy.channels().contains(Moderation.channel(start.type()))));
+                blocks.put(blockKey(start), new Block(policy.channels().contains(Channel.of(start.type()))));
                 yield null;
             }
             case TokenEvent.BlockDelta delta -> grown(delta);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of an answer that a rule objects to: another attempt with an instruction, or its end. */
 final class Objections {
 
-    private static final String BLOCKED = "blocked";
+    static final String BLOCKED = "blocked";
 
     private final Tape tape;
     private final Attempts attempts;
@@ -34,12 +34,7 @@ final class Objections {
             attempts.again(step, response);
             return;
         }
-        say(
-                step,
-                response,
-                Verdict.newBuilder(objection.verdict())
-                        .setAction(new Action.Block().word())
-                        .build());
+        tape.publishBlock(step, response, objection);
         if (lastWord == null) {
             Envelope own = response.ownEnvelope(response.attempt, step.time());
             tape.endAndStop(step, response, Endings.cancelled(own, BLOCKED, "unknown"), BLOCKED);

@@ -4,6 +4,7 @@ import dev.tokentape.processor.history.PromptTurn;
 import dev.tokentape.processor.history.ToolCalls;
 import dev.tokentape.processor.metrics.ResponseMeter;
 import dev.tokentape.processor.moderation.Moderation;
+import dev.tokentape.processor.moderation.Screened;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.LostPolicy;
@@ -190,9 +191,23 @@ final class OpenResponse {
         blocks = 0;
     }
 
-    /** Makes room for a new block; returns what may be shown of its beginning. */
-    TokenEvent.BlockStart blockStarted(TokenEvent.BlockStart reported) {
-        TokenEvent.BlockStart start = moderation.shown(request, reported);
+    /** What may be shown of an event beside the text that its block's gate judges. */
+    Screened screened(TokenEvent event) {
+        TokenEvent.BlockStart block = null;
+        if (event instanceof TokenEvent.BlockStart start) {
+            block = start;
+        } else if (event instanceof TokenEvent.BlockDelta && gates.get(gateKey(event)) instanceof BlockGate gate) {
+            block = gate.start();
+        }
+        return moderation.screened(
+                request,
+                event,
+                block == null ? BlockType.OTHER : block.type(),
+                block == null ? null : block.mediaType());
+    }
+
+    /** Makes room for a new block. */
+    void blockStarted(TokenEvent.BlockStart start) {
         blocks++;
         answerBytes += 2L * WireSize.FRAME
                 + WireSize.of(start.text())
@@ -200,8 +215,7 @@ final class OpenResponse {
                 + WireSize.of(start.toolCallId())
                 + WireSize.of(start.toolName());
         shown |= start.text() != null;
-        gates.put(gateKey(start), new BlockGate(moderation.holdBack(request, start)));
-        return start;
+        gates.put(gateKey(start), new BlockGate(start, moderation.holdBack(request, start)));
     }
 
     /** What may be shown of a delta now. */
@@ -210,22 +224,22 @@ final class OpenResponse {
         if (gate == null) {
             TokenEvent.BlockStart missing =
                     new TokenEvent.BlockStart(delta.envelope(), BlockType.OTHER, null, null, null, null, null);
-            gate = new BlockGate(moderation.holdBack(request, missing));
+            gate = new BlockGate(missing, moderation.holdBack(request, missing));
             gates.put(gateKey(delta), gate);
         }
         return gate.append(delta);
     }
 
     /** What was held of the block that stops here. */
-    Gated flushed(TokenEvent.BlockStop stop) {
+    List<Gated> flushed(TokenEvent.BlockStop stop) {
         BlockGate gate = gates.remove(gateKey(stop));
-        return gate == null ? Gated.NOTHING : gate.flush();
+        return gate == null ? List.of() : gate.flush();
     }
 
     /** What was held of all blocks that never stopped. */
     List<Gated> flushAll() {
         List<Gated> held = new ArrayList<>();
-        gates.values().forEach(gate -> held.add(gate.flush()));
+        gates.values().forEach(gate -> held.addAll(gate.flush()));
         gates.clear();
         return held;
     }

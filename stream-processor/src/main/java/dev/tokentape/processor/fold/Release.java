@@ -1,9 +1,11 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Finding;
+import dev.tokentape.processor.moderation.Screened;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
+import java.util.List;
 
 /** What readers get to see of the owner's events: text as far as the hold-back lets it go, all within the bounds. */
 final class Release {
@@ -29,7 +31,17 @@ final class Release {
         }
     }
 
-    private void take(Step step, OpenResponse response, TokenEvent event) {
+    private void take(Step step, OpenResponse response, TokenEvent reported) {
+        Screened screened = response.screened(reported);
+        Finding objection = tape.publishNoted(step, response, screened.findings());
+        if (objection != null) {
+            objections.raise(step, response, objection, reported.isTerminal() ? reported : null);
+        } else if (screened.event() != null) {
+            show(step, response, screened.event());
+        }
+    }
+
+    private void show(Step step, OpenResponse response, TokenEvent event) {
         switch (event) {
             case TokenEvent.BlockDelta delta -> delta(step, response, delta);
             case TokenEvent.BlockStop stop -> {
@@ -41,11 +53,11 @@ final class Release {
                 }
             }
             case TokenEvent.BlockStart start -> {
-                TokenEvent.BlockStart shown = response.blockStarted(start);
+                response.blockStarted(start);
                 if (response.hasTooManyBlocks()) {
                     tooLong(step, response);
                 } else {
-                    tape.publish(step, response, shown);
+                    tape.publish(step, response, start);
                 }
             }
             case TokenEvent.MessageStart start -> {
@@ -54,11 +66,9 @@ final class Release {
             }
             case TokenEvent.MessageDelta delta -> tape.publish(step, response, delta);
             case TokenEvent.MessageStop _, TokenEvent.Failed _, TokenEvent.Cancelled _ -> {
-                for (Gated held : response.flushAll()) {
-                    if (tape.publish(step, response, held) instanceof Finding objection) {
-                        objections.raise(step, response, objection, event);
-                        return;
-                    }
+                if (tape.publish(step, response, response.flushAll()) instanceof Finding objection) {
+                    objections.raise(step, response, objection, event);
+                    return;
                 }
                 judging.end(step, response, event);
             }
@@ -80,7 +90,7 @@ final class Release {
             Envelope own = response.ownEnvelope(response.attempt, step.time());
             endAndStop(step, response, Endings.overloaded(own, ErrorPhase.MID_STREAM));
         } else {
-            Finding objection = tape.publish(step, response, response.gated(delta));
+            Finding objection = tape.publish(step, response, List.of(response.gated(delta)));
             if (objection != null) {
                 objections.raise(step, response, objection, null);
             }

@@ -1,10 +1,13 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Finding;
+import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The way of events to the readers, up to the terminal one, which closes the response. */
@@ -37,11 +40,22 @@ final class Tape {
      * @return what ends the answer, or this attempt at it; null if nothing does
      */
     @Nullable
-    Finding publish(Step step, OpenResponse response, Gated gated) {
-        if (gated.delta() != null) {
-            publish(step, response, gated.delta());
+    Finding publish(Step step, OpenResponse response, List<Gated> through) {
+        for (Gated gated : through) {
+            if (gated.delta() != null) {
+                publish(step, response, gated.delta());
+            }
+            if (publishNoted(step, response, gated.findings()) instanceof Finding objection) {
+                return objection;
+            }
         }
-        for (Finding finding : gated.findings()) {
+        return null;
+    }
+
+    /** Publishes what rules decided; returns the first finding that ends the answer, or this attempt at it. */
+    @Nullable
+    Finding publishNoted(Step step, OpenResponse response, List<Finding> findings) {
+        for (Finding finding : findings) {
             if (finding.action().ends()) {
                 return finding;
             }
@@ -50,14 +64,13 @@ final class Tape {
         return null;
     }
 
-    /** Publishes what was still held of blocks that never stopped; nothing behind what a rule would end the answer for. */
-    void publishHeld(Step step, OpenResponse response) {
-        for (Gated held : response.flushAll()) {
-            if (publish(step, response, held) instanceof Finding finding) {
-                publish(step, response, new TokenEvent.Moderated(ownEnvelope(step, response), finding.verdict()));
-                return;
-            }
-        }
+    /** Publishes that a rule ends the answer; what still waits for a verdict is not shown any more. */
+    void publishBlock(Step step, OpenResponse response, Finding objection) {
+        Verdict verdict = Verdict.newBuilder(objection.verdict())
+                .setAction(new Action.Block().word())
+                .build();
+        response.line().drop();
+        show(step, response, new TokenEvent.Moderated(ownEnvelope(step, response), verdict));
     }
 
     private static Envelope ownEnvelope(Step step, OpenResponse response) {

@@ -1,7 +1,5 @@
 package dev.tokentape.processor.moderation;
 
-import dev.tokentape.schemas.avro.DeltaType;
-
 /**
  * The gate of one content block: text goes in as it comes from the model, and comes out as soon as nothing that may
  * follow can make it forbidden.
@@ -16,11 +14,8 @@ public interface HoldBack {
     /** The block is over: returns what was still held and may be shown. */
     Released flush();
 
-    /**
-     * Whether a note on the block's text, such as a signature or log probabilities, may be shown: it must not say more
-     * than the text does, nor vouch for a text that was changed.
-     */
-    default boolean passes(DeltaType type, String note) {
+    /** Whether all that was let through is what came, so that a signature of it may be shown. */
+    default boolean vouches() {
         return true;
     }
 

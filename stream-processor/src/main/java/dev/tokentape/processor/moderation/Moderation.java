@@ -1,6 +1,5 @@
 package dev.tokentape.processor.moderation;
 
-import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
@@ -32,23 +31,19 @@ public interface Moderation {
         return new PromptJudgement(request, List.of(), refusal);
     }
 
-    /** What may be shown of a block's beginning, which for encrypted thinking is all of it. */
-    default TokenEvent.BlockStart shown(GenerationRequest request, TokenEvent.BlockStart block) {
-        return block;
+    /**
+     * Judges what an event says beside the text that gates judge: names, notes, messages, a provider's own fields.
+     *
+     * @param of the block that the event belongs to; {@link BlockType#OTHER} if to none
+     * @param mediaType of that block
+     */
+    default Screened screened(GenerationRequest request, TokenEvent event, BlockType of, @Nullable String mediaType) {
+        return Screened.whole(event);
     }
 
     /** How a moderation service judges answers to this request; null where none does. */
     default @Nullable JudgePolicy judge(GenerationRequest request) {
         return null;
-    }
-
-    /** What a block is, for those who judge it. */
-    static Channel channel(BlockType type) {
-        return switch (type) {
-            case THINKING, REDACTED_THINKING -> Channel.THINKING;
-            case TOOL_USE -> Channel.TOOL_INPUT;
-            default -> Channel.TEXT;
-        };
     }
 
     /** No rules: everything passes as it comes. */

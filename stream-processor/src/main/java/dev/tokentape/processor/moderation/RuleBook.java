@@ -6,7 +6,11 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface RuleBook {
 
-    /** The rules of a version; null if they are not known. */
+    /**
+     * The rules of a version; null if they are published but none that this code can use, which is for ever so.
+     *
+     * @throws RuntimeException if they have not been read yet: whoever asks must ask again, and decide nothing
+     */
     @Nullable
     RuleGates of(String version);
 

@@ -6,7 +6,6 @@ import dev.tokentape.processor.moderation.match.ChannelRules;
 import dev.tokentape.processor.moderation.match.TextGate;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.RuleSet;
-import dev.tokentape.schemas.avro.DeltaType;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -28,9 +27,29 @@ public final class RuleGates {
         return set;
     }
 
+    /** Whether anything in this channel is judged, or left out as a whole. */
+    boolean judges(Channel channel) {
+        return channel == Channel.THINKING && set.thinking() == RuleSet.Passage.DROP
+                || !rules(channel).isEmpty();
+    }
+
+    /** A gate for a text of its own, whatever form the channel's blocks have. */
+    HoldBack plainGate(Channel channel) {
+        return new TextGate(rules(channel));
+    }
+
+    /** A gate for JSON of its own. */
+    HoldBack jsonGate(Channel channel) {
+        return new JsonGate(rules(channel));
+    }
+
+    private ChannelRules rules(Channel channel) {
+        return Objects.requireNonNull(byChannel.get(channel));
+    }
+
     /** A gate for a new block. */
     public HoldBack gate(Channel channel) {
-        ChannelRules rules = Objects.requireNonNull(byChannel.get(channel));
+        ChannelRules rules = rules(channel);
         if (channel == Channel.THINKING && set.thinking() == RuleSet.Passage.DROP) {
             return NothingPasses.INSTANCE;
         }
@@ -57,7 +76,7 @@ public final class RuleGates {
         }
 
         @Override
-        public boolean passes(DeltaType type, String note) {
+        public boolean vouches() {
             return false;
         }
     }

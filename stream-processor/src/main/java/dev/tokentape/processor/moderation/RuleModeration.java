@@ -3,7 +3,6 @@ package dev.tokentape.processor.moderation;
 import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
-import dev.tokentape.processor.moderation.rules.RuleSet;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges every request and answer by the rule set version that the request was stamped with. A request without a version
- * is not judged; one whose version is not known is refused.
+ * is not judged; one whose version this processor cannot use is refused.
  */
 public final class RuleModeration implements Moderation {
 
@@ -88,7 +87,7 @@ public final class RuleModeration implements Moderation {
             return PassThrough.INSTANCE;
         }
         RuleGates rules = book.of(version);
-        return rules == null ? new FailsClosed(unknown(version)) : rules.gate(Moderation.channel(block.type()));
+        return rules == null ? new FailsClosed(unknown(version)) : rules.gate(Channel.of(block.type()));
     }
 
     @Override
@@ -99,28 +98,14 @@ public final class RuleModeration implements Moderation {
     }
 
     @Override
-    public TokenEvent.BlockStart shown(GenerationRequest request, TokenEvent.BlockStart block) {
+    public Screened screened(GenerationRequest request, TokenEvent event, BlockType of, @Nullable String mediaType) {
         String version = request.getRuleSetVersion();
-        if (version == null || block.text() == null) {
-            return block;
+        RuleGates rules = version == null ? null : book.of(version);
+        if (rules != null) {
+            return new SideDoors(rules).screened(event, of, mediaType);
         }
-        RuleGates rules = book.of(version);
-        boolean opaque = block.type() == BlockType.REDACTED_THINKING;
-        boolean passes = rules != null
-                && (opaque
-                        ? rules.ruleSet().redactedThinking() == RuleSet.Passage.PASS
-                        : whole(rules.gate(Moderation.channel(block.type())), block.text(), new StringBuilder())
-                                .isEmpty());
-        return passes
-                ? block
-                : new TokenEvent.BlockStart(
-                        block.envelope(),
-                        block.type(),
-                        block.toolCallId(),
-                        block.toolName(),
-                        block.mediaType(),
-                        null,
-                        null);
+        // Without a version nothing is judged; one that cannot be used has ended the answer at its request.
+        return Screened.whole(event);
     }
 
     private static List<Finding> whole(HoldBack gate, String text, StringBuilder shown) {
@@ -144,7 +129,7 @@ public final class RuleModeration implements Moderation {
                 "configuration",
                 new Action.Block(),
                 version,
-                "the rules of this version are not known to the processor");
+                "the rules of this version are none that this processor can use");
     }
 
     /** Lets nothing through, for want of rules. */

@@ -5,8 +5,10 @@ import dev.tokentape.processor.moderation.RuleGates;
 import dev.tokentape.processor.moderation.rules.RuleFile;
 import dev.tokentape.processor.moderation.rules.RuleFileException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,9 @@ final class KnownRules implements RuleBook {
     private static final int MOST_READY = 16;
 
     private final Duration patience;
+    /** Published, and not to be used by this code: as certain as a version that can be. */
+    private final Set<String> refused = new HashSet<>();
+
     private final Map<String, String> texts = bounded(MOST_VERSIONS, false);
     private final Map<String, RuleGates> ready = bounded(MOST_READY, true);
     private @Nullable String current;
@@ -42,6 +47,10 @@ final class KnownRules implements RuleBook {
                 log.error("A rule set was published under the wrong version: key={} version={}", version, read);
             }
         } catch (RuleFileException e) {
+            if (refused.size() < MOST_VERSIONS) {
+                refused.add(version);
+                notifyAll();
+            }
             log.error(
                     "A published rule set is refused: version={} problems={}",
                     version,
@@ -69,16 +78,18 @@ final class KnownRules implements RuleBook {
     public synchronized @Nullable RuleGates of(String version) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!texts.containsKey(version)) {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
-                log.error("Unknown rules, the answer is refused: version={}", version);
+            if (refused.contains(version)) {
                 return null;
             }
+            long left = (deadline - System.nanoTime()) / 1_000_000;
             try {
+                if (left <= 0) {
+                    throw new RulesNotReadException(version);
+                }
                 wait(left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return null;
+                throw new RulesNotReadException(version);
             }
         }
         return ready(version);

@@ -27,7 +27,7 @@ public final class RuleTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
     /** For a version that was published a moment before the request came; far below any session timeout. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final KnownRules known = new KnownRules(PATIENCE);

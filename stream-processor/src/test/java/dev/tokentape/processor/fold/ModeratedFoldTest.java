@@ -206,4 +206,43 @@ class ModeratedFoldTest {
         assertThat(verdicts()).hasSize(1).first().extracting(Verdict::getRuleId).isEqualTo("rules-unknown");
         assertThat(types()).endsWith("moderation", "cancelled");
     }
+
+    @Test
+    void nothingForbiddenLeavesBesideTheText() {
+        // Given
+        String json = "{\"quote\":\"the moon\\u0072aker\",\"tokens\":[\"moon\",\"raker\"]}";
+        bench.fold(asked("go on"), run.taken(), run.start());
+
+        // When
+        bench.fold(
+                run.blockStart(0, BlockType.TEXT),
+                run.delta(0, DeltaType.TEXT, "fine "),
+                run.delta(0, DeltaType.CITATION, json),
+                run.delta(0, DeltaType.LOGPROBS, json),
+                run.delta(0, DeltaType.OTHER, "the moonraker"),
+                run.delta(0, DeltaType.DATA, "bW9vbnJha2Vy"),
+                run.delta(0, DeltaType.REFUSAL, "no moonraker"),
+                run.blockStop(0),
+                run.stop());
+
+        // Then
+        assertThat(bench.completed()).hasSize(1);
+        assertThat(bench.tape().toString() + bench.completed())
+                .contains("fine ", "no ***")
+                .doesNotContain("moonraker", "raker\"", "\\u0072", "bW9vbnJha2Vy");
+    }
+
+    @Test
+    void aBlockThatIsFoundOnlyWhenTheRunIsLostEndsTheAnswerAsBlocked() {
+        // Given text that is shown, and a match that waits for its end
+        answering("It was ", "goldfinger");
+
+        // When
+        bench.fold(run.at(99).heartbeat());
+
+        // Then
+        assertThat(text()).isEqualTo("It was ");
+        assertThat(types()).endsWith("moderation", "cancelled");
+        assertThat(bench.completed().getFirst().getStatus()).isEqualTo(ResponseStatus.BLOCKED);
+    }
 }

@@ -70,6 +70,11 @@ public final class JsonGate implements HoldBack {
     }
 
     @Override
+    public boolean vouches() {
+        return !strings.hasChangedText() && !bare.hasChangedText();
+    }
+
+    @Override
     public String held() {
         return ended ? "" : strings.held() + bare.held() + token + high + escape;
     }

@@ -57,6 +57,11 @@ public final class WholeCallGate implements HoldBack {
     }
 
     @Override
+    public boolean vouches() {
+        return judging.vouches();
+    }
+
+    @Override
     public String held() {
         return waiting + judging.held();
     }

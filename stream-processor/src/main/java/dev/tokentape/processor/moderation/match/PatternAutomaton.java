@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class PatternAutomaton {
 
     private static final int DEAD = 0;
+    /** States of all patterns that are put together. */
     private static final int MOST_STATES = 20_000;
+    /** Work that one attempt at putting patterns together may cause; patterns that multiply are kept apart. */
+    private static final long MOST_WORK = 1_000_000;
+
     private static final Entry[] NONE = {};
 
     private final SymbolClasses classes;
@@ -30,6 +34,8 @@ final class PatternAutomaton {
     private final int[] owners;
     /** States after which no further symbol can lead to a match, though they may be matches themselves. */
     private final boolean[] last;
+    /** Most symbols of any match that a state may lead to. */
+    private final int[] longest;
 
     private final int start;
     private final int startAtBoundary;
@@ -45,6 +51,7 @@ final class PatternAutomaton {
         owners = built.owners.stream().mapToInt(Integer::intValue).toArray();
         start = 1;
         startAtBoundary = edges[start * classCount + classes.boundary()];
+        longest = built.longest.stream().mapToInt(Integer::intValue).toArray();
         last = new boolean[accepted.length];
         for (int state = 0; state < last.length; state++) {
             last[state] = true;
@@ -60,9 +67,14 @@ final class PatternAutomaton {
         if (entries.isEmpty()) {
             return List.of();
         }
-        Building building = new Building(entries);
-        if (building.complete(entries.size() == 1 ? Integer.MAX_VALUE : MOST_STATES)) {
-            return List.of(new PatternAutomaton(building));
+        long states =
+                entries.stream().mapToLong(entry -> entry.pattern().states()).sum();
+        boolean single = entries.size() == 1;
+        if (single || states <= MOST_STATES) {
+            Building building = new Building(entries);
+            if (building.complete(single ? Long.MAX_VALUE : 4 * states, single ? Long.MAX_VALUE : MOST_WORK)) {
+                return List.of(new PatternAutomaton(building));
+            }
         }
         List<PatternAutomaton> halves = new ArrayList<>(of(entries.subList(0, entries.size() / 2)));
         halves.addAll(of(entries.subList(entries.size() / 2, entries.size())));
@@ -82,6 +94,7 @@ final class PatternAutomaton {
         private final List<int[]> edges = new ArrayList<>();
         private final List<Entry[]> accepted = new ArrayList<>();
         private final List<Integer> owners = new ArrayList<>();
+        private final List<Integer> longest = new ArrayList<>();
 
         /** A pattern that is still alive, and its state; states are compared by identity. */
         private record Part(int entry, State state) {
@@ -112,31 +125,32 @@ final class PatternAutomaton {
             this.classes = new SymbolClasses(points);
         }
 
-        boolean complete(int mostStates) {
+        boolean complete(long mostStates, long mostWork) {
             number(List.of());
             List<Part> initial = new ArrayList<>();
             for (int i = 0; i < entries.size(); i++) {
                 initial.add(new Part(i, entries.get(i).pattern().automaton().getInitialState()));
             }
             number(initial);
+            long work = 0;
             for (int next = 0; next < products.size(); next++) {
-                if (products.size() > mostStates) {
+                work += (long) classes.count() * Math.max(1, products.get(next).size());
+                if (products.size() > mostStates || work > mostWork) {
                     return false;
                 }
-                List<Part> product = products.get(next);
-                int[] row = new int[classes.count()];
-                for (int of = 0; of < row.length; of++) {
-                    char representative = classes.representative(of);
-                    List<Part> to = new ArrayList<>(product.size());
-                    for (Part part : product) {
-                        State state = part.state.step(representative);
-                        if (state != null) {
-                            to.add(new Part(part.entry, state));
+                List<List<Part>> to = new ArrayList<>(classes.count());
+                for (int of = 0; of < classes.count(); of++) {
+                    to.add(new ArrayList<>(1));
+                }
+                for (Part part : products.get(next)) {
+                    for (Transition transition : part.state.getTransitions()) {
+                        int lastClass = classes.ofEdge(transition.getMax());
+                        for (int of = classes.ofEdge(transition.getMin()); of <= lastClass; of++) {
+                            to.get(of).add(new Part(part.entry, transition.getDest()));
                         }
                     }
-                    row[of] = number(to);
                 }
-                edges.add(row);
+                edges.add(to.stream().mapToInt(this::number).toArray());
             }
             return true;
         }
@@ -153,6 +167,10 @@ final class PatternAutomaton {
                     .map(part -> entries.get(part.entry))
                     .toArray(Entry[]::new);
             accepted.add(matched.length == 0 ? NONE : matched);
+            longest.add(product.stream()
+                    .mapToInt(part -> entries.get(part.entry).pattern().longest())
+                    .max()
+                    .orElse(0));
             owners.add(
                     product.isEmpty()
                             ? -1
@@ -215,11 +233,12 @@ final class PatternAutomaton {
 
         private int reached(long begin, int state, long end, int kept) {
             for (Entry entry : accepted[state]) {
-                if (entry.validator() == null || entry.validator().accepts(window.text(begin, end))) {
+                if (end - begin <= entry.pattern().longest()
+                        && (entry.validator() == null || entry.validator().accepts(window.text(begin, end)))) {
                     sink.found(entry.rule(), begin, end);
                 }
             }
-            if (last[state]) {
+            if (last[state] || end - begin > longest[state]) {
                 return kept;
             }
             live.set(kept, begin, state);

@@ -39,6 +39,11 @@ final class SymbolClasses {
         return (char) firsts[number];
     }
 
+    /** The range of an edge's end: a symbol, or one of the marks that stand for others. */
+    int ofEdge(char edge) {
+        return search(edge);
+    }
+
     int of(int symbol) {
         return symbol < LATIN ? latin[symbol] : search(Math.min(symbol, PlainPattern.BEYOND));
     }

@@ -3,9 +3,9 @@ package dev.tokentape.processor.moderation.normalise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A string homomorphism: reads each code point, whatever stands around it, as nothing, one symbol or several.
@@ -23,8 +23,9 @@ public final class SymbolMap {
     private static final int PAGE_SIZE = 1 << PAGE_BITS;
 
     private final IntFunction<int[]> reading;
-    private final AtomicReferenceArray<Page> pages =
-            new AtomicReferenceArray<>((Character.MAX_CODE_POINT + 1) >> PAGE_BITS);
+    /** A thread that does not see another's page works out an equal one; a page's fields are final, so none is seen half. */
+    private final @Nullable Page[] pages = new Page[(Character.MAX_CODE_POINT + 1) >> PAGE_BITS];
+
     private final int[] latin;
 
     private record Page(int[] symbols, List<int[]> expansions) {}
@@ -60,10 +61,10 @@ public final class SymbolMap {
     }
 
     private Page page(int number) {
-        Page page = pages.getAcquire(number);
+        Page page = pages[number];
         if (page == null) {
             page = worked(number);
-            pages.setRelease(number, page);
+            pages[number] = page;
         }
         return page;
     }

@@ -11,31 +11,59 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the part of the usual syntax of regular expressions that a finite automaton can follow, and whose matches are of
  * bounded length: characters, classes, groups, alternatives, {@code ?} and counted repeats, {@code \b \d \w \s .} and
- * {@code (?i)} at the beginning.
+ * {@code (?i)} at the beginning. Repeats without an upper bound only where matches have one of their own.
  */
 final class PatternParser {
 
     /** Most automaton edges a pattern may unfold to. */
-    private static final int MOST_PLACES = 20_000;
+    private static final int MOST_PLACES = 50_000;
 
     private static final int DEEPEST = 100;
+    private static final int MOST_CHARACTERS = 4_000;
+    /** What a class of characters costs, however small it is. */
+    private static final int WORK_OF_A_PLACE = 16;
 
     private final String pattern;
     private final boolean ignoreCase;
+    private final boolean mayBeUnbounded;
+    private final PatternBudget budget;
+    private boolean unbounded;
     private int at;
     private int depth;
 
-    /** A part of a pattern: what it matches, and how many places it unfolds to. */
-    private record Part(Automaton automaton, long places) {}
+    /**
+     * A part of a pattern.
+     *
+     * @param places automaton edges that it unfolds to
+     * @param firsts edges that it may begin with
+     * @param accepts states that it may end in
+     */
+    private record Part(Automaton automaton, long places, long firsts, long accepts, boolean nullable) {
 
-    PatternParser(String pattern, boolean ignoreCase) {
+        static Part nothing() {
+            return new Part(BasicAutomata.makeEmptyString(), 0, 0, 1, true);
+        }
+    }
+
+    /** @param mayBeUnbounded whether repeats need no upper bound, since matches have one */
+    PatternParser(String pattern, boolean ignoreCase, boolean mayBeUnbounded, PatternBudget budget) {
         boolean flagged = pattern.startsWith("(?i)");
         this.pattern = pattern;
         this.ignoreCase = ignoreCase || flagged;
+        this.mayBeUnbounded = mayBeUnbounded;
+        this.budget = budget;
         this.at = flagged ? 4 : 0;
     }
 
+    /** Whether it has repeats without an upper bound. */
+    boolean isUnbounded() {
+        return unbounded;
+    }
+
     Automaton parse() throws PatternException {
+        if (pattern.length() > MOST_CHARACTERS) {
+            throw new PatternException("the pattern has more than " + MOST_CHARACTERS + " characters");
+        }
         Part whole = alternatives();
         if (at < pattern.length()) {
             throw new PatternException("a closing parenthesis without an opening one", at);
@@ -49,26 +77,45 @@ final class PatternParser {
         }
         List<Automaton> all = new ArrayList<>();
         long places = 0;
+        long firsts = 0;
+        long accepts = 0;
+        boolean nullable = false;
         do {
             Part next = sequence();
             all.add(next.automaton);
-            places += next.places;
+            places = bounded(places + next.places);
+            firsts += next.firsts;
+            accepts += next.accepts;
+            nullable |= next.nullable;
         } while (skip('|'));
         depth--;
-        return new Part(all.size() == 1 ? all.getFirst() : BasicOperations.union(all), bounded(places));
+        Automaton automaton = all.size() == 1 ? all.getFirst() : BasicOperations.union(all);
+        return new Part(automaton, bounded(places + firsts), firsts, accepts, nullable);
     }
 
     private Part sequence() throws PatternException {
         List<Automaton> all = new ArrayList<>();
-        long places = 0;
+        Part sum = Part.nothing();
         while (at < pattern.length() && pattern.charAt(at) != '|' && pattern.charAt(at) != ')') {
             Part next = repeated();
             all.add(next.automaton);
-            places += next.places;
+            sum = sum(sum, next);
         }
         return all.isEmpty()
-                ? new Part(BasicAutomata.makeEmptyString(), 0)
-                : new Part(BasicOperations.concatenate(all), bounded(places));
+                ? sum
+                : new Part(BasicOperations.concatenate(all), sum.places, sum.firsts, sum.accepts, sum.nullable);
+    }
+
+    /** What one part behind another unfolds to: every end of the first is joined to every beginning of the second. */
+    private Part sum(Part one, Part next) throws PatternException {
+        long places = bounded(one.places + next.places + one.accepts * next.firsts);
+        budget.spend(next.places + one.accepts * next.firsts);
+        return new Part(
+                one.automaton,
+                places,
+                one.firsts + (one.nullable ? next.firsts : 0),
+                next.accepts + (next.nullable ? one.accepts : 0),
+                one.nullable && next.nullable);
     }
 
     private Part repeated() throws PatternException {
@@ -78,24 +125,38 @@ final class PatternParser {
             switch (pattern.charAt(at)) {
                 case '?' -> {
                     at++;
-                    part = new Part(BasicOperations.optional(part.automaton), part.places);
+                    part = new Part(
+                            BasicOperations.optional(part.automaton),
+                            bounded(part.places + part.firsts),
+                            part.firsts,
+                            part.accepts + 1,
+                            true);
                 }
-                case '*', '+' -> throw unbounded(String.valueOf(pattern.charAt(at)), begin);
+                case '*', '+' -> {
+                    part = unbounded(part, pattern.charAt(at) == '*' ? 0 : 1, pattern.substring(at, at + 1), begin);
+                    at++;
+                }
                 case '{' -> {
                     at++;
                     int least = number(begin);
                     int most = least;
                     if (skip(',')) {
-                        if (at < pattern.length() && pattern.charAt(at) == '}') {
-                            throw unbounded("{" + least + ",}", begin);
+                        if (skip('}')) {
+                            part = unbounded(part, least, "{" + least + ",}", begin);
+                            continue;
                         }
                         most = number(begin);
                     }
                     if (!skip('}') || most < least) {
                         throw new PatternException("a repeat must read {n} or {n,m} with n not above m", begin);
                     }
-                    long places = bounded(part.places * Math.max(1, most));
-                    part = new Part(BasicOperations.repeat(part.automaton, least, most), places);
+                    Part sum = unfolded(part, least, most);
+                    part = new Part(
+                            BasicOperations.repeat(part.automaton, least, most),
+                            sum.places,
+                            sum.firsts,
+                            sum.accepts,
+                            sum.nullable);
                 }
                 default -> {
                     return part;
@@ -105,11 +166,28 @@ final class PatternParser {
         return part;
     }
 
-    private static PatternException unbounded(String repeat, int position) {
-        return new PatternException(
-                "the repeat " + repeat
-                        + " has no upper bound, so that text could be held for ever; write {0,64} or the like",
-                position);
+    private Part unbounded(Part part, int least, String repeat, int position) throws PatternException {
+        if (!mayBeUnbounded) {
+            throw new PatternException(
+                    "the repeat " + repeat
+                            + " has no upper bound, so that text could be held for ever; write {0,64} or the like, or give the rule a max_match",
+                    position);
+        }
+        unbounded = true;
+        Part sum = unfolded(part, least, least + 2);
+        return new Part(
+                BasicOperations.repeat(part.automaton, least), sum.places, sum.firsts, sum.accepts, sum.nullable);
+    }
+
+    private Part unfolded(Part part, int least, int most) throws PatternException {
+        Part sum = Part.nothing();
+        long ends = 1;
+        for (int i = 0; i < most; i++) {
+            sum = sum(sum, part);
+            ends = bounded(ends + part.accepts);
+        }
+        return new Part(
+                sum.automaton, sum.places, sum.firsts, least == most ? sum.accepts : ends, least == 0 || sum.nullable);
     }
 
     private Part single() throws PatternException {
@@ -148,7 +226,7 @@ final class PatternParser {
         char escape = pattern.charAt(at);
         if (escape == 'b') {
             at++;
-            return new Part(BasicAutomata.makeChar(PlainPattern.BOUNDARY), 1);
+            return new Part(BasicAutomata.makeChar(PlainPattern.BOUNDARY), 1, 1, 1, false);
         }
         SymbolSet set = shorthand(escape);
         if (set != null) {
@@ -219,6 +297,7 @@ final class PatternParser {
                 at++;
                 last = classMember(at);
             }
+            budget.spend(Math.max(0, last - first));
             if (last < first || !set.addRange(first, last)) {
                 throw new PatternException(
                         "a range that is empty, or holds a character that is read as none or several", from);
@@ -228,6 +307,7 @@ final class PatternParser {
             throw new PatternException("a class of characters is empty or not closed", begin);
         }
         if (ignoreCase) {
+            budget.spend(set.size());
             set.addOtherCases();
         }
         if (inverted) {
@@ -254,6 +334,7 @@ final class PatternParser {
             if (symbol > Character.MAX_VALUE) {
                 throw new PatternException("characters above U+FFFF cannot be named in a pattern; use literals", begin);
             }
+            budget.spend(WORK_OF_A_PLACE);
             SymbolSet set = SymbolSet.of(Character.toString(symbol));
             if (ignoreCase) {
                 set.addOtherCases();
@@ -263,11 +344,14 @@ final class PatternParser {
         if (all.isEmpty()) {
             throw new PatternException("a character that is invisible, and therefore never seen by rules", begin);
         }
-        return new Part(BasicOperations.concatenate(all), all.size());
+        return new Part(BasicOperations.concatenate(all), all.size() * 2L, 2, 1, false);
     }
 
-    private static Part place(SymbolSet set) {
-        return new Part(set.automaton(), 1);
+    private Part place(SymbolSet set) throws PatternException {
+        budget.spend(WORK_OF_A_PLACE);
+        Automaton automaton = set.automaton();
+        long edges = bounded(automaton.getInitialState().getTransitions().size());
+        return new Part(automaton, edges, edges, 1, false);
     }
 
     private boolean skip(char expected) {

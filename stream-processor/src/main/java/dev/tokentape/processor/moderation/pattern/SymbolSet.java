@@ -70,6 +70,10 @@ final class SymbolSet {
         members.clear(PlainPattern.BOUNDARY);
     }
 
+    int size() {
+        return members.cardinality();
+    }
+
     boolean isEmpty() {
         return members.isEmpty();
     }

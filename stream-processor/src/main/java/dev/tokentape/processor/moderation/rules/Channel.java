@@ -1,5 +1,6 @@
 package dev.tokentape.processor.moderation.rules;
 
+import dev.tokentape.schemas.avro.BlockType;
 import java.util.Locale;
 
 /** What a rule may look at. */
@@ -8,6 +9,15 @@ public enum Channel {
     TEXT,
     THINKING,
     TOOL_INPUT;
+
+    /** What a block is, for those who judge it. */
+    public static Channel of(BlockType type) {
+        return switch (type) {
+            case THINKING, REDACTED_THINKING -> THINKING;
+            case TOOL_USE, SERVER_TOOL_USE -> TOOL_INPUT;
+            case OTHER, TEXT, REFUSAL, TOOL_RESULT, IMAGE, AUDIO -> TEXT;
+        };
+    }
 
     /** As rule files write it. */
     public String word() {

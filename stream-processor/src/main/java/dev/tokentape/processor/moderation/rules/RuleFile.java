@@ -1,6 +1,7 @@
 package dev.tokentape.processor.moderation.rules;
 
 import dev.tokentape.processor.moderation.normalise.Readings;
+import dev.tokentape.processor.moderation.pattern.PatternBudget;
 import dev.tokentape.processor.moderation.pattern.PatternException;
 import dev.tokentape.processor.moderation.pattern.PlainPattern;
 import dev.tokentape.processor.moderation.validate.Validator;
@@ -24,6 +25,7 @@ public final class RuleFile {
     public static final int USUAL_MAX_HOLD = 4096;
 
     private static final int MOST_RULES = 100_000;
+    private static final int MOST_PATTERNS = 1_000;
     private static final int MOST_CHARACTERS_OF_A_PHRASE = 1000;
     private static final Set<Channel> USUAL_CHANNELS = Set.of(Channel.TEXT, Channel.TOOL_INPUT);
 
@@ -31,6 +33,8 @@ public final class RuleFile {
     private final Map<String, Integer> lineOfId = new HashMap<>();
     private final List<Rule> rules = new ArrayList<>();
     private final List<String> off = new ArrayList<>();
+    private final PatternBudget budget = new PatternBudget();
+    private int patterns;
 
     private RuleFile() {}
 
@@ -143,7 +147,7 @@ public final class RuleFile {
         return phrases;
     }
 
-    private static List<Rule.Pattern> patterns(Fields rule, int maxHold) {
+    private List<Rule.Pattern> patterns(Fields rule, int maxHold) {
         List<String> expressions = new ArrayList<>(rule.texts("pattern", List.of()));
         expressions.addAll(rule.texts("patterns", List.of()));
         boolean ignoreCase = rule.flag("ignore_case", false);
@@ -158,11 +162,22 @@ public final class RuleFile {
         if (validatorName != null && expressions.isEmpty()) {
             rule.problem(rule.lineOf("validator"), "a validator needs a pattern");
         }
-        List<Rule.Pattern> patterns = new ArrayList<>();
+        int maxMatch = rule.number("max_match", 0, 1, 1_000_000);
+        List<Rule.Pattern> read = new ArrayList<>();
         for (String expression : expressions) {
-            Rule.Pattern pattern = pattern(rule, expression, ignoreCase, validatorName, validator.orElse(null));
+            if (++patterns > MOST_PATTERNS) {
+                if (patterns == MOST_PATTERNS + 1) {
+                    rule.problem(
+                            rule.line(),
+                            "it has the first of more than " + MOST_PATTERNS
+                                    + " patterns, as many as a file may have; literals and words may be many more");
+                }
+                continue;
+            }
+            Rule.Pattern pattern =
+                    pattern(rule, expression, ignoreCase, maxMatch, validatorName, validator.orElse(null));
             if (pattern != null) {
-                patterns.add(pattern);
+                read.add(pattern);
                 if (pattern.plain().longest() > maxHold) {
                     rule.problem(
                             rule.lineOf(rule.has("pattern") ? "pattern" : "patterns"),
@@ -171,17 +186,19 @@ public final class RuleFile {
                 }
             }
         }
-        return patterns;
+        return read;
     }
 
-    private static Rule.@Nullable Pattern pattern(
+    private Rule.@Nullable Pattern pattern(
             Fields rule,
             String expression,
             boolean ignoreCase,
+            int maxMatch,
             @Nullable String validatorName,
             @Nullable Validator validator) {
         try {
-            return new Rule.Pattern(expression, PlainPattern.compile(expression, ignoreCase), validatorName, validator);
+            PlainPattern plain = PlainPattern.compile(expression, ignoreCase, maxMatch, budget);
+            return new Rule.Pattern(expression, plain, validatorName, validator);
         } catch (PatternException e) {
             rule.problem(
                     rule.lineOf(rule.has("pattern") ? "pattern" : "patterns"),

@@ -1,0 +1,73 @@
+package dev.tokentape.gateway.websocket;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.problem.ProblemException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What we say on one socket beside its events. Belongs to the connection's event loop. */
+final class SocketReplies {
+
+    private static final Logger log = LoggerFactory.getLogger(SocketReplies.class);
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Header of the longest frame. */
+    private static final int FRAME_HEADER_BYTES = 10;
+
+    private final ChannelHandlerContext context;
+
+    /** Writes fields into an open object. */
+    interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    SocketReplies(ChannelHandlerContext context) {
+        this.context = context;
+    }
+
+    /** @param ref of the message that it replies to; null if it replies to none */
+    void reply(String type, @Nullable String ref, Fields fields) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("type", type);
+            if (ref != null) {
+                json.writeStringField("ref", ref);
+            }
+            fields.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        send(out.toByteArray());
+    }
+
+    /** Says that a message was not understood, or is not carried out, and why. */
+    void refuse(@Nullable String ref, Throwable failure) {
+        Problem problem = ProblemException.in(failure);
+        if (problem == null) {
+            log.error("a WebSocket message failed", failure);
+            problem = Problem.internal();
+        }
+        Problem told = problem;
+        reply("refused", ref, json -> {
+            json.writeFieldName("problem");
+            told.write(json);
+        });
+    }
+
+    /** Sends a message as it is. */
+    void send(byte[] json) {
+        ByteBuf frame = context.alloc().buffer(json.length + FRAME_HEADER_BYTES);
+        SocketEncoder.text(json, frame);
+        context.writeAndFlush(frame, context.voidPromise());
+    }
+}

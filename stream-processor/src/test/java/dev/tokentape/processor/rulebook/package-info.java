@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.processor.rulebook;
+
+import org.jspecify.annotations.NullMarked;

@@ -103,7 +103,7 @@ class ModerationTest {
     @Test
     void aBlockClosesTheConnectionUpstream() {
         // Given
-        String version = publish("rules: [{id: vowel, literals: [e, a, o], action: block}]");
+        String version = publish("rules: [{id: vowel, literals: [the], action: block}]");
 
         // When
         EventStream reader = judgedBy(version, "Talk for long", "sim?tps=100&tokens=5000&ttft=5");
@@ -118,7 +118,7 @@ class ModerationTest {
     void aRuleOnTheFirstTokensBringsARefinedAnswerUnderANewStart() {
         // Given
         String version = publish("""
-                rules: [{id: first, literals: [e, a, o], first_tokens: 50, action: regenerate, instruction: Do better., max_attempts: 1}]
+                rules: [{id: first, literals: [the], first_tokens: 50, action: regenerate, instruction: Do better., max_attempts: 1}]
                 """);
 
         // When

@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BlockBench {
 
-    /** Every answer of the simulator soon has one of these. */
-    public static final String RULES = "rules: [{id: bench, action: block, literals: [e, a, o]}]";
+    /** Every answer of the simulator soon has this word. */
+    public static final String RULES = "rules: [{id: bench, action: block, literals: [the]}]";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MOST_WAITING = 100_000;
@@ -68,7 +68,7 @@ public final class BlockBench {
     /** New rules take a moment to be in force. */
     private void awaitRules() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (decidedAt("sim?ttft=5&tps=1000&tokens=20", deadline) < 0) {
+        while (decidedAt("sim?ttft=5&tps=1000&tokens=200", deadline) < 0) {
             if (System.nanoTime() > deadline) {
                 throw new BenchException("the rules were not in force within " + PATIENCE.toSeconds() + " s");
             }

@@ -3,6 +3,7 @@ package dev.tokentape.standalone.settings;
 import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.config.Settings.Source;
+import dev.tokentape.standalone.client.AccessToken;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -31,7 +32,8 @@ public final class SettingCheck {
             "TOKENTAPE_GATEWAY_URL",
             "TOKENTAPE_HOME",
             "TOKENTAPE_RECORDED_STREAMS",
-            "TOKENTAPE_TEST_LOG");
+            "TOKENTAPE_TEST_LOG",
+            AccessToken.USUAL_VARIABLE);
 
     /** What Kubernetes tells every container of a service whose name begins with tokentape. */
     private static final Pattern OF_KUBERNETES = Pattern.compile(

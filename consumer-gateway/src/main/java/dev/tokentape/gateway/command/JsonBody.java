@@ -52,8 +52,7 @@ public final class JsonBody {
             JsonLocation where = e.getLocation();
             int line = where == null ? 1 : where.getLineNr();
             int column = where == null ? 1 : where.getColumnNr();
-            throw Problem.malformedJson(
-                            "line %d, column %d: %s".formatted(line, column, inOurWords(e)), line, column)
+            throw Problem.malformedJson("line %d, column %d: %s".formatted(line, column, inOurWords(e)), line, column)
                     .asException();
         } catch (IOException e) {
             throw Problem.malformedJson("the bytes are not UTF-8: " + e.getMessage(), 1, 1)

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Does what the README and docs/services.md show, word for word where it can: starts Tokentape with `./tokentape up`, asks
 # and streams with curl, resumes by Last-Event-ID, reads a snapshot and a page, brings a tool's result, asks, tails and
-# cancels on the command line, tries and publishes rules, runs the services one by one beside it, the gateway once more with
-# tokens, and ends it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
+# cancels on the command line, tries and publishes rules, runs the services one by one beside it, and ends it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -59,7 +58,7 @@ echo "curl: a snapshot, a page, a tool's result"
 curl -fsS -H 'Accept: application/json' "$gateway/v1/conversations/chat-7/events?after=start&limit=50" |
   grep -q '"events":\[{.*"next":"'
 wish='{"prompt": "What does the tool say?", "fallback": {"provider": "anthropic", "model": "claude-haiku-4-5"},
-  "tools": [{"name": "weather", "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}}}]}'
+  "tools": [{"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}]}'
 curl -fsS "$gateway/v1/conversations/tools/responses" -H 'Content-Type: application/json' -H 'Prefer: wait' \
   -d "$wish" >"$data/called"
 response=$(grep -o '"response_id":"[^"]*"' "$data/called" | head -1 | cut -d'"' -f4)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Does what the README and docs/services.md show, word for word where it can: starts Tokentape with `./tokentape up`, asks
 # and streams with curl, resumes by Last-Event-ID, reads a snapshot and a page, brings a tool's result, asks, tails and
-# cancels on the command line, tries and publishes rules, runs the services one by one beside it, and ends it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
+# cancels on the command line, tries and publishes rules, runs the services one by one beside it, and ends
+# it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -109,7 +109,8 @@ public final class SettingCheck {
 
     private boolean isSecretOfTheGateway(String variable) {
         return SECRETS_OF_THE_GATEWAY.entrySet().stream()
-                .anyMatch(secret -> settings.text(secret.getKey(), secret.getValue()).equals(variable));
+                .anyMatch(secret ->
+                        settings.text(secret.getKey(), secret.getValue()).equals(variable));
     }
 
     private void environment() {

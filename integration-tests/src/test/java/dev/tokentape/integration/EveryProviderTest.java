@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.standalone.stack.LocalStack;
+import dev.tokentape.standalone.stack.Progress;
 import dev.tokentape.standalone.stack.StackOptions;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ class EveryProviderTest {
     @BeforeAll
     static void start() {
         StackOptions options = new StackOptions(data, "127.0.0.1", 0, 0, "test", withoutKeys());
-        stack = LocalStack.start(options, (_, _) -> {}, _ -> {});
+        stack = LocalStack.start(options, Progress.SILENT, _ -> {});
         client = new Client(stack.url());
     }
 

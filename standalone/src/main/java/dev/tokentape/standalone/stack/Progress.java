@@ -5,6 +5,18 @@ import java.time.Duration;
 /** Hears how a start goes; called by several threads. */
 public interface Progress {
 
+    /** Tells nobody. */
+    Progress SILENT = new Progress() {
+        @Override
+        public void starting(String part) {}
+
+        @Override
+        public void started(String part, Duration took) {}
+
+        @Override
+        public void because(String what) {}
+    };
+
     /** A part begins to start. */
     void starting(String part);
 

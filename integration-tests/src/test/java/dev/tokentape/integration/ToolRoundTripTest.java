@@ -76,7 +76,15 @@ class ToolRoundTripTest {
 
     /** What a provider is sent: user, assistant with its calls, and the results as its API wants them. */
     @ParameterizedTest
-    @CsvSource({"openai,5", "anthropic,3"})
+    @CsvSource({
+        "openai,5",
+        "openai-responses,5",
+        "anthropic,3",
+        "bedrock,3",
+        "gemini,3",
+        "ollama,5",
+        "mistral,5",
+    })
     void theLastResultFromWhicheverFrontendStartsTheContinuingAnswer(String provider, int messages) {
         // Given an answer that waits for two results, and one of them, brought at one gateway
         String conversation = "tools-" + provider;

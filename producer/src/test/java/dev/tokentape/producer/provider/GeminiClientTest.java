@@ -27,12 +27,12 @@ class GeminiClientTest {
         FunctionDeclaration weather = FunctionDeclaration.builder()
                 .name("weather")
                 .description("Tells the weather.")
-                .parametersJsonSchema(
-                        Map.of("type", "object", "properties", Map.of("city", Map.of("type", "string"))))
+                .parametersJsonSchema(Map.of("type", "object", "properties", Map.of("city", Map.of("type", "string"))))
                 .build();
         GenerateContentConfig wish = GenerateContentConfig.builder()
-                .systemInstruction(
-                        Content.builder().parts(List.of(Part.fromText("Be brief."))).build())
+                .systemInstruction(Content.builder()
+                        .parts(List.of(Part.fromText("Be brief.")))
+                        .build())
                 .maxOutputTokens(2000)
                 .temperature(0.5f)
                 .topP(0.25f)
@@ -43,9 +43,8 @@ class GeminiClientTest {
                         .build())
                 .responseMimeType("application/json")
                 .responseJsonSchema(Map.of("type", "object"))
-                .tools(List.of(Tool.builder()
-                        .functionDeclarations(List.of(weather))
-                        .build()))
+                .tools(List.of(
+                        Tool.builder().functionDeclarations(List.of(weather)).build()))
                 .toolConfig(ToolConfig.builder()
                         .functionCallingConfig(FunctionCallingConfig.builder()
                                 .mode("ANY")

@@ -159,8 +159,7 @@ final class OutputItem {
             }
         }
         boolean brokenOff = wantsClient()
-                && ("incomplete".equals(Json.text(whole, "status"))
-                        || type.equals("function_call") && !input.closed());
+                && ("incomplete".equals(Json.text(whole, "status")) || type.equals("function_call") && !input.closed());
         if (!brokenOff) {
             answer.close(current);
         }

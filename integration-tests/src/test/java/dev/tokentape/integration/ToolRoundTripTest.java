@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ToolRoundTripTest {
 
     private static final String MODEL = "sim?tps=500&tokens=20&ttft=5";
+    private static final List<String> PROVIDERS =
+            List.of("openai", "openai-responses", "anthropic", "bedrock", "gemini", "ollama", "mistral");
     private static final List<Map<String, Object>> TOOLS = List.of(tool("get_weather"), tool("get_time"));
 
     private static House house;
@@ -24,7 +26,9 @@ class ToolRoundTripTest {
 
     @BeforeAll
     static void start() {
-        house = House.start();
+        house = House.start(Map.of("providers", String.join(",", PROVIDERS)));
+        PROVIDERS.forEach(provider -> house.setting(
+                "provider.%s.base-url".formatted(provider), house.simulator().baseUrl()));
         house.processor();
         house.producer();
         client = new Client(house.gateway().url());

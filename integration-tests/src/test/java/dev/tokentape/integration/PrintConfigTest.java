@@ -31,7 +31,8 @@ class PrintConfigTest {
         environment.put("AWS_SESSION_TOKEN", MARKER + "session");
         environment.put("AWS_REGION", "eu-central-1");
         environment.put("MY_OWN_KEY", MARKER + "own");
-        environment.put("TOKENTAPE_PROVIDERS", String.join(",", ProvidersConfig.known().keySet()) + ",mine");
+        environment.put(
+                "TOKENTAPE_PROVIDERS", String.join(",", ProvidersConfig.known().keySet()) + ",mine");
         environment.put("TOKENTAPE_PROVIDER_AZURE_OPENAI_BASE_URL", "https://me.openai.azure.com");
         environment.put("TOKENTAPE_PROVIDER_MINE_API", "openai-chat-completions");
         environment.put("TOKENTAPE_PROVIDER_MINE_BASE_URL", "https://llm.example.com");

@@ -82,7 +82,7 @@ class ToolRoundTripTest {
     @ParameterizedTest
     @CsvSource({
         "openai,5",
-        "openai-responses,5",
+        "openai-responses,6",
         "anthropic,3",
         "bedrock,3",
         "gemini,3",

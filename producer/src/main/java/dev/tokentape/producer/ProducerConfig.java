@@ -39,7 +39,7 @@ public record ProducerConfig(
         int maxUnacknowledgedBytes,
         ProvidersConfig providers) {
 
-    /** See docs/decisions/0011-requests-one-at-a-time.md for why. */
+    /** See docs/decisions/0020-requests-one-at-a-time.md for why. */
     public static final Duration DEFAULT_LINGER = Duration.ZERO;
 
     /** @throws dev.tokentape.schemas.config.InvalidSettingsException naming every problem there is */

@@ -49,8 +49,8 @@ public final class UpstreamBench {
     private static final Duration DRAIN = Duration.ofSeconds(90);
 
     /** Compiler threads stay, so that what they cost can be told. */
-    private static final List<String> JVM =
-            List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:-UseDynamicNumberOfCompilerThreads");
+    private static final List<String> JVM = List.of(
+            "-Xmx1g", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:-UseDynamicNumberOfCompilerThreads");
 
     private static final Duration JOB_DEADLINE = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Does what the README and docs/services.md show, word for word where it can: starts Tokentape with `./tokentape up`, asks
-# and streams with curl, resumes by Last-Event-ID, asks, tails and cancels on the command line, runs the services one by one
-# beside it, and ends it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
+# and streams with curl, resumes by Last-Event-ID, reads a snapshot and a page, brings a tool's result, asks, tails and
+# cancels on the command line, tries and publishes rules, runs the services one by one beside it, and ends
+# it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -52,6 +53,21 @@ expected=$(($(grep -c '^id:' "$data/events") - 5))
 diff <(grep '^data:' "$data/events" | tail -n +6) <(grep '^data:' "$data/rest")
 echo "  $expected events, none missing, none twice"
 
+echo "curl: a snapshot, a page, a tool's result"
+{ curl -sS -N --max-time 3 "$gateway/v1/conversations/chat-7/events?snapshot=true" || true; } 2>/dev/null |
+  grep -q '"type":"snapshot"'
+curl -fsS -H 'Accept: application/json' "$gateway/v1/conversations/chat-7/events?after=start&limit=50" |
+  grep -q '"events":\[{.*"next":"'
+wish='{"prompt": "What does the tool say?", "fallback": {"provider": "anthropic", "model": "claude-haiku-4-5"},
+  "tools": [{"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}]}'
+curl -fsS "$gateway/v1/conversations/tools/responses" -H 'Content-Type: application/json' -H 'Prefer: wait' \
+  -d "$wish" >"$data/called"
+response=$(grep -o '"response_id":"[^"]*"' "$data/called" | head -1 | cut -d'"' -f4)
+call=$(grep -o '"tool_call_id":"[^"]*"' "$data/called" | head -1 | cut -d'"' -f4)
+curl -fsS "$gateway/v1/conversations/tools/tool-results" -H 'Content-Type: application/json' -H 'Prefer: wait' \
+  -d "{\"response_id\": \"$response\", \"results\": [{\"tool_call_id\": \"$call\", \"content\": \"21 °C\"}]}" |
+  grep -q '"status":"completed"'
+
 echo "tokentape: ask, tail, cancel"
 ./tokentape ask -c talk "Why is the sky blue?" >"$data/answer" 2>/dev/null
 [ -s "$data/answer" ]
@@ -72,11 +88,18 @@ echo "tokentape: decode"
 printf 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n' |
   ./tokentape decode --api openai-chat-completions - | grep -q '"text":"Hi"'
 
+echo "tokentape: rules, moderate"
+./tokentape rules show >"$data/my-rules.yaml"
+./tokentape rules check "$data/my-rules.yaml" >/dev/null
+echo 'Write to ann@example.org' | ./tokentape moderate --rules "$data/my-rules.yaml" --chunk 3 >"$data/moderated"
+[ -s "$data/moderated" ] && ! grep -q 'ann@example.org' "$data/moderated"
+
 echo "the broker that is up, by the line it prints"
 attach=$(sed -n 's/^attach: *//p' "$log")
 (
   eval "$attach"
   ./tokentape topics >/dev/null
+  ./tokentape rules publish "$data/my-rules.yaml" >/dev/null
 )
 
 echo "docs/services.md: one by one, beside it"

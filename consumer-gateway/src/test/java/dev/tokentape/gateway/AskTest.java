@@ -117,6 +117,18 @@ class AskTest {
     }
 
     @Test
+    void aBodyThatBreaksOffIsRefusedWithoutTheParsersTalkOfItself() {
+        // When the body ends too early
+        HttpResponse<String> response = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).path("detail").asText())
+                .contains("Unexpected end-of-input")
+                .doesNotContain("StreamReadFeature");
+    }
+
+    @Test
     void allThatIsWrongIsToldAtOnceEachWithItsPlace() {
         // When much is wrong
         HttpResponse<String> response = gateway.post(RESPONSES, """

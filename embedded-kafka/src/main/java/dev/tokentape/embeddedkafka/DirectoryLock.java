@@ -4,6 +4,8 @@ import dev.tokentape.embeddedkafka.EmbeddedKafkaException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -67,6 +69,25 @@ final class DirectoryLock implements AutoCloseable {
                     "The Kafka directory " + directory + " cannot be written (" + e
                             + "). Make it writable or choose another.",
                     e);
+        }
+    }
+
+    /** Whether somebody holds it now, in this process or another. */
+    static boolean isHeld(Path directory) {
+        try {
+            Path file = directory.toRealPath().resolve(FILE);
+            if (HELD_HERE.containsKey(file)) {
+                return true;
+            }
+            if (!Files.exists(file)) {
+                return false;
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                    FileLock lock = channel.tryLock()) {
+                return lock == null;
+            }
+        } catch (IOException | OverlappingFileLockException e) {
+            return false; // Taking the lock says what is wrong.
         }
     }
 

@@ -80,11 +80,12 @@ final class LogDirectory {
         }
     }
 
-    /** Whether there is data of a run that did not come to its end. */
+    /** Whether there is data of a run that did not come to its end, and is over. */
     static boolean mustRecover(Path directory) {
         Path formatted = directory.resolve(FORMATTED);
         return Files.exists(formatted.resolve("meta.properties"))
-                && !new CleanShutdownFileHandler(formatted.toString()).exists();
+                && !new CleanShutdownFileHandler(formatted.toString()).exists()
+                && !DirectoryLock.isHeld(directory);
     }
 
     /**

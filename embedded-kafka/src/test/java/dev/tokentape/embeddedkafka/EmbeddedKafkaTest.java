@@ -43,6 +43,7 @@ class EmbeddedKafkaTest {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaConfig.in(directory))) {
 
             // Then
+            assertThat(EmbeddedKafka.mustRecover(folder)).as("while it runs").isFalse();
             Records records = new Records(kafka.bootstrapServers());
             records.send("tape", "second");
             assertThat(records.readAll("tape")).containsExactlyInAnyOrder("first", "second");

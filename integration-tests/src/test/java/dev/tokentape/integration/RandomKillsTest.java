@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -116,9 +117,10 @@ class RandomKillsTest {
             // When they are, while answers are asked for and read
             long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
             try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<?>> reading = new ArrayList<>();
                 for (int i = 0; i < READERS_AT_A_TIME; i++) {
                     String reader = "reader-" + i;
-                    readers.submit(() -> askAndRead(client, reader, end, answers));
+                    reading.add(readers.submit(() -> askAndRead(client, reader, end, answers)));
                 }
                 while (System.nanoTime() < end) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_500 + random.nextInt(3_500)));
@@ -126,6 +128,9 @@ class RandomKillsTest {
                 }
                 readers.shutdown();
                 assertThat(readers.awaitTermination(3, TimeUnit.MINUTES)).isTrue();
+                for (Future<?> reader : reading) {
+                    reader.get();
+                }
             }
 
             // Then

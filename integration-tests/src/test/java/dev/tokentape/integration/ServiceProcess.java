@@ -4,6 +4,8 @@ import dev.tokentape.schemas.config.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,16 +20,36 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     static ServiceProcess start(String command, Map<String, String> settings, Path log) {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
+        Map<String, String> environment = new HashMap<>();
+        settings.forEach((key, value) -> environment.put(Settings.variableOf(key), value));
+        return launch(environment, log, command);
+    }
+
+    /** Runs a command to its end, with this environment beside that of the tests; its exit code. */
+    static int run(Map<String, String> environment, Path output, String... arguments) {
+        try (ServiceProcess run = launch(environment, output, arguments)) {
+            if (!run.process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("%s did not end".formatted(String.join(" ", arguments)));
+            }
+            return run.process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ServiceProcess launch(Map<String, String> environment, Path output, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.tokentape.standalone.Tokentape",
-                command));
-        settings.forEach((key, value) -> builder.environment().put(Settings.variableOf(key), value));
-        builder.redirectErrorStream(true).redirectOutput(log.toFile());
+                "dev.tokentape.standalone.Tokentape"));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true).redirectOutput(output.toFile());
         try {
             return new ServiceProcess(builder.start());
         } catch (IOException e) {

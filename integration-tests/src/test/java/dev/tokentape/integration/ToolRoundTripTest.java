@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ToolRoundTripTest {
 
     private static final String MODEL = "sim?tps=500&tokens=20&ttft=5";
+    private static final List<String> PROVIDERS =
+            List.of("openai", "openai-responses", "anthropic", "bedrock", "gemini", "ollama", "mistral");
     private static final List<Map<String, Object>> TOOLS = List.of(tool("get_weather"), tool("get_time"));
 
     private static House house;
@@ -24,7 +26,9 @@ class ToolRoundTripTest {
 
     @BeforeAll
     static void start() {
-        house = House.start();
+        house = House.start(Map.of("providers", String.join(",", PROVIDERS)));
+        PROVIDERS.forEach(provider -> house.setting(
+                "provider.%s.base-url".formatted(provider), house.simulator().baseUrl()));
         house.processor();
         house.producer();
         client = new Client(house.gateway().url());
@@ -76,7 +80,15 @@ class ToolRoundTripTest {
 
     /** What a provider is sent: user, assistant with its calls, and the results as its API wants them. */
     @ParameterizedTest
-    @CsvSource({"openai,5", "anthropic,3"})
+    @CsvSource({
+        "openai,5",
+        "openai-responses,6",
+        "anthropic,3",
+        "bedrock,3",
+        "gemini,3",
+        "ollama,5",
+        "mistral,5",
+    })
     void theLastResultFromWhicheverFrontendStartsTheContinuingAnswer(String provider, int messages) {
         // Given an answer that waits for two results, and one of them, brought at one gateway
         String conversation = "tools-" + provider;

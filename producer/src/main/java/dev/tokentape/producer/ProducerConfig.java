@@ -39,6 +39,9 @@ public record ProducerConfig(
         int maxUnacknowledgedBytes,
         ProvidersConfig providers) {
 
+    /** See docs/decisions/0020-requests-one-at-a-time.md for why. */
+    public static final Duration DEFAULT_LINGER = Duration.ZERO;
+
     /** @throws dev.tokentape.schemas.config.InvalidSettingsException naming every problem there is */
     public static ProducerConfig from(Settings settings) {
         ProducerConfig config = read(settings);
@@ -64,7 +67,7 @@ public record ProducerConfig(
                 settings.duration("producer.drain-timeout", Duration.ofSeconds(20)),
                 settings.duration("processor.job-deadline", Duration.ofSeconds(60)),
                 settings.duration("producer.job-lock", Duration.ofSeconds(30)),
-                settings.duration("producer.linger", Duration.ZERO),
+                settings.duration("producer.linger", DEFAULT_LINGER),
                 settings.integer(
                         "producer.max-unacknowledged-bytes",
                         32 * 1024 * 1024,

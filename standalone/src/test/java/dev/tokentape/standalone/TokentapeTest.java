@@ -40,7 +40,10 @@ class TokentapeTest {
                 "ask",
                 "tail",
                 "cancel",
-                "decode"
+                "decode",
+                "moderate",
+                "rules",
+                "bench"
             })
     void everyCommandHasHelpWithItsExitCodes(String command) {
         // When
@@ -164,7 +167,11 @@ class TokentapeTest {
         "tail c --gateway localhost:8080,--gateway",
         "decode --api openai-chat-completions --chunk 0 x,--chunk",
         "decode --api smoke-signals x,--api",
-        "simulator --replay no-such-file,no-such-file"
+        "simulator --replay no-such-file,no-such-file",
+        "rules check no-such-file,no-such-file",
+        "moderate --rules no-such-file,no-such-file",
+        "demo --json,--once",
+        "ask --token-variable TOKENTAPE_NO_SUCH_VARIABLE x,TOKENTAPE_NO_SUCH_VARIABLE"
     })
     void whatCannotBeMeantIsWrongUseThatNamesIt(String line, String named) {
         // When

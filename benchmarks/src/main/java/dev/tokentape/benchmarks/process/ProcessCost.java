@@ -25,7 +25,7 @@ public final class ProcessCost {
 
     private final long pid;
 
-    ProcessCost(long pid) {
+    public ProcessCost(long pid) {
         this.pid = pid;
     }
 

@@ -14,6 +14,7 @@ import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.topic.RecordLimits;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Reads what clients send as JSON: one object, nothing after it, no field twice, not too deep. */
 public final class JsonBody {
@@ -29,7 +30,14 @@ public final class JsonBody {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    private static final Pattern PARSER_TALK = Pattern.compile(" ?\\(start marker at .*\\)$", Pattern.DOTALL);
+
     private JsonBody() {}
+
+    /** What is wrong, without the parser's talk of its own settings. */
+    private static String inOurWords(JsonProcessingException e) {
+        return PARSER_TALK.matcher(e.getOriginalMessage()).replaceAll("");
+    }
 
     /**
      * The object that the bytes hold.
@@ -44,8 +52,7 @@ public final class JsonBody {
             JsonLocation where = e.getLocation();
             int line = where == null ? 1 : where.getLineNr();
             int column = where == null ? 1 : where.getColumnNr();
-            throw Problem.malformedJson(
-                            "line %d, column %d: %s".formatted(line, column, e.getOriginalMessage()), line, column)
+            throw Problem.malformedJson("line %d, column %d: %s".formatted(line, column, inOurWords(e)), line, column)
                     .asException();
         } catch (IOException e) {
             throw Problem.malformedJson("the bytes are not UTF-8: " + e.getMessage(), 1, 1)

@@ -2,6 +2,8 @@
 // answers, so that one can be cut and resumed while the other goes on.
 
 const PAUSE_MS = 4000;
+/** Close code of the WebSocket. */
+const TOKEN_EXPIRED = 4002;
 const byId = (id) => document.getElementById(id);
 const address = (conversation, rest = "") => `/v1/conversations/${encodeURIComponent(conversation)}${rest}`;
 
@@ -16,11 +18,31 @@ function tell(message) {
   byId("notice").hidden = !message;
 }
 
-async function api(path, options) {
-  const response = await fetch(path, options);
+/** The token for a gateway that asks for one: asked for when it is first refused, kept for this tab only. */
+const access = {
+  get token() {
+    return sessionStorage.getItem("tokentape.token");
+  },
+  set token(token) {
+    sessionStorage.setItem("tokentape.token", token);
+  },
+  ask() {
+    byId("token-form").hidden = false;
+  },
+};
+
+async function api(path, options = {}) {
+  const headers = { ...options.headers };
+  if (access.token) headers.Authorization = `Bearer ${access.token}`;
+  const response = await fetch(path, { ...options, headers });
   const body = await response.json().catch(() => null);
   if (!response.ok) {
-    throw new Error(body?.detail ? `${body.title}: ${body.detail}` : `The gateway answered ${response.status}.`);
+    if (response.status === 401) access.ask();
+    const problem = new Error(
+      body?.detail ? `${body.title}: ${body.detail}` : `The gateway answered ${response.status}.`,
+    );
+    problem.status = response.status;
+    throw problem;
   }
   return body;
 }
@@ -228,6 +250,12 @@ class Pane {
     });
   }
 
+  /** Does not try, until there is a token. */
+  refused() {
+    this.stop();
+    this.state("broken", "needs an access token");
+  }
+
   stop() {
     this.generation = (this.generation ?? 0) + 1;
     clearTimeout(this.retry);
@@ -293,7 +321,7 @@ class Pane {
   accept(event) {
     const box = this.parts.answers;
     const following = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
-    this.cursor = event.id;
+    this.cursor = event.id ?? this.cursor;
     if (event.type === "gap" || event.type === "snapshot") {
       for (const response of event.responses) this.turn(response.response_id).load(response);
       if (event.type === "gap") this.say(`A stretch of the tape is gone (${event.reason}); shown is what is known.`, "is-cut");
@@ -338,11 +366,11 @@ class Pane {
   }
 }
 
-/** Reads over a WebSocket, sub-protocol tokentape.v1. */
+/** Reads over a WebSocket, sub-protocol tokentape.v1; a token goes beside it, for a page can set no header here. */
 function overSocket(conversation, cursor, reader) {
   const url = new URL("/v1/stream", location.href);
   url.protocol = url.protocol.replace("http", "ws");
-  const socket = new WebSocket(url, "tokentape.v1");
+  const socket = new WebSocket(url, ["tokentape.v1", ...(access.token ? [`bearer.${access.token}`] : [])]);
   socket.onopen = () =>
     socket.send(JSON.stringify({ type: "subscribe", ref: "page", conversation_id: conversation, after: cursor }));
   socket.onmessage = ({ data }) => {
@@ -351,18 +379,48 @@ function overSocket(conversation, cursor, reader) {
     else if (message.type === "refused") reader.broken(message.problem.detail, false);
     else if (message.id) reader.event(message);
   };
-  socket.onclose = ({ code }) => reader.broken(`closed (${code}), coming back`, code < 4400);
+  socket.onclose = ({ code }) => {
+    if (code === TOKEN_EXPIRED) access.ask();
+    reader.broken(
+      code === TOKEN_EXPIRED ? "the token has expired" : `closed (${code}), coming back`,
+      code !== TOKEN_EXPIRED && code < 4400,
+    );
+  };
   return socket;
 }
 
-/** Reads with the browser's own EventSource, which resumes by itself; after a cut we name the cursor. */
+/**
+ * Reads with the browser's own EventSource, which resumes by itself; after a cut we name the cursor. It can send no header:
+ * the token is changed for a ticket, which may stand in an address.
+ */
 function overEvents(conversation, cursor, reader) {
-  const source = new EventSource(address(conversation, `/events?after=${encodeURIComponent(cursor)}`));
-  source.onopen = () => reader.live();
-  source.onmessage = ({ data }) => reader.event(JSON.parse(data));
-  source.onerror = () =>
-    source.readyState === EventSource.CLOSED && reader.broken("refused, trying again", true);
-  return source;
+  const connection = {
+    close() {
+      this.closed = true;
+      this.source?.close();
+    },
+  };
+  const open = (ticket) => {
+    if (connection.closed) return;
+    const query = new URLSearchParams({ after: cursor, ...(ticket && { ticket }) });
+    const source = (connection.source = new EventSource(address(conversation, `/events?${query}`)));
+    source.onopen = () => reader.live();
+    source.onmessage = ({ data }) => {
+      const event = JSON.parse(data);
+      if (event.type !== "reauthenticate") reader.event(event);
+    };
+    source.onerror = () =>
+      source.readyState === EventSource.CLOSED && reader.broken("refused, trying again", true);
+  };
+  if (access.token) {
+    api("/v1/tickets", { method: "POST" }).then(
+      ({ ticket }) => open(ticket),
+      (problem) => reader.broken(problem.message, problem.status !== 401),
+    );
+  } else {
+    open();
+  }
+  return connection;
 }
 
 const page = {
@@ -382,6 +440,11 @@ const page = {
       tell();
       for (const pane of this.panes) pane.start(conversation, state);
     } catch (problem) {
+      if (problem.status === 401) {
+        tell(problem.message);
+        for (const pane of this.panes) pane.refused();
+        return;
+      }
       tell(`${problem.message} Earlier turns are missing here; new ones will show.`);
       for (const pane of this.panes) pane.start(conversation, { turns: [], open: [], cursor: "start" });
     }
@@ -446,6 +509,13 @@ byId("new-conversation").addEventListener("click", () => (location.hash = `talk-
 byId("conversation-form").addEventListener("submit", (event) => {
   event.preventDefault();
   location.hash = encodeURIComponent(byId("conversation").value);
+});
+byId("token-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  access.token = byId("token").value.trim();
+  byId("token").value = "";
+  byId("token-form").hidden = true;
+  page.open();
 });
 addEventListener("hashchange", () => page.open());
 page.open();

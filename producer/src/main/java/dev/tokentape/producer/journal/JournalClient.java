@@ -35,6 +35,9 @@ public final class JournalClient {
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        // While a request is under way records gather for the next: few requests where many records come, no wait
+        // where few do. More at a time would only cut them smaller; each costs the broker as much as dozens of records.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         // A batch that expires leaves a hole before those behind it: wait for Kafka instead, and stop reading upstream.
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         // Whoever sends decides how long to wait: a run until Kafka is back, a heartbeat not at all. Kafka's clients

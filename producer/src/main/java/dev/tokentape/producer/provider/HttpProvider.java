@@ -1,6 +1,5 @@
 package dev.tokentape.producer.provider;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.schemas.avro.GenerationJob;
@@ -46,8 +45,7 @@ final class HttpProvider implements Provider {
 
     @Override
     public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink) {
-        ObjectNode body = config.api().body(job, config.vendor());
-        byte[] bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = Json.write(config.body(job)).getBytes(StandardCharsets.UTF_8);
         AwsSigner signer = config.signer();
         Request request = new Request.Builder()
                 .url(config.endpoint(job.getRequest().getModel()))

@@ -1,9 +1,11 @@
 package dev.tokentape.producer.provider;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Limits;
 import dev.tokentape.schemas.avro.ErrorInfo;
+import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.net.URLEncoder;
@@ -53,6 +55,7 @@ record ProviderConfig(
         Limits limits,
         CallPolicy policy) {
 
+    private static final String MISTRAL = "api.mistral.ai";
     private static final int MOST_EVENT_BYTES = 64 * 1024 * 1024;
     private static final int MOST_ANSWER_CHARACTERS = 256 * 1024 * 1024;
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
@@ -115,6 +118,15 @@ record ProviderConfig(
         }
         String segment = URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
         return HttpUrl.get(base + path.replace("{model}", segment));
+    }
+
+    /** The request's body, as the API, and this server of it, takes it. */
+    ObjectNode body(GenerationJob job) {
+        ObjectNode body = api.body(job, vendor);
+        if (home.host().equals(MISTRAL) || baseUrl.host().equals(MISTRAL)) {
+            NineCharacterCallIds.in(body);
+        }
+        return body;
     }
 
     /** The headers that carry the key, and the API's own. */

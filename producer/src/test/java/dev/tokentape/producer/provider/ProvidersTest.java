@@ -3,11 +3,14 @@ package dev.tokentape.producer.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,5 +206,34 @@ class ProvidersTest {
                 .hasSize(16)
                 .containsEntry("gemini", List.of("GEMINI_API_KEY"))
                 .containsEntry("ollama", List.of());
+    }
+
+    @Test
+    void mistralIsSentCallIdsOfNineCharactersAlikeForCallAndResult() {
+        // Given a conversation of which one call was made elsewhere
+        Settings settings = Settings.of(Map.of("providers", "mistral,groq"));
+        GenerationJob job = Jobs.of(
+                List.of(
+                        Jobs.message("assistant", Jobs.call("call_abc-0123456789", "weather", "{}")),
+                        Jobs.message("tool", Jobs.result("call_abc-0123456789", "12 degrees")),
+                        Jobs.message("assistant", Jobs.call("g6fVbXS8K", "weather", "{}"))),
+                List.of(Jobs.message("tool", Jobs.result("g6fVbXS8K", "13 degrees"))),
+                _ -> {});
+
+        // When
+        JsonNode atMistral = Objects.requireNonNull(ProviderConfig.from(settings, "mistral"))
+                .body(job)
+                .path("messages");
+        JsonNode elsewhere = Objects.requireNonNull(ProviderConfig.from(settings, "groq"))
+                .body(job)
+                .path("messages");
+
+        // Then
+        String made = atMistral.at("/0/tool_calls/0/id").textValue();
+        assertThat(made).matches("[a-zA-Z0-9]{9}");
+        assertThat(atMistral.at("/1/tool_call_id").textValue()).isEqualTo(made);
+        assertThat(atMistral.at("/2/tool_calls/0/id").textValue()).isEqualTo("g6fVbXS8K");
+        assertThat(atMistral.at("/3/tool_call_id").textValue()).isEqualTo("g6fVbXS8K");
+        assertThat(elsewhere.at("/0/tool_calls/0/id").textValue()).isEqualTo("call_abc-0123456789");
     }
 }

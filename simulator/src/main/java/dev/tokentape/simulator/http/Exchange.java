@@ -35,7 +35,7 @@ final class Exchange {
 
     /**
      * Timers of all calls go off together on this grid, at most so much late. Between ticks the event loop sleeps; with
-     * thousands of timers spread evenly it would spin, for the selector's shortest sleep is a millisecond.
+     * thousands of timers spread evenly it would wake for each.
      */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 

@@ -11,6 +11,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The listening socket and the event loops behind it. */
+/** The listening socket and the event loops behind it: epoll where there is one, else Java's own selector. */
 public final class HttpFront implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
@@ -58,12 +61,16 @@ public final class HttpFront implements AutoCloseable {
     public static HttpFront open(SimulatorConfig config, @Nullable Recording recording, InstantSource clock)
             throws IOException {
         var state = new FrontState(config, recording, clock);
+        // Java's selector sleeps whole milliseconds, and a loop that has to wake between them spins until then.
+        boolean epoll = Epoll.isAvailable();
         var loops = new MultiThreadIoEventLoopGroup(
-                config.threads(), new DefaultThreadFactory("simulator", true), NioIoHandler.newFactory());
+                config.threads(),
+                new DefaultThreadFactory("simulator", true),
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var bootstrap = new ServerBootstrap()
                 .group(loops)
-                .channel(NioServerSocketChannel.class)
+                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -19,12 +19,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,10 +37,23 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class UpstreamBench {
 
-    private static final String MEASURED = "measured";
+    static final String MEASURED = "measured";
+
     private static final String WARMING = "warming";
     private static final int WARM_UP_SECONDS = 10;
-    private static final Duration SLACK = Duration.ofMinutes(5);
+    /** Over so long the streams start. */
+    private static final int RAMP_SECONDS = 10;
+    /** After so long at most all streams run, or the machine is too slow for them. */
+    private static final int SETTLE_SECONDS = 10;
+    /** How late answers may end that a machine fast enough would have ended. */
+    private static final Duration DRAIN = Duration.ofSeconds(90);
+
+    /** Compiler threads stay, so that what they cost can be told. */
+    private static final List<String> JVM = List.of(
+            "-Xmx1g", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:-UseDynamicNumberOfCompilerThreads");
+
+    private static final Duration JOB_DEADLINE = Duration.ofMinutes(5);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARTITIONS = 12;
     /** A poll of jobs asks for a batch of places, so a few more are needed than are to be in use. */
     private static final int SPARE_PLACES = 32;
@@ -59,21 +72,21 @@ public final class UpstreamBench {
     }
 
     /**
-     * Measures, with all data in this folder.
+     * Measures, with all data in this folder. A machine that is too slow gives figures that say so.
      *
-     * @throws BenchException if an answer fails, or not all come to their end
+     * @throws BenchException if an answer fails, or the warm-up does not come to its end
      */
     public UpstreamFigures run(Path folder) throws IOException, InterruptedException {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaConfig.in(folder.resolve("kafka")));
                 UpstreamBenchProcess simulator =
-                        UpstreamBenchProcess.start(UpstreamBenchSimulator.class, List.of("-Xmx1g"), List.of())) {
+                        UpstreamBenchProcess.start(UpstreamBenchSimulator.class, JVM, List.of())) {
             Map<String, String> settings = settings(kafka, folder, simulator.line());
             prepare(settings);
             List<String> arguments = settings.entrySet().stream()
                     .map(setting -> setting.getKey() + "=" + setting.getValue())
                     .toList();
             try (UpstreamBenchProcess producer =
-                    UpstreamBenchProcess.start(UpstreamBenchProducer.class, List.of("-Xmx1g"), arguments)) {
+                    UpstreamBenchProcess.start(UpstreamBenchProducer.class, JVM, arguments)) {
                 if (!producer.line().equals("ready")) {
                     throw new BenchException("the producer did not start");
                 }
@@ -85,76 +98,83 @@ public final class UpstreamBench {
     private UpstreamFigures measure(
             Map<String, String> settings, UpstreamBenchProcess producer, UpstreamBenchProcess simulator)
             throws IOException, InterruptedException {
-        int warming = Math.max(1, streams / 10);
+        int warming = Math.max(1, streams / 4);
         send(settings, WARMING, warming, WARM_UP_SECONDS);
-        awaitCompleted(producer, warming, WARM_UP_SECONDS);
-        send(settings, MEASURED, streams, seconds + WARM_UP_SECONDS);
+        if (awaitCompleted(producer, warming, WARM_UP_SECONDS).path("completed").asLong() < warming) {
+            throw new BenchException("the warm-up, %d answers of %d s, did not end within %d s: %s"
+                    .formatted(warming, WARM_UP_SECONDS, WARM_UP_SECONDS + DRAIN.toSeconds(), now(producer)));
+        }
+        send(settings, MEASURED, streams, RAMP_SECONDS + SETTLE_SECONDS + seconds);
         awaitActive(producer);
-        JsonNode from = figures(producer);
-        long simulatorFrom = simulator.cpuNanos();
+        producer.ask(UpstreamBenchProducer.TIMES);
+        Machine machine = new Machine(producer.cost(), simulator.cost());
+        JsonNode from = now(producer);
+        Usage before = machine.usage();
         long start = System.nanoTime();
+        long active = from.path("active").asLong();
+        long heap = 0;
+        long resident = 0;
         JsonNode to = from;
-        long heapMost = 0;
-        long residentMost = 0;
         while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds)) {
             TimeUnit.SECONDS.sleep(1);
-            to = figures(producer);
-            heapMost = Math.max(heapMost, to.path("heap_used_bytes").asLong());
-            residentMost = Math.max(residentMost, to.path("resident_bytes").asLong());
+            to = now(producer);
+            active = Math.min(active, to.path("active").asLong());
+            heap = Math.max(heap, to.path("heap_used_bytes").asLong());
+            resident = Math.max(resident, producer.cost().residentBytes());
         }
-        long wall = System.nanoTime() - start;
-        long simulatorCpu = simulator.cpuNanos() - simulatorFrom;
-        JsonNode end = awaitCompleted(producer, warming + streams, WARM_UP_SECONDS);
-        double events = to.path("events").asLong() - from.path("events").asLong();
-        double cpu = to.path("cpu_nanos").asLong() - from.path("cpu_nanos").asLong();
+        double wall = (System.nanoTime() - start) / 1e9;
+        Usage spent = machine.usage().since(before);
+        long ended = awaitCompleted(producer, warming + streams, RAMP_SECONDS + SETTLE_SECONDS)
+                .path("completed")
+                .asLong();
+        JsonNode times = read(producer.ask(UpstreamBenchProducer.TIMES));
         return new UpstreamFigures(
                 streams,
                 tokensPerSecond,
-                wall / 1e9,
-                events / (wall / 1e9),
-                100 * cpu / wall,
-                cpu / 1e3 / Math.max(1, events),
-                heapMost,
-                residentMost,
-                end.path("append_p50_millis").asDouble(),
-                end.path("append_p99_millis").asDouble(),
-                end.path("append_p99.9_millis").asDouble(),
-                end.path("append_max_millis").asDouble(),
-                end.path("events").asLong(),
-                100.0 * simulatorCpu / wall);
+                linger.toMillis(),
+                wall,
+                active,
+                warming + streams - ended,
+                (to.path("events").asLong() - from.path("events").asLong()) / wall,
+                spent,
+                heap,
+                resident,
+                times.path("append_p50_millis").asDouble(),
+                times.path("append_p99_millis").asDouble(),
+                times.path("append_p999_millis").asDouble(),
+                times.path("append_max_millis").asDouble());
     }
 
+    /** Until all streams run, or the time is over in which a machine that is fast enough has them all running. */
     private void awaitActive(UpstreamBenchProcess producer) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + SLACK.toNanos();
-        while (figures(producer).path("active").asLong() < streams) {
-            if (System.nanoTime() > deadline) {
-                throw new BenchException("not all %d streams were running within %d s; %s"
-                        .formatted(streams, SLACK.toSeconds(), figures(producer)));
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
+        while (now(producer).path("active").asLong() < streams && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(500);
         }
     }
 
-    private JsonNode awaitCompleted(UpstreamBenchProcess producer, long wanted, int expectedSeconds)
+    /** Until so many answers have come to their end, or the time is over. */
+    private static JsonNode awaitCompleted(UpstreamBenchProcess producer, long wanted, int expectedSeconds)
             throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + SLACK.plusSeconds(expectedSeconds).toNanos();
-        while (true) {
-            JsonNode figures = figures(producer);
-            if (figures.path("failed").asLong() > 0) {
-                throw new BenchException("an answer failed: " + figures);
-            }
-            if (figures.path("completed").asLong() >= wanted) {
-                return figures;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new BenchException("not all answers came to their end in time: " + figures);
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
+        long deadline = System.nanoTime() + DRAIN.plusSeconds(expectedSeconds).toNanos();
+        JsonNode figures = now(producer);
+        while (figures.path("completed").asLong() < wanted && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(500);
+            figures = now(producer);
         }
+        return figures;
     }
 
-    private static JsonNode figures(UpstreamBenchProcess producer) throws IOException {
-        return new ObjectMapper().readTree(producer.ask(MEASURED));
+    private static JsonNode now(UpstreamBenchProcess producer) throws IOException {
+        JsonNode figures = read(producer.ask(UpstreamBenchProducer.NOW));
+        if (figures.path("failed").asLong() > 0) {
+            throw new BenchException("an answer failed, so the figures would mean nothing: " + figures);
+        }
+        return figures;
+    }
+
+    private static JsonNode read(String figures) throws IOException {
+        return JSON.readTree(figures);
     }
 
     private Map<String, String> settings(EmbeddedKafka kafka, Path folder, String simulator) {
@@ -187,15 +207,15 @@ public final class UpstreamBench {
         TapeCodec codec =
                 new TapeCodec(SchemaRegistry.open(String.valueOf(settings.get("schema.registry.url"))), topics);
         String model = "sim?ttft=100&tps=%d&tokens=%d".formatted(tokensPerSecond, tokensPerSecond * length);
-        List<GenerationJob> jobs = new ArrayList<>();
-        for (int i = 0; i < answers; i++) {
-            jobs.add(job(provider + "-" + i, provider, model));
-        }
         Map<String, Object> client =
                 Map.of("bootstrap.servers", String.valueOf(settings.get("kafka.bootstrap.servers")), "acks", "all");
         try (KafkaProducer<String, byte[]> sender =
                 new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer())) {
-            for (GenerationJob job : jobs) {
+            long start = System.nanoTime();
+            long gap = TimeUnit.SECONDS.toNanos(RAMP_SECONDS) / answers;
+            for (int i = 0; i < answers; i++) {
+                LockSupport.parkNanos(start + i * gap - System.nanoTime());
+                GenerationJob job = job(provider + "-" + i, provider, model);
                 sender.send(new ProducerRecord<>(
                         topics.name(Topic.JOBS), job.getConversationId(), codec.encode(Topic.JOBS, job)));
             }
@@ -223,7 +243,7 @@ public final class UpstreamBench {
                 .setConversationId(conversation)
                 .setResponseId(response)
                 .setAttempt(1)
-                .setDeadline(Instant.now().plus(SLACK))
+                .setDeadline(Instant.now().plus(JOB_DEADLINE))
                 .setRequest(request)
                 .setHistory(List.of())
                 .build();

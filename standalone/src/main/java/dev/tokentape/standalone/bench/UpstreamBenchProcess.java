@@ -1,11 +1,11 @@
 package dev.tokentape.standalone.bench;
 
+import dev.tokentape.benchmarks.process.ProcessCost;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -52,9 +52,8 @@ final class UpstreamBenchProcess implements AutoCloseable {
         return line();
     }
 
-    /** CPU time so far, in nanoseconds. */
-    long cpuNanos() {
-        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+    ProcessCost cost() {
+        return new ProcessCost(process.pid());
     }
 
     @Override

@@ -13,6 +13,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway's API, as far as the commands need it. Thread-safe. */
 public final class TapeClient implements AutoCloseable {
@@ -30,12 +31,24 @@ public final class TapeClient implements AutoCloseable {
      * @throws IllegalArgumentException if the address is none
      */
     public TapeClient(URI gateway) {
+        this(gateway, null);
+    }
+
+    /**
+     * A client that says who it is.
+     *
+     * @param token for gateways that ask for one; null for none
+     * @throws IllegalArgumentException if the address is none
+     */
+    public TapeClient(URI gateway, @Nullable AccessToken token) {
         this.base = HttpUrl.get(gateway.toString());
         // A silent stream shows a sign of life every 15 seconds; three missed ones, and it is dead.
-        this.http = new OkHttpClient.Builder()
-                .connectTimeout(Duration.ofSeconds(5))
-                .readTimeout(Duration.ofSeconds(45))
-                .build();
+        OkHttpClient.Builder builder =
+                new OkHttpClient.Builder().connectTimeout(Duration.ofSeconds(5)).readTimeout(Duration.ofSeconds(45));
+        if (token != null) {
+            builder.addInterceptor(token);
+        }
+        this.http = builder.build();
     }
 
     /**

@@ -48,13 +48,17 @@ public final class DemoCommand extends StackCommand {
     }
 
     @Override
-    @Nullable
-    ExitCode with(LocalStack stack, Path folder) throws Exception {
+    void checkOptions() {
         if (json && !once) {
             throw new CommandFailure(ExitCode.USAGE, "--json needs --once");
         }
+    }
+
+    @Override
+    @Nullable
+    ExitCode with(LocalStack stack, Path folder) throws Exception {
         Outcome outcome;
-        try (TapeClient client = new TapeClient(stack.url())) {
+        try (TapeClient client = new TapeClient(stack.url(), GatewayOption.token(null))) {
             outcome = show(client, stack, folder);
         } catch (DemoException e) {
             throw new CommandFailure(ExitCode.FAILED, "the demonstration failed " + e.getMessage(), e);

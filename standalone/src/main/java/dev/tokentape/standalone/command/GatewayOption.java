@@ -1,10 +1,12 @@
 package dev.tokentape.standalone.command;
 
+import dev.tokentape.standalone.client.AccessToken;
 import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import java.net.URI;
 import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the client commands find the gateway. */
@@ -17,12 +19,20 @@ final class GatewayOption {
             defaultValue = "${env:TOKENTAPE_GATEWAY_URL:-http://127.0.0.1:8080}")
     private String url = "http://127.0.0.1:8080";
 
+    @Option(
+            names = "--token-variable",
+            paramLabel = "NAME",
+            description = "Environment variable with the token, for a gateway that asks for one. Default: "
+                    + AccessToken.USUAL_VARIABLE + ".")
+    private @Nullable String tokenVariable;
+
     TapeClient client() {
+        AccessToken token = token(tokenVariable);
         try {
             URI address = new URI(url.strip());
             if (("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
                     && address.getHost() != null) {
-                return new TapeClient(address);
+                return new TapeClient(address, token);
             }
         } catch (URISyntaxException | IllegalArgumentException _) {
             // Told below, like any other that is no address.
@@ -30,5 +40,14 @@ final class GatewayOption {
         throw new CommandFailure(
                 ExitCode.USAGE,
                 "--gateway (TOKENTAPE_GATEWAY_URL) is '" + url + "': expected an address like http://127.0.0.1:8080");
+    }
+
+    /** The token that the environment holds; null for none. */
+    static @Nullable AccessToken token(@Nullable String variable) {
+        try {
+            return AccessToken.in(System.getenv(), variable);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
     }
 }

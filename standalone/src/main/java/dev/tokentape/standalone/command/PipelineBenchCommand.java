@@ -43,7 +43,7 @@ final class PipelineBenchCommand extends StackCommand {
         if (tokensPerSecond < 1 || seconds < 1 || seconds > 600 || warmUp < 0 || warmUp > 600) {
             throw new CommandFailure(ExitCode.USAGE, "--tps is at least 1, --seconds 1 to 600, --warm-up 0 to 600");
         }
-        try (TapeClient client = new TapeClient(stack.url())) {
+        try (TapeClient client = new TapeClient(stack.url(), GatewayOption.token(null))) {
             PipelineFigures figures = PipelineFigures.measure(
                     client,
                     stack.simulatedProvider(),

@@ -8,6 +8,7 @@ import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class RuleSource {
         }
         try {
             return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "cannot read the rule file " + file + ": there is no such file", e);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.USAGE, "cannot read the rule file " + file + ": " + e, e);
         }

@@ -55,6 +55,9 @@ abstract class StackCommand implements Callable<Integer> {
         this.name = name;
     }
 
+    /** Refuses options that do not go together, before anything is started. */
+    void checkOptions() {}
+
     /** What to do when everything is up; null to stay up. */
     abstract @Nullable ExitCode with(LocalStack stack, Path folder) throws Exception;
 
@@ -63,6 +66,7 @@ abstract class StackCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
+        checkOptions();
         Settings settings = options.settings(List.of(Service.values()), terminal);
         StackOptions stackOptions = new StackOptions(
                 folder(),

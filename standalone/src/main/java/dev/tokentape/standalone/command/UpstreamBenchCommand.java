@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.command;
 
+import dev.tokentape.producer.ProducerConfig;
 import dev.tokentape.standalone.bench.BenchException;
 import dev.tokentape.standalone.bench.UpstreamBench;
 import dev.tokentape.standalone.bench.UpstreamFigures;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Option;
         description = "Measure one producer process with many streams from a simulator, and print a table.",
         footer = {
             "%nThe producer and the simulator are processes of their own, the Kafka broker is in this one. After a warm-up by a",
-            "tenth of them all streams run for the time given, and on to their ends, before the figures are taken."
+            "quarter of them the streams start over ten seconds, all run for the time given, and on to their ends. Times are",
+            "of all events from the start of that time to the last end. Takes the time given and about a minute; three minutes",
+            "more, at most, where the machine is too slow for so many."
         })
 public final class UpstreamBenchCommand implements Callable<Integer> {
 
@@ -43,7 +46,7 @@ public final class UpstreamBenchCommand implements Callable<Integer> {
             names = "--linger",
             description =
                     "producer.linger in milliseconds: how long a record waits for company. Default: ${DEFAULT-VALUE}.")
-    private int lingerMillis = 5;
+    private int lingerMillis = (int) ProducerConfig.DEFAULT_LINGER.toMillis();
 
     @Option(names = "--json", description = "Print one JSON object, and nothing else.")
     private boolean json;

@@ -3,10 +3,12 @@ package dev.tokentape.standalone.settings;
 import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.config.Settings.Source;
+import dev.tokentape.standalone.client.AccessToken;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -31,11 +33,17 @@ public final class SettingCheck {
             "TOKENTAPE_GATEWAY_URL",
             "TOKENTAPE_HOME",
             "TOKENTAPE_RECORDED_STREAMS",
-            "TOKENTAPE_TEST_LOG");
+            "TOKENTAPE_TEST_LOG",
+            AccessToken.USUAL_VARIABLE);
 
     /** What Kubernetes tells every container of a service whose name begins with tokentape. */
     private static final Pattern OF_KUBERNETES = Pattern.compile(
             "TOKENTAPE_[A-Z0-9_]*(_SERVICE_HOST|_SERVICE_PORT(_[A-Z0-9_]+)?|_PORT_\\d+_(TCP|UDP)(_.*)?)");
+
+    /** Settings that name the variable with a secret, and the name that it has by itself. */
+    private static final Map<String, String> SECRETS_OF_THE_GATEWAY = Map.of(
+            "gateway.auth.secret-variable", "TOKENTAPE_GATEWAY_AUTH_SECRET",
+            "gateway.auth.ticket-secret-variable", "TOKENTAPE_GATEWAY_TICKET_SECRET");
 
     private static final Pattern SECRET = Pattern.compile("[A-Z][A-Z0-9_]*");
     private static final String KAFKA = "kafka.";
@@ -99,12 +107,19 @@ public final class SettingCheck {
         }
     }
 
+    private boolean isSecretOfTheGateway(String variable) {
+        return SECRETS_OF_THE_GATEWAY.entrySet().stream()
+                .anyMatch(secret ->
+                        settings.text(secret.getKey(), secret.getValue()).equals(variable));
+    }
+
     private void environment() {
         Set<String> variables = known.stream().map(Settings::variableOf).collect(Collectors.toCollection(TreeSet::new));
         for (String variable : settings.givenFrom(Source.ENVIRONMENT)) {
             if (variables.contains(variable)
                     || OTHER_VARIABLES.contains(variable)
                     || isKeyVariable(variable)
+                    || isSecretOfTheGateway(variable)
                     || OF_KUBERNETES.matcher(variable).matches()) {
                 continue;
             }

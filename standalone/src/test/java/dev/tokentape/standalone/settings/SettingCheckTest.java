@@ -111,6 +111,9 @@ class SettingCheckTest {
             strings = {
                 "TOKENTAPE_CONFIG",
                 "TOKENTAPE_GATEWAY_URL",
+                "TOKENTAPE_TOKEN",
+                "TOKENTAPE_GATEWAY_AUTH_SECRET",
+                "TOKENTAPE_GATEWAY_TICKET_SECRET",
                 "TOKENTAPE_GATEWAY_SERVICE_HOST",
                 "TOKENTAPE_GATEWAY_SERVICE_PORT_HTTP",
                 "TOKENTAPE_GATEWAY_PORT_8080_TCP_ADDR"
@@ -128,6 +131,18 @@ class SettingCheckTest {
 
         // When, Then
         assertThatCode(() -> check(settings, Service.PRODUCER)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theVariableThatHoldsTheGatewaysSecretMayHaveAnyName() {
+        // Given
+        Settings settings = new Settings(
+                Map.of("gateway.auth.secret-variable", "TOKENTAPE_MY_SECRET"),
+                Map.of("TOKENTAPE_MY_SECRET", "s"),
+                Map.of());
+
+        // When, Then
+        assertThatCode(() -> check(settings, Service.GATEWAY)).doesNotThrowAnyException();
     }
 
     @Test

@@ -116,6 +116,9 @@ public final class MessagesReducer extends JsonReducer {
             if (!field.getKey().startsWith("stop_reason")
                     && !field.getKey().equals("stop_sequence")
                     && Json.present(field.getValue())) {
+                // Counted, since nothing else bounds how many such fields may come.
+                answer.count(
+                        field.getKey().length() + Json.write(field.getValue()).length());
                 kept.set(field.getKey(), field.getValue());
             }
         });

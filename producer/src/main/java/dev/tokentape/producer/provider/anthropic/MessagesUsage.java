@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Token counts of a Messages stream: each telling replaces the fields it has, and leaves the others. */
 final class MessagesUsage {
 
+    private static final int MOST_FIELDS = 100;
+
     private final ObjectNode merged = JsonNodeFactory.instance.objectNode();
 
     /** Whether it told anything. */
@@ -18,7 +20,7 @@ final class MessagesUsage {
             return false;
         }
         told.properties().forEach(field -> {
-            if (!field.getValue().isNull()) {
+            if (!field.getValue().isNull() && (merged.size() < MOST_FIELDS || merged.has(field.getKey()))) {
                 merged.set(field.getKey(), field.getValue());
             }
         });

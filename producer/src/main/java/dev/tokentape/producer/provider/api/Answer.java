@@ -85,7 +85,7 @@ public final class Answer {
         start("assistant", null, null, null);
         OpenBlock block = new OpenBlock(choice, nextBlock.merge(choice, 1, Integer::sum) - 1, type);
         if (!ended) {
-            count(text == null ? 0 : text.length());
+            count(lengthOf(text) + lengthOf(providerData));
             out.accept(new TokenEvent.BlockStart(
                     stamp.envelope(choice, block.index),
                     type,
@@ -152,6 +152,8 @@ public final class Answer {
             @Nullable String servedModel,
             @Nullable String providerData) {
         if (!ended) {
+            // One more than its data: a stream of nothing but these must come to an end too.
+            count(1 + lengthOf(providerData));
             out.accept(new TokenEvent.MessageDelta(
                     stamp.envelope(choice, Envelope.NONE),
                     reason,
@@ -220,6 +222,10 @@ public final class Answer {
 
     private Envelope message() {
         return stamp.envelope(0, Envelope.NONE);
+    }
+
+    private static int lengthOf(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     private static @Nullable String bounded(@Nullable String value) {

@@ -4,7 +4,7 @@ package dev.tokentape.producer.provider.api;
  * Bounds on what one provider may send for one answer; beyond them the answer fails.
  *
  * @param eventBytes most bytes of one wire event
- * @param answerCharacters most characters of all deltas together
+ * @param answerCharacters most characters of all deltas and of all data about them together
  * @param blocks most content blocks of all choices together
  * @param choices most alternative answers
  */

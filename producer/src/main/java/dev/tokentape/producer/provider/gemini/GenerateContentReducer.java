@@ -24,6 +24,8 @@ public final class GenerateContentReducer extends JsonReducer {
 
     private static final List<String> KEPT = List.of("promptFeedback", "modelStatus");
 
+    private static final int MOST_USAGE_FIELDS = 100;
+
     private final Map<Integer, Candidate> candidates = new TreeMap<>();
     private final ObjectNode usage = JsonNodeFactory.instance.objectNode();
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
@@ -103,6 +105,7 @@ public final class GenerateContentReducer extends JsonReducer {
         }
         told.properties().stream()
                 .filter(field -> !field.getValue().isNull())
+                .filter(field -> usage.size() < MOST_USAGE_FIELDS || usage.has(field.getKey()))
                 .forEach(field -> usage.set(field.getKey(), field.getValue()));
         Long candidatesCount = Json.number(usage, "candidatesTokenCount");
         Long thoughts = Json.number(usage, "thoughtsTokenCount");

@@ -126,6 +126,9 @@ final class ToolCalls {
             if (type != null && !type.equals("function")) {
                 extra.put("type", type);
             }
+            if (!extra.isEmpty()) {
+                answer.count(Json.write(extra).length());
+            }
             call.extra = extra;
         }
         JsonNode arguments = function.path(function.has("input") ? "input" : "arguments");

@@ -5,13 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
-import dev.tokentape.producer.provider.api.JsonExtent;
 import dev.tokentape.producer.provider.api.OpenBlock;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,33 +29,14 @@ final class OutputItem {
     private static final Set<String> CLIENT_CALLS = Set.of(
             "function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call", "tool_use");
 
-    private static final List<String> RESULTS = List.of("results", "outputs", "output", "error", "tools");
-
-    /** Fields of a call that its block, its input or its result carries already. */
-    private static final List<String> CARRIED = List.of(
-            "call_id",
-            "name",
-            "arguments",
-            "input",
-            "code",
-            "status",
-            "result",
-            "results",
-            "outputs",
-            "output",
-            "error");
-
-    private static final String CODE = "code";
-
     private final Answer answer;
     private final String type;
     private final Set<String> told = new HashSet<>();
-    private final StringBuilder held = new StringBuilder();
-    private final JsonExtent extent = new JsonExtent();
+    private final CallInput input;
+    private final ItemMedia media;
     private JsonNode item;
     private @Nullable OpenBlock current;
     private String part = "";
-    private @Nullable OpenBlock audio;
     private boolean refused;
     private boolean done;
 
@@ -65,6 +44,8 @@ final class OutputItem {
         this.answer = answer;
         this.type = type;
         this.item = item;
+        this.input = new CallInput(answer);
+        this.media = new ItemMedia(answer);
     }
 
     static OutputItem start(Answer answer, JsonNode item) {
@@ -128,43 +109,20 @@ final class OutputItem {
     }
 
     void input(JsonNode event, String field) {
-        String text = Json.text(event, field);
-        if (text == null || !field.equals("delta") && !told.isEmpty()) {
-            return;
-        }
-        told.add("input");
-        extent.add(text);
-        if (current != null) {
-            answer.delta(current, DeltaType.INPUT_JSON, text);
-        } else {
-            answer.count(text.length());
-            held.append(text);
-        }
+        input.text(current, event, field);
     }
 
     /** Code that the server runs, as the JSON object that its other tools have for input. */
     void code(JsonNode event, String field) {
-        String text = Json.text(event, field);
-        if (text == null || current == null || !field.equals("delta") && told.contains(CODE)) {
-            return;
-        }
-        String quoted = Json.write(JsonNodeFactory.instance.textNode(text));
-        String inside = quoted.substring(1, quoted.length() - 1);
-        answer.delta(current, DeltaType.INPUT_JSON, told.add(CODE) ? "{\"code\":\"" + inside : inside);
+        input.code(current, event, field);
     }
 
     void partialImage(JsonNode event) {
-        ObjectNode facts = event.deepCopy();
-        facts.remove(List.of("partial_image_b64", "type", "sequence_number", "item_id", "output_index"));
-        image(Json.text(event, "partial_image_b64"), event, Json.write(facts));
+        media.partialImage(event);
     }
 
     void audio(JsonNode event) {
-        String data = Json.text(event, "delta");
-        if (data != null) {
-            audio = audio != null ? audio : answer.open(0, BlockType.AUDIO, null, null, "audio/pcm", null, null);
-            answer.delta(audio, DeltaType.DATA, data);
-        }
+        media.audio(event);
     }
 
     /** The item as it is in the end. */
@@ -188,11 +146,11 @@ final class OutputItem {
             case "custom_tool_call" -> input(whole, "input");
             case "code_interpreter_call" -> {
                 code(whole, "code");
-                endCode();
+                input.endCode(current);
             }
             default -> {
                 if (isCall()) {
-                    wholeInput(whole);
+                    input.whole(current, whole);
                 } else if (Json.present(whole)) {
                     BlockType kind = type.endsWith("_output") ? BlockType.TOOL_RESULT : BlockType.OTHER;
                     answer.close(
@@ -201,14 +159,13 @@ final class OutputItem {
             }
         }
         boolean brokenOff = wantsClient()
-                && ("incomplete".equals(Json.text(whole, "status"))
-                        || type.equals("function_call") && !extent.closed());
+                && ("incomplete".equals(Json.text(whole, "status")) || type.equals("function_call") && !input.closed());
         if (!brokenOff) {
             answer.close(current);
         }
-        answer.close(audio);
+        media.close();
         if (isCall()) {
-            results(whole);
+            media.results(type, whole);
         }
     }
 
@@ -216,12 +173,12 @@ final class OutputItem {
     void close() {
         if (!done) {
             beginBy(item);
-            endCode();
-            if (!wantsClient() || extent.closed() && !extent.empty()) {
+            input.endCode(current);
+            if (!wantsClient() || input.complete()) {
                 answer.close(current);
             }
         }
-        answer.close(audio);
+        media.close();
     }
 
     /** Begins a call's block that has waited for its name. */
@@ -242,8 +199,7 @@ final class OutputItem {
                 null,
                 null,
                 facts());
-        answer.delta(block, DeltaType.INPUT_JSON, held.toString());
-        held.setLength(0);
+        input.release(block);
         current = block;
     }
 
@@ -313,6 +269,7 @@ final class OutputItem {
             default -> {}
         }
     }
+
     /** Citations that had no events of their own. */
     private void cite(JsonNode whole, String indexField) {
         if (told.contains("annotations")
@@ -340,57 +297,6 @@ final class OutputItem {
         };
     }
 
-    private void endCode() {
-        if (current != null && told.remove(CODE)) {
-            answer.delta(current, DeltaType.INPUT_JSON, "\"}");
-        }
-    }
-
-    private void wholeInput(JsonNode whole) {
-        if (!whole.isObject()) {
-            return;
-        }
-        ObjectNode input = whole.deepCopy();
-        input.remove(CARRIED);
-        input.remove(List.of("id", "type", "tools"));
-        JsonNode only = input.size() == 1 && input.path("action").isObject() ? input.path("action") : input;
-        if (current != null && Json.present(only)) {
-            String text = Json.write(only);
-            extent.add(text);
-            answer.delta(current, DeltaType.INPUT_JSON, text);
-        }
-    }
-
-    private void results(JsonNode whole) {
-        image(Json.text(whole, "result"), whole, null);
-        if (RESULTS.stream().anyMatch(field -> Json.present(whole.get(field)))) {
-            ObjectNode result = JsonNodeFactory.instance.objectNode().put("type", type + "_result");
-            RESULTS.forEach(field -> {
-                if (Json.present(whole.get(field))) {
-                    result.set(field, whole.get(field));
-                }
-            });
-            answer.close(answer.open(
-                    0,
-                    BlockType.TOOL_RESULT,
-                    Json.text(whole, "id"),
-                    Json.text(whole, "name"),
-                    null,
-                    null,
-                    Json.write(result)));
-        }
-    }
-
-    private void image(@Nullable String data, JsonNode told, @Nullable String facts) {
-        if (data != null) {
-            String format = Json.text(told, "output_format");
-            OpenBlock image = answer.open(
-                    0, BlockType.IMAGE, null, null, "image/" + (format == null ? "png" : format), null, facts);
-            answer.delta(image, DeltaType.DATA, data);
-            answer.close(image);
-        }
-    }
-
     /** What is told of the item beside its content; null where that is nothing. */
     private @Nullable String facts() {
         ObjectNode facts = JsonNodeFactory.instance.objectNode();
@@ -400,7 +306,7 @@ final class OutputItem {
                 facts.set(field.getKey(), field.getValue());
             }
         });
-        facts.remove(CARRIED);
+        facts.remove(CallInput.CARRIED);
         facts.remove("role");
         if (type.equals("message") || type.equals("function_call")) {
             facts.remove("type");

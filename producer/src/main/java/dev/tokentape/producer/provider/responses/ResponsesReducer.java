@@ -158,6 +158,8 @@ public final class ResponsesReducer extends JsonReducer {
         if (items.size() >= answer.limits().blocks()) {
             answer.count(answer.limits().answerCharacters());
         }
+        // It is kept until its blocks have begun.
+        answer.count(Json.write(item).length());
         OutputItem started = OutputItem.start(answer, item);
         items.add(started);
         return started;

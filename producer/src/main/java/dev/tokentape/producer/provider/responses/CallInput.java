@@ -1,0 +1,110 @@
+package dev.tokentape.producer.provider.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.JsonExtent;
+import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.schemas.avro.DeltaType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The input of one call of a Responses stream, as it arrives: held back while the call's block waits for its name, and
+ * watched for its end, so that arguments which break off are not taken for whole.
+ */
+final class CallInput {
+
+    /** Fields of a call that its block, its input or its result carries already. */
+    static final List<String> CARRIED = List.of(
+            "call_id",
+            "name",
+            "arguments",
+            "input",
+            "code",
+            "status",
+            "result",
+            "results",
+            "outputs",
+            "output",
+            "error");
+
+    private final Answer answer;
+    private final StringBuilder held = new StringBuilder();
+    private final JsonExtent extent = new JsonExtent();
+    private boolean told;
+    private boolean codeOpen;
+
+    CallInput(Answer answer) {
+        this.answer = answer;
+    }
+
+    /** A piece of the input; the whole of it, told again at the end, counts only where there were no pieces. */
+    void text(@Nullable OpenBlock block, JsonNode event, String field) {
+        String text = Json.text(event, field);
+        if (text == null || !field.equals("delta") && (told || codeOpen)) {
+            return;
+        }
+        told = true;
+        extent.add(text);
+        if (block != null) {
+            answer.delta(block, DeltaType.INPUT_JSON, text);
+        } else {
+            answer.count(text.length());
+            held.append(text);
+        }
+    }
+
+    /** Code that the server runs, as the JSON object that its other tools have for input. */
+    void code(@Nullable OpenBlock block, JsonNode event, String field) {
+        String text = Json.text(event, field);
+        if (text == null || block == null || !field.equals("delta") && codeOpen) {
+            return;
+        }
+        String quoted = Json.write(JsonNodeFactory.instance.textNode(text));
+        String inside = quoted.substring(1, quoted.length() - 1);
+        answer.delta(block, DeltaType.INPUT_JSON, codeOpen ? inside : "{\"code\":\"" + inside);
+        codeOpen = true;
+    }
+
+    void endCode(@Nullable OpenBlock block) {
+        if (block != null && codeOpen) {
+            codeOpen = false;
+            answer.delta(block, DeltaType.INPUT_JSON, "\"}");
+        }
+    }
+
+    /** The input of a call whose item is its input: all that is told of it and is carried nowhere else. */
+    void whole(@Nullable OpenBlock block, JsonNode whole) {
+        if (!whole.isObject()) {
+            return;
+        }
+        ObjectNode input = whole.deepCopy();
+        input.remove(CARRIED);
+        input.remove(List.of("id", "type", "tools"));
+        JsonNode only = input.size() == 1 && input.path("action").isObject() ? input.path("action") : input;
+        if (block != null && Json.present(only)) {
+            String text = Json.write(only);
+            extent.add(text);
+            answer.delta(block, DeltaType.INPUT_JSON, text);
+        }
+    }
+
+    /** Gives the block what came before it. */
+    void release(OpenBlock block) {
+        answer.delta(block, DeltaType.INPUT_JSON, held.toString());
+        held.setLength(0);
+    }
+
+    /** Whether no JSON value is left unfinished. */
+    boolean closed() {
+        return extent.closed();
+    }
+
+    /** Whether a whole JSON value has come. */
+    boolean complete() {
+        return extent.closed() && !extent.empty();
+    }
+}

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class ServiceTest {
 
-    private static final List<String> DOCUMENTS =
-            List.of("docs/services.md", "producer/README.md", "consumer-gateway/README.md");
+    private static final List<String> DOCUMENTS = List.of(
+            "docs/services.md", "producer/README.md", "stream-processor/README.md", "consumer-gateway/README.md");
 
     @Test
     void producerAndProcessorOfOneMachineDoNotFightForAPort() {

@@ -42,6 +42,7 @@ public final class DemoCommand extends StackCommand {
     private boolean json;
 
     private volatile boolean shown;
+    private volatile @Nullable Demo showing;
 
     public DemoCommand(Terminal terminal) {
         super(terminal, "demo");
@@ -79,6 +80,15 @@ public final class DemoCommand extends StackCommand {
         return null;
     }
 
+    /** The subscribers need not tell that they lose their connections. */
+    @Override
+    void stopping() {
+        Demo demo = showing;
+        if (demo != null) {
+            demo.stop();
+        }
+    }
+
     /** Nothing runs any more that the pause for the archive could disturb. */
     @Override
     void closed() {
@@ -92,6 +102,7 @@ public final class DemoCommand extends StackCommand {
         String conversation = NAME.format(Instant.now());
         LiveView view = json ? LiveView.none() : Demo.view(terminal);
         Demo demo = new Demo(client, conversation, stack.simulatedProvider(), view);
+        showing = demo;
         if (!json) {
             terminal.line("Tokentape is at " + stack.url() + ", data in " + folder);
             earlier(client, folder);

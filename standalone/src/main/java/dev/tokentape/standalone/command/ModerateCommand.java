@@ -45,7 +45,7 @@ public final class ModerateCommand implements Callable<Integer> {
 
     @Option(
             names = "--channel",
-            description = "What the text is: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+            description = "What the text is: ${COMPLETION-CANDIDATES}. Default: text.",
             converter = ChannelConverter.class,
             completionCandidates = ChannelConverter.Words.class)
     private Channel channel = Channel.TEXT;

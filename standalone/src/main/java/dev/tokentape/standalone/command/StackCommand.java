@@ -61,6 +61,9 @@ abstract class StackCommand implements Callable<Integer> {
     /** What to do when everything is up; null to stay up. */
     abstract @Nullable ExitCode with(LocalStack stack, Path folder) throws Exception;
 
+    /** Called when the process is told to end, before anything is closed. */
+    void stopping() {}
+
     /** Called when everything is closed, be it by itself or because the process was told to end. */
     void closed() {}
 
@@ -103,6 +106,7 @@ abstract class StackCommand implements Callable<Integer> {
         };
         AutoCloseable told = () -> {
             progress.clear();
+            stopping();
             LocalStack stack = up.get();
             String unfinished = stack == null ? "" : stack.unfinished();
             terminal.note("stopping" + (unfinished.isEmpty() ? " …" : ": " + unfinished));

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /**
@@ -36,6 +37,7 @@ public final class Demo {
     private final String conversationId;
     private final String provider;
     private final LiveView view;
+    private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
 
     /**
      * A demonstration in a conversation.
@@ -70,6 +72,7 @@ public final class Demo {
     public Outcome run() throws IOException, InterruptedException {
         try (Subscriber first = new Subscriber(client.conversationSocket(conversationId), view, 0);
                 Subscriber second = new Subscriber(client.conversationEvents(conversationId), view, 1)) {
+            subscribers.addAll(List.of(first, second));
             first.connect("now", CONNECT);
             second.connect("now", CONNECT);
             long askedAt = Frame.nowMicros();
@@ -99,6 +102,11 @@ public final class Demo {
                             .findFirst()
                             .orElse(0));
         }
+    }
+
+    /** Ends it before its end: the subscribers leave, and {@link #run} fails. From any thread. */
+    public void stop() {
+        subscribers.forEach(Subscriber::close);
     }
 
     private String ask(String model) throws IOException {

@@ -78,6 +78,7 @@ final class Subscriber implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         cut();
+        reading.fail("the subscriber has left");
     }
 
     private final class Listening implements StreamListener {
@@ -117,7 +118,9 @@ final class Subscriber implements AutoCloseable {
             if (accepted.completeExceptionally(new DemoException(lost.why()))) {
                 return;
             }
-            if (lost.comeBack() && reconnects.incrementAndGet() <= MOST_RECONNECTS) {
+            if (closed) {
+                reading.fail("the subscriber has left");
+            } else if (lost.comeBack() && reconnects.incrementAndGet() <= MOST_RECONNECTS) {
                 view.notice(column, "lost the connection (" + lost.why() + "), coming back");
                 open(reading.cursor(), accepted);
             } else {

@@ -63,13 +63,16 @@ class NodeClientsTest {
     }
 
     private static JsonNode ours(String provider, Consumer<GenerationRequest.Builder> more) throws IOException {
-        GenerationJob job = Jobs.of(List.of(), MESSAGES, request -> more.accept(request.setSystem("Be brief.")
-                .setMaxTokens(2000)
-                .setTemperature(0.5)
-                .setTopP(0.25)
-                .setStop(List.of("END"))
-                .setResponseSchema("{\"type\":\"object\"}")
-                .setTools(List.of(VendorRequests.WEATHER))));
+        GenerationJob job = Jobs.of(
+                List.of(),
+                MESSAGES,
+                request -> more.accept(request.setSystem("Be brief.")
+                        .setMaxTokens(2000)
+                        .setTemperature(0.5)
+                        .setTopP(0.25)
+                        .setStop(List.of("END"))
+                        .setResponseSchema("{\"type\":\"object\"}")
+                        .setTools(List.of(VendorRequests.WEATHER))));
         Settings settings = Settings.of(Map.of("providers", provider));
         ProviderConfig config = Objects.requireNonNull(ProviderConfig.from(settings, provider));
         return new ObjectMapper().readTree(config.body(job).toString());
@@ -78,7 +81,9 @@ class NodeClientsTest {
     private static JsonNode theirs(String script) throws IOException, InterruptedException {
         return VendorRequests.theirs(url -> {
             try {
-                assertThat(run("node", script, url)).as("the status of %s", script).isZero();
+                assertThat(run("node", script, url))
+                        .as("the status of %s", script)
+                        .isZero();
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError(script + " did not run", e);
             }

@@ -2,71 +2,24 @@ package dev.tokentape.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import dev.tokentape.embeddedkafka.EmbeddedKafka;
-import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
 import dev.tokentape.producer.testing.FakeCall;
 import dev.tokentape.producer.testing.FakeProvider;
-import dev.tokentape.producer.testing.Installation;
-import dev.tokentape.producer.testing.Installation.Recorded;
 import dev.tokentape.producer.testing.Jobs;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.TopicException;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-class TokenProducerTest {
-
-    @TempDir
-    private static Path folder;
-
-    private static EmbeddedKafka kafka;
-
-    private final MeterRegistry meters = new SimpleMeterRegistry();
-    private Installation installation;
-
-    @BeforeAll
-    static void startKafka() {
-        kafka = EmbeddedKafka.start(EmbeddedKafkaConfig.in(folder.resolve("kafka")));
-    }
-
-    @AfterAll
-    static void stopKafka() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void install(TestInfo test) {
-        String name = test.getTestMethod().orElseThrow().getName();
-        installation = new Installation(kafka.bootstrapServers(), folder, name + ".");
-    }
-
-    @AfterEach
-    void uninstall() {
-        installation.close();
-    }
+class TokenProducerTest extends ProducerScenario {
 
     @Test
     void aJobBecomesTakenEventsAndOneTerminalEventInOrder() throws Exception {
@@ -103,31 +56,6 @@ class TokenProducerTest {
     }
 
     @Test
-    void anAcceptedJobIsNotHandedOutAgainAfterARestart() throws Exception {
-        // Given
-        GenerationJob first = Jobs.job("first");
-        GenerationJob second = Jobs.job("second");
-        installation.send(first);
-        try (TokenProducer producer = start(new FakeProvider(call -> call.answer("x")))) {
-            awaitTerminal(first, 1);
-            assertThat(producer.ready()).isTrue();
-        }
-        FakeProvider provider = new FakeProvider(call -> call.answer("x"));
-
-        // When
-        try (TokenProducer producer = start(provider)) {
-            installation.send(second);
-            awaitTerminal(second, 1);
-
-            // Then
-            assertThat(producer.ready()).isTrue();
-            assertThat(provider.calls())
-                    .extracting(call -> call.job().getResponseId())
-                    .containsExactly(second.getResponseId());
-        }
-    }
-
-    @Test
     void aJobHandedOutTwiceMakesTwoRunsThatCanBeToldApart() throws Exception {
         // Given
         FakeProvider provider = new FakeProvider(call -> call.answer("run ", call.runId()));
@@ -153,85 +81,6 @@ class TokenProducerTest {
                                 LongStream.rangeClosed(0, 6).boxed().toList());
                 assertThat(((TokenEvent.BlockDelta) itsEvents.get(4)).text()).isEqualTo(run);
             });
-        }
-    }
-
-    @Test
-    void aCancelBeforeTheJobPreventsTheCall() throws Exception {
-        // Given
-        FakeProvider provider = new FakeProvider(call -> call.answer("x"));
-        GenerationJob cancelled = Jobs.job("cancelled");
-        GenerationJob wanted = Jobs.job("wanted");
-        installation.cancel(cancelled);
-        installation.send(cancelled);
-
-        // When
-        try (TokenProducer producer = start(provider)) {
-            eventually(() -> fates("cancelled") == 1);
-            installation.send(wanted);
-            awaitTerminal(wanted, 1);
-
-            // Then
-            assertThat(producer.ready()).isTrue();
-            assertThat(provider.calls())
-                    .extracting(call -> call.job().getResponseId())
-                    .containsExactly(wanted.getResponseId());
-            assertThat(installation.journalOf("cancelled")).isEmpty();
-        }
-    }
-
-    @Test
-    void aCancelReachesTheUpstreamCall() throws Exception {
-        // Given
-        FakeProvider provider = new FakeProvider(TokenProducerTest::heldAnswer);
-        List<Long> micros = new ArrayList<>();
-        List<Long> startMicros = new ArrayList<>();
-        try (TokenProducer producer = start(provider)) {
-            for (int i = 0; i < 20; i++) {
-                GenerationJob job = Jobs.job("c-" + i);
-                long sent = System.nanoTime();
-                installation.send(job);
-                FakeCall call = provider.nextCall();
-                assertThat(call.awaitStart()).isTrue();
-                startMicros.add((System.nanoTime() - sent) / 1_000);
-
-                // When
-                long ordered = System.nanoTime();
-                installation.cancel(job);
-                assertThat(call.awaitEnd()).isTrue();
-
-                // Then
-                micros.add((call.cancelledAtNanos() - ordered) / 1_000);
-                assertThat(call.cancelReasons()).containsExactly("client_request");
-                assertThat(awaitTerminal(job, 1).getLast()).isInstanceOf(TokenEvent.Cancelled.class);
-            }
-            assertThat(producer.ready()).isTrue();
-        }
-        print("job sent to call started (first one joins the group)", startMicros);
-        print("cancel sent to upstream call cancelled", micros);
-    }
-
-    @Test
-    void stopRunStopsThatRunAlone() throws Exception {
-        // Given
-        FakeProvider provider = new FakeProvider(TokenProducerTest::heldAnswer);
-        GenerationJob job = Jobs.job("c-1");
-        try (TokenProducer producer = start(provider)) {
-            installation.send(job);
-            installation.send(job);
-            FakeCall owner = provider.nextCall();
-            FakeCall other = provider.nextCall();
-
-            // When
-            installation.stopRun(job, other.runId());
-            assertThat(other.awaitEnd()).isTrue();
-            owner.letGo();
-
-            // Then
-            awaitTerminal(job, 2);
-            assertThat(producer.ready()).isTrue();
-            assertThat(other.cancelReasons()).hasSize(1);
-            assertThat(owner.cancelReasons()).isEmpty();
         }
     }
 
@@ -367,75 +216,6 @@ class TokenProducerTest {
     }
 
     @Test
-    void closeLetsRunsFinish() throws Exception {
-        // Given
-        FakeProvider provider = new FakeProvider(TokenProducerTest::heldAnswer);
-        GenerationJob job = Jobs.job("c-1");
-        TokenProducer producer = start(provider);
-        installation.send(job);
-        FakeCall call = provider.nextCall();
-        assertThat(call.awaitStart()).isTrue();
-
-        // When
-        Thread closing = Thread.ofVirtual().start(producer::close);
-        eventually(() -> !producer.ready());
-        call.letGo();
-
-        // Then
-        assertThat(closing.join(Duration.ofSeconds(60))).isTrue();
-        assertThat(awaitTerminal(job, 1).getLast()).isInstanceOf(TokenEvent.MessageStop.class);
-        assertThat(call.cancelReasons()).isEmpty();
-    }
-
-    @Test
-    void whatDoesNotFinishInTimeIsHandedBack() throws Exception {
-        // Given
-        FakeProvider provider = new FakeProvider(TokenProducerTest::heldAnswer);
-        GenerationJob job = Jobs.job("c-1");
-        TokenProducer producer = start(provider, "producer.drain-timeout", "100ms");
-        installation.send(job);
-        FakeCall call = provider.nextCall();
-        eventually(() -> installation.journalOf("c-1").size() == 3);
-
-        // When
-        producer.close();
-        producer.close();
-
-        // Then
-        eventually(() -> installation.journalOf("c-1").size() >= 4);
-        List<Recorded> recorded = installation.recordedOf("c-1");
-        assertThat(recorded).hasSize(4);
-        TokenEvent.AttemptLost lost =
-                (TokenEvent.AttemptLost) recorded.getLast().event();
-        assertThat(lost.lastOffset()).isEqualTo(recorded.get(2).offset());
-        assertThat(lost.envelope().runId()).isEqualTo(call.runId());
-        assertThat(lost.reason()).isEqualTo("producer_shutdown");
-        assertThat(call.cancelReasons()).containsExactly("producer_shutdown");
-    }
-
-    @Test
-    void closeLeavesNoThread() throws Exception {
-        // Given: a first producer, after which the threads that libraries keep for the whole process are there
-        start(new FakeProvider(call -> call.answer("x"))).close();
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
-        FakeProvider provider = new FakeProvider(call -> call.answer("x"));
-        TokenProducer producer = start(provider);
-        GenerationJob job = Jobs.job("c-1");
-        installation.send(job);
-        awaitTerminal(job, 1);
-
-        // When
-        producer.close();
-
-        // Then
-        eventually(() -> Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !before.contains(thread))
-                .noneMatch(thread -> thread.getName().contains("tokentape")
-                        || thread.getName().contains("consumer")
-                        || thread.getName().contains("kafka-producer")));
-    }
-
-    @Test
     void aConfiguredProviderThatCannotBeReachedEndsTheAnswerByAnError() throws Exception {
         // Given
         GenerationJob job = Jobs.job("c-1", "local", Instant.now().plusSeconds(60));
@@ -468,45 +248,5 @@ class TokenProducerTest {
                 .isInstanceOf(TopicException.class)
                 .hasMessageContaining("nowhere.llm.jobs");
         assertThat(provider.isClosed()).isTrue();
-    }
-
-    private static void print(String what, List<Long> micros) {
-        micros.sort(null);
-        System.out.printf(
-                "%s, µs: min %d, p50 %d, max %d of %d%n",
-                what, micros.getFirst(), micros.get(micros.size() / 2), micros.getLast(), micros.size());
-    }
-
-    private TokenProducer start(FakeProvider provider, String... settings) {
-        return TokenProducer.start(installation.config(settings), provider, meters);
-    }
-
-    private static void heldAnswer(FakeCall call) throws InterruptedException {
-        call.begin();
-        call.hold();
-        call.finish();
-    }
-
-    private List<TokenEvent> awaitTerminal(GenerationJob job, int terminals) {
-        eventually(() -> installation.journalOf(job.getConversationId()).stream()
-                        .filter(TokenEvent::isTerminal)
-                        .count()
-                >= terminals);
-        return installation.journalOf(job.getConversationId());
-    }
-
-    private double fates(String fate) {
-        return fates(fate, FakeProvider.NAME);
-    }
-
-    private double fates(String fate, String provider) {
-        return meters.counter("tokentape.producer.jobs", "provider", provider, "fate", fate)
-                .count();
-    }
-
-    private static void eventually(Callable<Boolean> condition) {
-        await().pollInterval(Duration.ofMillis(5))
-                .atMost(Duration.ofSeconds(40))
-                .until(condition);
     }
 }

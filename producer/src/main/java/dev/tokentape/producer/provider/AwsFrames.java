@@ -38,6 +38,10 @@ final class AwsFrames implements BodyReader {
     @Override
     public void read(WireEvents events) throws IOException {
         boolean wanted = true;
+        if (beginsAsText()) {
+            events.event("error", body.readUtf8(), false);
+            return;
+        }
         while (wanted && body.request(PRELUDE_BYTES)) {
             ByteBuffer prelude = ByteBuffer.wrap(body.peek().readByteArray(PRELUDE_BYTES));
             int length = length(prelude);
@@ -48,10 +52,32 @@ final class AwsFrames implements BodyReader {
         }
     }
 
-    private int length(ByteBuffer prelude) throws IOException {
+    /**
+     * Whether the body is no frames but words, such as the JSON of an error: as a length its first character would be
+     * 150 million bytes or more.
+     */
+    private boolean beginsAsText() throws IOException {
+        if (!body.request(1)) {
+            return false;
+        }
+        byte first = body.getBuffer().getByte(0);
+        boolean text = first >= ' ' && first < 0x7f || first == '\n' || first == '\r' || first == '\t';
+        boolean frame = body.request(PRELUDE_BYTES)
+                && checksumMatches(ByteBuffer.wrap(body.peek().readByteArray(PRELUDE_BYTES)));
+        if (text && !frame && body.request(maxEventBytes + 1L)) {
+            throw new OversizeEventException(maxEventBytes);
+        }
+        return text && !frame;
+    }
+
+    private static boolean checksumMatches(ByteBuffer prelude) {
         CRC32 checksum = new CRC32();
         checksum.update(prelude.array(), 0, 8);
-        if ((int) checksum.getValue() != prelude.getInt(8)) {
+        return (int) checksum.getValue() == prelude.getInt(8);
+    }
+
+    private int length(ByteBuffer prelude) throws IOException {
+        if (!checksumMatches(prelude)) {
             throw new CorruptFrameException("the checksum of a frame's lengths does not match", null);
         }
         long length = Integer.toUnsignedLong(prelude.getInt(0));

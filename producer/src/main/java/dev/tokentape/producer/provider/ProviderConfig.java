@@ -124,7 +124,7 @@ record ProviderConfig(
     ObjectNode body(GenerationJob job) {
         ObjectNode body = api.body(job, vendor);
         if (home.host().equals(MISTRAL) || baseUrl.host().equals(MISTRAL)) {
-            NineCharacterCallIds.in(body);
+            MistralBody.of(body);
         }
         return body;
     }

@@ -9,10 +9,8 @@ import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.RecordLimits;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -22,10 +20,7 @@ class ChatDialectsTest {
     @Test
     void everythingAtOnce() throws IOException {
         // Given
-        byte[] body;
-        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("chat-everything.sse"))) {
-            body = in.readAllBytes();
-        }
+        byte[] body = Everything.body("openai-chat-completions");
 
         // When
         Decoded decoded = Decoded.of("openai-chat-completions", body, 5);

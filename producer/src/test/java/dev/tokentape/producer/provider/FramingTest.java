@@ -303,17 +303,7 @@ class FramingTest {
     }
 
     private static Buffer body(String api) throws IOException {
-        String fixture = switch (api) {
-            case "openai-responses" -> "responses-everything.sse";
-            case GEMINI -> "gemini-everything.sse";
-            case BEDROCK -> "converse-everything.txt";
-            default -> "ollama-everything.ndjson";
-        };
-        try (var in = Objects.requireNonNull(FramingTest.class.getResourceAsStream(fixture))) {
-            byte[] bytes = in.readAllBytes();
-            return new Buffer()
-                    .write(api.equals(BEDROCK) ? Frames.ofLines(new String(bytes, StandardCharsets.UTF_8)) : bytes);
-        }
+        return new Buffer().write(Everything.body(api));
     }
 
     private static String mediaType(String api) {

@@ -11,18 +11,16 @@ import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever bytes come: no exception, no hang, one terminal event at the end, and blocks in their order. */
 @Timeout(120)
@@ -35,16 +33,9 @@ class FuzzTest {
     };
 
     @ParameterizedTest
-    @CsvSource({
-        "openai-chat-completions,chat-everything.sse",
-        "openai-responses,responses-everything.sse",
-        "anthropic-messages,messages-everything.sse",
-        "bedrock-converse-stream,converse-everything.txt",
-        "gemini-generate-content,gemini-everything.sse",
-        "ollama-native,ollama-everything.ndjson"
-    })
+    @MethodSource("dev.tokentape.producer.provider.Everything#files")
     void anyBytesEndInOneTerminalEvent(String api, String fixture) throws IOException {
-        byte[] whole = fixture(fixture);
+        byte[] whole = Everything.of(api).getBytes(StandardCharsets.UTF_8);
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++) {
@@ -66,16 +57,9 @@ class FuzzTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "openai-chat-completions,chat-everything.sse",
-        "openai-responses,responses-everything.sse",
-        "anthropic-messages,messages-everything.sse",
-        "bedrock-converse-stream,converse-everything.txt",
-        "gemini-generate-content,gemini-everything.sse",
-        "ollama-native,ollama-everything.ndjson"
-    })
+    @MethodSource("dev.tokentape.producer.provider.Everything#files")
     void valuesOfAnyTypeAnywhereEndInOneTerminalEvent(String api, String fixture) throws IOException {
-        String whole = new String(fixture(fixture), StandardCharsets.UTF_8);
+        String whole = Everything.of(api);
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++) {
@@ -180,11 +164,5 @@ class FuzzTest {
         all.write(first, from, to - from);
         all.write(second, secondFrom, secondTo - secondFrom);
         return all.toByteArray();
-    }
-
-    private static byte[] fixture(String name) throws IOException {
-        try (InputStream in = Objects.requireNonNull(FuzzTest.class.getResourceAsStream(name))) {
-            return in.readAllBytes();
-        }
     }
 }

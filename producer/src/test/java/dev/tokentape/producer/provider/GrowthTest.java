@@ -14,8 +14,6 @@ import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.producer.provider.api.RunStamp;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +21,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A provider that never comes to an end: every index is new, every object has fields nobody knows. What it makes us say,
@@ -40,19 +38,12 @@ class GrowthTest {
     private record WireEvent(String name, String data) {}
 
     @ParameterizedTest
-    @CsvSource({
-        "openai-chat-completions,chat-everything.sse",
-        "openai-responses,responses-everything.sse",
-        "anthropic-messages,messages-everything.sse",
-        "bedrock-converse-stream,converse-everything.txt",
-        "gemini-generate-content,gemini-everything.sse",
-        "ollama-native,ollama-everything.ndjson"
-    })
+    @MethodSource("dev.tokentape.producer.provider.Everything#files")
     void whatNeverEndsIsBounded(String api, String fixture) throws IOException {
         // Given
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        List<WireEvent> endless = withoutEnd(api, events(fixture));
+        List<WireEvent> endless = withoutEnd(api, events(api, fixture));
         List<Reducer> kept = new ArrayList<>();
         List<Told> answers = new ArrayList<>();
         long before = usedHeap();
@@ -154,10 +145,10 @@ class GrowthTest {
         }
     }
 
-    private static List<WireEvent> events(String fixture) throws IOException {
+    private static List<WireEvent> events(String api, String fixture) throws IOException {
         List<WireEvent> events = new ArrayList<>();
         String name = "";
-        for (String line : text(fixture).lines().toList()) {
+        for (String line : Everything.of(api).lines().toList()) {
             if (line.startsWith("event:")) {
                 name = line.substring("event:".length()).strip();
             }
@@ -175,12 +166,6 @@ class GrowthTest {
             return JSON.readTree(data).isObject();
         } catch (JsonProcessingException _) {
             return false;
-        }
-    }
-
-    private static String text(String fixture) throws IOException {
-        try (InputStream in = Objects.requireNonNull(GrowthTest.class.getResourceAsStream(fixture))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

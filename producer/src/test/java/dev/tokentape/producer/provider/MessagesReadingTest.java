@@ -8,9 +8,7 @@ import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +22,7 @@ class MessagesReadingTest {
     @Test
     void everythingAtOnce() throws IOException {
         // Given
-        byte[] body;
-        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("messages-everything.sse"))) {
-            body = in.readAllBytes();
-        }
+        byte[] body = Everything.body("anthropic-messages");
 
         // When
         Decoded decoded = Decoded.of("anthropic-messages", body, 3);

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Gemini's function calls whose arguments come value by value. */
@@ -18,11 +15,7 @@ class PartialArgumentsTest {
     @Test
     void valuesOfAnyDepthMakeOneObject() throws IOException {
         // Given
-        String body;
-        try (InputStream in =
-                Objects.requireNonNull(PartialArgumentsTest.class.getResourceAsStream("gemini-everything.sse"))) {
-            body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        String body = Everything.of(API);
 
         // When
         Decoded decoded = Decoded.of(API, body);

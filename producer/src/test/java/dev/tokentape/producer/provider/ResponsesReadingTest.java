@@ -7,9 +7,6 @@ import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What an answer of the Responses API becomes, item by item. */
@@ -20,11 +17,7 @@ class ResponsesReadingTest {
     @Test
     void everyItemBecomesItsBlocks() throws IOException {
         // Given
-        String body;
-        try (InputStream in =
-                Objects.requireNonNull(ResponsesReadingTest.class.getResourceAsStream("responses-everything.sse"))) {
-            body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        String body = Everything.of(API);
 
         // When
         Decoded decoded = Decoded.of(API, body);

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What servers send beside what their API's description says, and what it means: one table an API, in {@code variants}.
  *
  * <p>A variant is its name after {@code ==}, what it says after {@code ->}, and its events, one a line. Server-sent events
- * are their data, a line as it is after {@code |}; Bedrock's are type and payload, an exception's after {@code !}.
+ * are their data, a line as it is after {@code |}; Bedrock's are type and payload, an exception's after {@code !}, what is
+ * no frame after {@code ~}.
  */
 class VariantsTest {
 
@@ -83,7 +84,11 @@ class VariantsTest {
             }
             byte[] bytes = switch (variant.api()) {
                 case "bedrock-converse-stream" ->
-                    event.startsWith("!") ? exception(event.substring(1)) : Frames.ofLines(event);
+                    switch (event.charAt(0)) {
+                        case '!' -> exception(event.substring(1));
+                        case '~' -> utf8(event.substring(1));
+                        default -> Frames.ofLines(event);
+                    };
                 case "ollama-native" -> utf8(event + "\n");
                 default -> utf8(event.startsWith("|") ? event.substring(1) + "\n" : "data: " + event + "\n\n");
             };

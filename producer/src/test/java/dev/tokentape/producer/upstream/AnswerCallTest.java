@@ -3,43 +3,22 @@ package dev.tokentape.producer.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tokentape.producer.metrics.ProducerMetrics;
 import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.policy.CircuitPolicy;
 import dev.tokentape.producer.policy.RetryPolicy;
 import dev.tokentape.producer.provider.UpstreamCall;
-import dev.tokentape.producer.testing.FakeCall;
 import dev.tokentape.producer.testing.FakeProvider;
 import dev.tokentape.producer.testing.Jobs;
-import dev.tokentape.schemas.avro.ErrorInfo;
-import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
-import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class AnswerCallTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
-    private static final RetryPolicy QUICK =
-            new RetryPolicy(3, Duration.ofMillis(2), Duration.ofMillis(4), Duration.ofSeconds(20));
-    private static final RetryPolicy PATIENT =
-            new RetryPolicy(3, Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofHours(1));
-
-    private final List<TokenEvent> events = Collections.synchronizedList(new ArrayList<>());
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Places places = new Places(1);
+class AnswerCallTest extends AnswerCallScenario {
 
     @Test
     void aFailureBeforeTheOutputIsTriedAgainAndNobodySeesTwoBeginnings() throws Exception {
@@ -290,194 +269,5 @@ class AnswerCallTest {
 
         // Then
         assertThat(provider.calls()).hasSize(5);
-    }
-
-    @Test
-    void oneProvidersWaitingAnswersHoldNoPlacesOfOthers() throws Exception {
-        // Given
-        FakeProvider busy = new FakeProvider("busy", policy(1, 0, QUICK), call -> {
-            call.hold();
-            call.answer("x");
-        });
-        FakeProvider free = new FakeProvider("free", policy(0, 0, QUICK), call -> call.answer("y"));
-        Upstreams upstreams = upstreams(busy, free);
-        Places two = new Places(2);
-        UpstreamCall first = prepare(upstreams, jobFor("busy"), two);
-        UpstreamCall second = prepare(upstreams, jobFor("busy"), two);
-        start(first);
-        FakeCall running = busy.nextCall();
-        Thread waiting = start(second);
-
-        // When
-        Places.Claim place = two.claim(1);
-
-        // Then
-        place.granted().get(SOON.toSeconds(), TimeUnit.SECONDS);
-        UpstreamCall other =
-                upstreams.prepare(jobFor("free"), "run-3", events::add, this::now, new RunPlace(two, place));
-        other.run();
-        assertThat(free.calls()).hasSize(1);
-        assertThat(busy.calls()).hasSize(1);
-        place.release();
-        running.letGo();
-        busy.nextCall().letGo();
-        assertThat(waiting.join(SOON)).isTrue();
-        assertThat(busy.mostRunning()).isEqualTo(1);
-    }
-
-    @Test
-    void aCancelWhileWaitingForAPlaceEndsItWithoutACall() throws Exception {
-        // Given
-        FakeProvider busy = new FakeProvider("busy", policy(1, 0, QUICK), FakeCall::hold);
-        Upstreams upstreams = upstreams(busy);
-        start(prepare(upstreams, jobFor("busy"), new Places(1)));
-        FakeCall running = busy.nextCall();
-        UpstreamCall second = prepare(upstreams, jobFor("busy"), new Places(1));
-        Thread waiting = start(second);
-
-        // When
-        second.cancel("client_request");
-
-        // Then
-        assertThat(waiting.join(SOON)).isTrue();
-        assertThat(busy.calls()).hasSize(1);
-        assertThat(kinds()).containsExactly("Cancelled");
-        running.letGo();
-    }
-
-    @Test
-    void whereNoMoreMayWaitTheAnswerFailsAsBusy() throws Exception {
-        // Given
-        CallPolicy policy = new CallPolicy(1, 0, SOON, 0, 0, QUICK, CircuitPolicy.DEFAULT);
-        FakeProvider busy = new FakeProvider("busy", policy, FakeCall::hold);
-        Upstreams upstreams = upstreams(busy);
-        start(prepare(upstreams, jobFor("busy"), new Places(1)));
-        FakeCall running = busy.nextCall();
-
-        // When
-        prepare(upstreams, jobFor("busy"), new Places(1)).run();
-
-        // Then
-        assertThat(error().getCode()).isEqualTo("provider_busy");
-        assertThat(error().getPhase()).isEqualTo(ErrorPhase.BEFORE_OUTPUT);
-        assertThat(error().getRetryable()).isTrue();
-        running.letGo();
-    }
-
-    @Test
-    void aPlaceThatDoesNotBecomeFreeInTimeIsBusyToo() throws Exception {
-        // Given
-        CallPolicy policy = new CallPolicy(1, 5, Duration.ofMillis(50), 0, 0, QUICK, CircuitPolicy.DEFAULT);
-        FakeProvider busy = new FakeProvider("busy", policy, FakeCall::hold);
-        Upstreams upstreams = upstreams(busy);
-        start(prepare(upstreams, jobFor("busy"), new Places(1)));
-        FakeCall running = busy.nextCall();
-
-        // When
-        prepare(upstreams, jobFor("busy"), new Places(1)).run();
-
-        // Then
-        assertThat(error().getCode()).isEqualTo("provider_busy");
-        running.letGo();
-    }
-
-    @Test
-    void aCancelWhileWaitingForTheBudgetEndsItWithoutACall() throws Exception {
-        // Given
-        CallPolicy policy = new CallPolicy(0, 5, Duration.ofMinutes(10), 1, 0, QUICK, CircuitPolicy.DEFAULT);
-        FakeProvider provider = new FakeProvider(FakeProvider.NAME, policy, call -> call.answer("x"));
-        Upstreams upstreams = upstreams(provider);
-        prepare(upstreams, Jobs.job("c-1")).run();
-        events.clear();
-        UpstreamCall second = prepare(upstreams, Jobs.job("c-1"));
-        Thread waiting = start(second);
-
-        // When
-        second.cancel("client_request");
-
-        // Then
-        assertThat(waiting.join(SOON)).isTrue();
-        assertThat(provider.calls()).hasSize(1);
-        assertThat(kinds()).containsExactly("Cancelled");
-    }
-
-    @Test
-    void theBudgetOfTokensIsSettledByWhatTheAnswerTook() throws Exception {
-        // Given: room for one estimate of a thousand and a bit, twice what an answer takes
-        CallPolicy policy = new CallPolicy(0, 0, Duration.ofMinutes(10), 0, 1_100, QUICK, CircuitPolicy.DEFAULT);
-        FakeProvider provider = new FakeProvider(FakeProvider.NAME, policy, call -> {
-            call.begin();
-            call.finish(20, 10);
-        });
-        Upstreams upstreams = upstreams(provider);
-
-        // When
-        for (int i = 0; i < 3; i++) {
-            prepare(upstreams, Jobs.job("c-1")).run();
-        }
-
-        // Then
-        assertThat(provider.calls()).hasSize(3);
-        assertThat(kinds()).doesNotContain("Failed");
-    }
-
-    private UpstreamCall call(GenerationJob job, FakeProvider... providers) {
-        return prepare(upstreams(providers), job);
-    }
-
-    private Upstreams upstreams(FakeProvider... providers) {
-        return new Upstreams(
-                FakeProvider.directory(providers), new ProducerMetrics(meters, _ -> true), System::nanoTime);
-    }
-
-    private UpstreamCall prepare(Upstreams upstreams, GenerationJob job) {
-        return prepare(upstreams, job, places);
-    }
-
-    private UpstreamCall prepare(Upstreams upstreams, GenerationJob job, Places from) {
-        return upstreams.prepare(job, "run-1", events::add, this::now, new RunPlace(from, from.claim(1)));
-    }
-
-    private Envelope now() {
-        return new Envelope("c-1", "r-1", 1, "run-1", 0, 0, Envelope.NONE, 1, 1, Envelope.NONE, "asked", "asked");
-    }
-
-    private static FakeProvider provider(FakeCall.Script script) {
-        return new FakeProvider(FakeProvider.NAME, policy(0, 0, QUICK), script);
-    }
-
-    private static CallPolicy policy(int maxRuns, int requestsPerMinute, RetryPolicy retry) {
-        return new CallPolicy(maxRuns, 10, SOON, requestsPerMinute, 0, retry, CircuitPolicy.DEFAULT);
-    }
-
-    private static GenerationJob jobFor(String provider) {
-        return Jobs.job("c-1", provider, Instant.now());
-    }
-
-    private static GenerationJob falling(GenerationJob job, String provider, String model) {
-        return GenerationJob.newBuilder(job)
-                .setRequest(GenerationRequest.newBuilder(job.getRequest())
-                        .setFallbackProvider(provider)
-                        .setFallbackModel(model)
-                        .build())
-                .build();
-    }
-
-    private static Thread start(UpstreamCall call) {
-        return Thread.ofVirtual().start(() -> {
-            try {
-                call.run();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        });
-    }
-
-    private List<String> kinds() {
-        return events.stream().map(event -> event.getClass().getSimpleName()).toList();
-    }
-
-    private ErrorInfo error() {
-        return ((TokenEvent.Failed) events.getLast()).error();
     }
 }

@@ -11,6 +11,7 @@ import dev.tokentape.schemas.avro.StopReason;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * what it may add in future is ignored, but for content, which is kept whole.
  */
 public final class MessagesReducer extends JsonReducer {
+
+    /** Fields of a message that our own events carry. */
+    private static final Set<String> CARRIED =
+            Set.of("id", "type", "role", "model", "content", "usage", "stop_reason", "stop_sequence", "stop_details");
 
     private final Map<Long, WireBlock> blocks = new HashMap<>();
     private final MessagesUsage usage = new MessagesUsage();
@@ -47,6 +52,11 @@ public final class MessagesReducer extends JsonReducer {
         }
         switch (type == null ? "" : type) {
             case "message_start" -> messageStart(event.path("message"));
+            case "message" -> {
+                // A whole answer in the place of the stream.
+                messageStart(event);
+                stop();
+            }
             case "content_block_start" -> blockStart(event);
             case "content_block_delta" -> blockOf(event, event.path("delta")).add(event.path("delta"));
             case "content_block_stop" -> {
@@ -56,7 +66,7 @@ public final class MessagesReducer extends JsonReducer {
                 }
             }
             case "message_delta" -> messageDelta(event);
-            case "message_stop" -> answer.stop(reason(), stopReason, stopSequence, providerData());
+            case "message_stop" -> stop();
             case "error" -> {
                 beforeFailing();
                 answer.fail(UpstreamError.toldBy(event));
@@ -81,7 +91,39 @@ public final class MessagesReducer extends JsonReducer {
             answer.usage(usage.total());
         }
         String role = Json.text(message, "role");
-        answer.start(role == null ? "assistant" : role, Json.text(message, "id"), Json.text(message, "model"), null);
+        answer.start(
+                role == null ? "assistant" : role,
+                Json.text(message, "id"),
+                Json.text(message, "model"),
+                beside(message));
+        stopTold(message);
+        if (Json.present(message.get("stop_details"))) {
+            kept.set("stop_details", message.get("stop_details"));
+        }
+        // Blocks that are known beforehand, such as results of code that called tools, have no events of their own.
+        message.path("content").forEach(content -> start(content).stop());
+    }
+
+    /** What a message tells of itself beside its content and its end; null where that is nothing. */
+    private static @Nullable String beside(JsonNode message) {
+        ObjectNode rest = JsonNodeFactory.instance.objectNode();
+        message.properties().forEach(field -> {
+            if (!CARRIED.contains(field.getKey()) && Json.present(field.getValue())) {
+                rest.set(field.getKey(), field.getValue());
+            }
+        });
+        return rest.isEmpty() ? null : Json.write(rest);
+    }
+
+    private void stopTold(JsonNode told) {
+        String reason = Json.text(told, "stop_reason");
+        stopReason = reason != null ? reason : stopReason;
+        String sequence = Json.text(told, "stop_sequence");
+        stopSequence = sequence != null ? sequence : stopSequence;
+    }
+
+    private void stop() {
+        answer.stop(reason(), stopReason, stopSequence, providerData());
     }
 
     private void blockStart(JsonNode event) {
@@ -94,11 +136,16 @@ public final class MessagesReducer extends JsonReducer {
         if (before != null) {
             before.stop();
         }
-        blocks.put(index, WireBlock.start(answer, content));
+        blocks.put(index, start(content));
+    }
+
+    private WireBlock start(JsonNode content) {
+        WireBlock block = WireBlock.start(answer, content);
         String next = Json.text(content.path("to"), "model");
         if (next != null && "fallback".equals(Json.text(content, "type"))) {
             answer.messageDelta(0, null, null, null, next, null);
         }
+        return block;
     }
 
     /** The block of a delta; begun by it where the server has not told its start. */
@@ -108,10 +155,7 @@ public final class MessagesReducer extends JsonReducer {
 
     private void messageDelta(JsonNode event) {
         JsonNode delta = event.path("delta");
-        String reason = Json.text(delta, "stop_reason");
-        stopReason = reason != null ? reason : stopReason;
-        String sequence = Json.text(delta, "stop_sequence");
-        stopSequence = sequence != null ? sequence : stopSequence;
+        stopTold(delta);
         delta.properties().forEach(field -> {
             if (!field.getKey().startsWith("stop_reason")
                     && !field.getKey().equals("stop_sequence")

@@ -32,8 +32,10 @@ public interface Api {
         return false;
     }
 
-    /** The request's headers; without those that carry the key where there is none. */
-    Map<String, String> headers(@Nullable String key);
+    /** The request's headers; without those that carry the key where there is none. Most take it as a bearer token. */
+    default Map<String, String> headers(@Nullable String key) {
+        return key == null ? Map.of() : Map.of("Authorization", "Bearer " + key);
+    }
 
     /**
      * The request's body.

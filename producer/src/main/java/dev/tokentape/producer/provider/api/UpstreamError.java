@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Set;
@@ -110,18 +111,39 @@ public record UpstreamError(String code, String message, boolean retryable) {
 
     private static UpstreamError of(JsonNode error, JsonNode around) {
         String message = messageOf(error);
-        JsonNode detail = error.get("details") != null && error.get("details").isTextual()
-                ? error.get("details")
-                : error.get("metadata") == null ? null : error.get("metadata").get("raw");
+        String detail = Json.text(error, "details");
+        if (detail == null) {
+            detail = quoted(error.path("metadata").path("raw"));
+        }
         if (message == null) {
             message = messageOf(around);
         }
         if (message == null) {
-            message = Json.write(error);
-        } else if (detail != null && detail.isTextual() && !message.contains(detail.textValue())) {
-            message = message + ": " + detail.textValue();
+            message = detail == null ? Json.write(error) : detail;
+        } else if (detail != null && !message.contains(detail)) {
+            message = message + ": " + detail;
         }
         return of(error, message);
+    }
+
+    /** What a gateway quotes of the provider behind it: that one's message where it can be told, else as it is; null for nothing. */
+    private static @Nullable String quoted(JsonNode raw) {
+        JsonNode body = raw;
+        if (raw.isTextual()) {
+            try {
+                body = Json.parse(raw.textValue());
+            } catch (JsonProcessingException _) {
+                // Plain words.
+            }
+        }
+        UpstreamError behind = body.isObject() || body.isArray() ? inFailure(body) : null;
+        if (behind != null) {
+            return behind.message();
+        }
+        if (raw.isTextual()) {
+            return raw.textValue().isBlank() ? null : raw.textValue();
+        }
+        return Json.present(raw) ? Json.write(raw) : null;
     }
 
     private static UpstreamError of(JsonNode fields, String message) {
@@ -135,6 +157,10 @@ public record UpstreamError(String code, String message, boolean retryable) {
         }
         if (word == null) {
             word = word(fields, "status");
+        }
+        if (word == null) {
+            String type = word(fields, "__type");
+            word = type == null ? null : type.substring(type.indexOf('#') + 1);
         }
         int status = number != null && number >= 400 && number < 600 ? number.intValue() : 0;
         if (word == null) {

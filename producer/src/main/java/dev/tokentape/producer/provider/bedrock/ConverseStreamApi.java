@@ -6,8 +6,6 @@ import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.schemas.avro.GenerationJob;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** AWS Bedrock's ConverseStream API: asked with a bearer token, or by a request signed with AWS credentials. */
 public final class ConverseStreamApi implements Api {
@@ -35,11 +33,6 @@ public final class ConverseStreamApi implements Api {
     @Override
     public boolean signedByAws() {
         return true;
-    }
-
-    @Override
-    public Map<String, String> headers(@Nullable String key) {
-        return key == null ? Map.of() : Map.of("Authorization", "Bearer " + key);
     }
 
     @Override

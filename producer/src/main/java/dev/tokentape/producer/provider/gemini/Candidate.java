@@ -104,7 +104,7 @@ final class Candidate {
             }
             sign(type, signature);
         } else if (part.path("inlineData").isObject()) {
-            inline(part.path("inlineData"));
+            inline(part.path("inlineData"), thought, signature);
         } else if (part.path("executableCode").isObject()) {
             whole(BlockType.SERVER_TOOL_USE, part, "executableCode", "code_execution");
         } else if (part.path("toolCall").isObject()) {
@@ -138,14 +138,17 @@ final class Candidate {
         call = open.add(told, signature) ? null : open;
     }
 
-    private void inline(JsonNode data) {
+    private void inline(JsonNode data, boolean thought, @Nullable String signature) {
         closeCurrent();
         String mediaType = Json.text(data, "mimeType");
         boolean audio = mediaType != null && mediaType.startsWith("audio/");
+        // A picture that the model draws while it thinks is not yet its answer.
+        String facts =
+                thought ? Json.write(JsonNodeFactory.instance.objectNode().put("thought", true)) : null;
         OpenBlock block =
-                answer.open(index, audio ? BlockType.AUDIO : BlockType.IMAGE, null, null, mediaType, null, null);
+                answer.open(index, audio ? BlockType.AUDIO : BlockType.IMAGE, null, null, mediaType, null, facts);
         answer.delta(block, DeltaType.DATA, data.path("data").asText(""));
-        answer.close(block);
+        close(block, signature);
     }
 
     /** A step of the server's own tools, which comes in one piece. */
@@ -153,6 +156,9 @@ final class Candidate {
         closeCurrent();
         boolean use = type == BlockType.SERVER_TOOL_USE;
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("type", field);
+        if (part.path("thought").asBoolean(false)) {
+            data.put("thought", true);
+        }
         if (!use) {
             data.set(field, part.path(field));
         }
@@ -160,6 +166,14 @@ final class Candidate {
                 answer.open(index, type, Json.text(part.path(field), "id"), toolName, null, null, Json.write(data));
         if (use) {
             answer.delta(block, DeltaType.INPUT_JSON, Json.write(part.path(field)));
+        }
+        close(block, Json.text(part, "thoughtSignature"));
+    }
+
+    /** Ends a block that came in one piece, signed where it was. */
+    private void close(OpenBlock block, @Nullable String signature) {
+        if (signature != null) {
+            answer.delta(block, DeltaType.SIGNATURE, signature);
         }
         answer.close(block);
     }

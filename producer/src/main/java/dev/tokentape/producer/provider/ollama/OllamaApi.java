@@ -6,8 +6,6 @@ import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.schemas.avro.GenerationJob;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Ollama's native chat API. A server at home wants no key; one in the cloud does. */
 public final class OllamaApi implements Api {
@@ -30,11 +28,6 @@ public final class OllamaApi implements Api {
     @Override
     public Framing framing() {
         return Framing.JSON_LINES;
-    }
-
-    @Override
-    public Map<String, String> headers(@Nullable String key) {
-        return key == null ? Map.of() : Map.of("Authorization", "Bearer " + key);
     }
 
     @Override

@@ -5,8 +5,6 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.schemas.avro.GenerationJob;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** OpenAI's Chat Completions API. */
 public final class ChatCompletionsApi implements Api {
@@ -24,11 +22,6 @@ public final class ChatCompletionsApi implements Api {
     @Override
     public String path() {
         return "/v1/chat/completions";
-    }
-
-    @Override
-    public Map<String, String> headers(@Nullable String key) {
-        return key == null ? Map.of() : Map.of("Authorization", "Bearer " + key);
     }
 
     @Override

@@ -127,6 +127,14 @@ public final class ChatCompletionsReducer extends JsonReducer {
                 kept.set(field, told.get(field));
             }
         }
+        JsonNode delta = told.path("delta");
+        if (Json.present(delta.get("provider_metadata"))) {
+            kept.set("provider_metadata", delta.get("provider_metadata"));
+        }
+        Long expires = Json.number(delta.path("audio"), "expires_at");
+        if (expires != null) {
+            kept.putObject("audio").put("expires_at", expires);
+        }
     }
 
     private void keep(JsonNode chunk) {

@@ -31,7 +31,14 @@ final class ChatUsage {
         input = latest(input, told, "prompt_tokens", "input_tokens");
         output = latest(output, told, "completion_tokens", "output_tokens");
         total = latest(total, told, "total_tokens");
-        cacheRead = latest(cacheRead, told, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens");
+        cacheRead = latest(
+                cacheRead,
+                told,
+                "prompt_cache_hit_tokens",
+                "cached_tokens",
+                "num_cached_tokens",
+                "cache_read_input_tokens");
+        cacheRead = latest(cacheRead, told.path("prompt_token_details"), "cached_tokens");
         cacheRead = latest(cacheRead, inputDetails, "cached_tokens");
         cacheWritten = latest(cacheWritten, told, "cache_creation_input_tokens");
         cacheWritten = latest(cacheWritten, inputDetails, "cache_write_tokens", "cache_creation_tokens");

@@ -19,6 +19,7 @@ final class Choice {
     private final Answer answer;
     private final int index;
     private final ToolCalls toolCalls;
+    private final ExecutedTools executedTools;
     private @Nullable OpenBlock current;
     private @Nullable OpenBlock audio;
     private @Nullable String finish;
@@ -32,6 +33,7 @@ final class Choice {
         this.answer = answer;
         this.index = index;
         this.toolCalls = new ToolCalls(answer, index);
+        this.executedTools = new ExecutedTools(answer, index);
     }
 
     int index() {
@@ -64,6 +66,10 @@ final class Choice {
             delta = told.path("message");
         }
         thinking(delta);
+        if (Json.present(delta.get("executed_tools"))) {
+            closeCurrent();
+            executedTools.add(delta.path("executed_tools"));
+        }
         content(delta.get("content"));
         if (told.path("text").isTextual()) {
             text(told.path("text").textValue());
@@ -77,6 +83,10 @@ final class Choice {
         audio(delta.path("audio"));
         toolCalls(delta);
         each(delta.get("annotations"), this::citation);
+        JsonNode citation = delta.path("provider_specific_fields").path("citation");
+        if (Json.present(citation)) {
+            citation(citation);
+        }
         logprobs(told.path("logprobs"));
         String reason = Json.text(told, "finish_reason");
         finish = reason != null ? reason : finish;

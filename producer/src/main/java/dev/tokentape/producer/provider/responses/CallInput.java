@@ -85,8 +85,11 @@ final class CallInput {
         input.remove(CARRIED);
         input.remove(List.of("id", "type", "tools"));
         JsonNode only = input.size() == 1 && input.path("action").isObject() ? input.path("action") : input;
+        if (Json.present(whole.get("arguments"))) {
+            only = whole.path("arguments");
+        }
         if (block != null && Json.present(only)) {
-            String text = Json.write(only);
+            String text = only.isTextual() ? only.textValue() : Json.write(only);
             extent.add(text);
             answer.delta(block, DeltaType.INPUT_JSON, text);
         }

@@ -39,6 +39,7 @@ final class OutputItem {
     private String part = "";
     private boolean refused;
     private boolean done;
+    private boolean served;
 
     private OutputItem(Answer answer, String type, JsonNode item) {
         this.answer = answer;
@@ -75,13 +76,26 @@ final class OutputItem {
     }
 
     boolean wantsClient() {
-        return CLIENT_CALLS.contains(type);
+        return CLIENT_CALLS.contains(type) && !served;
+    }
+
+    /** Whether it may be a call of the server's own tools too, which some servers tell like a client's. */
+    boolean mayBeServed() {
+        return type.equals("custom_tool_call");
+    }
+
+    /** Ends a call that the server has carried out itself: its results came in its place. */
+    void served() {
+        input(item, "arguments");
+        answer.close(current);
+        done = true;
+        served = true;
     }
 
     void text(JsonNode event, String field) {
-        add(BlockType.TEXT, DeltaType.TEXT, "text", event, "content_index", field);
+        boolean added = add(BlockType.TEXT, DeltaType.TEXT, "text", event, "content_index", field);
         JsonNode logprobs = event.get("logprobs");
-        if (field.equals("delta") && Json.present(logprobs) && logprobs != null) {
+        if ((added || field.equals("delta")) && Json.present(logprobs) && logprobs != null) {
             answer.delta(
                     block(BlockType.TEXT, "text", event, "content_index"), DeltaType.LOGPROBS, Json.write(logprobs));
         }
@@ -152,7 +166,8 @@ final class OutputItem {
                 if (isCall()) {
                     input.whole(current, whole);
                 } else if (Json.present(whole)) {
-                    BlockType kind = type.endsWith("_output") ? BlockType.TOOL_RESULT : BlockType.OTHER;
+                    boolean result = type.endsWith("_output") || type.endsWith("_results");
+                    BlockType kind = result ? BlockType.TOOL_RESULT : BlockType.OTHER;
                     answer.close(
                             answer.open(0, kind, Json.text(whole, "call_id"), null, null, null, Json.write(whole)));
                 }
@@ -173,6 +188,7 @@ final class OutputItem {
     void close() {
         if (!done) {
             beginBy(item);
+            input(item, type.equals("custom_tool_call") ? "input" : "arguments");
             input.endCode(current);
             if (!wantsClient() || input.complete()) {
                 answer.close(current);
@@ -207,13 +223,15 @@ final class OutputItem {
         return type.endsWith("_call") || type.equals("tool_use") || type.equals("mcp_list_tools");
     }
 
-    private void add(BlockType kind, DeltaType delta, String name, JsonNode event, String indexField, String field) {
+    private boolean add(BlockType kind, DeltaType delta, String name, JsonNode event, String indexField, String field) {
         String text = Json.text(event, field);
         String key = name + event.path(indexField).asInt(0);
-        if (text != null && (field.equals("delta") || !told.contains(key))) {
+        boolean more = text != null && (field.equals("delta") || !told.contains(key));
+        if (more && text != null) {
             told.add(key);
             answer.delta(block(kind, name, event, indexField), delta, text);
         }
+        return more;
     }
 
     private OpenBlock block(BlockType kind, String name, JsonNode event, String indexField) {
@@ -266,6 +284,12 @@ final class OutputItem {
             case "refusal" -> refusal(whole, "refusal");
             case "summary" -> summary(whole, "text");
             case "reasoning" -> reasoning(whole, "text");
+            case "other" -> {
+                if (told.add(kind + whole.path(indexField).asInt(0))) {
+                    ((ObjectNode) whole).remove(indexField);
+                    answer.close(answer.open(0, BlockType.OTHER, null, null, null, null, Json.write(whole)));
+                }
+            }
             default -> {}
         }
     }
@@ -293,7 +317,9 @@ final class OutputItem {
             case "refusal" -> "refusal";
             case "summary_text" -> "summary";
             case "reasoning_text" -> "reasoning";
-            default -> "";
+            // Sound has events of its own.
+            case "", "audio", "output_audio" -> "";
+            default -> "other";
         };
     }
 
@@ -302,7 +328,8 @@ final class OutputItem {
         ObjectNode facts = JsonNodeFactory.instance.objectNode();
         item.properties().forEach(field -> {
             boolean encrypted = field.getKey().equals("encrypted_content");
-            if (field.getValue().isTextual() && Json.present(field.getValue()) && !encrypted) {
+            boolean kept = field.getValue().isTextual() || NAMED_CALLS.contains(type);
+            if (kept && Json.present(field.getValue()) && !encrypted) {
                 facts.set(field.getKey(), field.getValue());
             }
         });

@@ -52,16 +52,22 @@ public final class ResponsesReducer extends JsonReducer {
         }
         String type = Json.text(event, "type");
         if (type == null) {
-            type = event.has("error") ? "error" : name;
+            boolean whole = "response".equals(Json.text(event, "object"));
+            type = whole ? "response" : event.has("error") ? "error" : name;
         }
         switch (type == null ? "" : type) {
+            case "response" -> whole(event);
             case "response.created", "response.queued", "response.in_progress" -> start(event.path("response"));
             case "response.output_item.added" -> added(event, event.path("item"));
             case "response.output_item.done" -> {
                 JsonNode item = event.path("item");
                 OutputItem known = byIndex.get(indexOf(event));
-                (known != null && known.type().equals(item.path("type").asText()) ? known : added(event, item))
-                        .done(item);
+                boolean same =
+                        known != null && known.type().equals(item.path("type").asText());
+                if (known != null && !same && !known.done() && known.wantsClient() && item.has("results")) {
+                    known.served();
+                }
+                (known != null && same ? known : added(event, item)).done(item);
             }
             case "response.completed", "response.incomplete", "response.failed", "response.cancelled" -> {
                 JsonNode response = event.path("response");
@@ -137,6 +143,12 @@ public final class ResponsesReducer extends JsonReducer {
         }
     }
 
+    /** A whole answer in the place of the stream, from a server that does not stream. */
+    private void whole(JsonNode response) {
+        start(response);
+        finished(response, "completed");
+    }
+
     private void start(JsonNode response) {
         answer.start("assistant", Json.text(response, "id"), Json.text(response, "model"), null);
     }
@@ -180,7 +192,7 @@ public final class ResponsesReducer extends JsonReducer {
     }
 
     /** What the end tells that was not told before; an item is known by its place among its kind. */
-    private void whole(JsonNode output) {
+    private void rest(JsonNode output) {
         Map<String, Integer> before = new HashMap<>();
         for (JsonNode item : output) {
             String type = item.path("type").asText();
@@ -195,7 +207,7 @@ public final class ResponsesReducer extends JsonReducer {
     }
 
     private void finished(JsonNode response, String event) {
-        whole(response.path("output"));
+        rest(response.path("output"));
         JsonNode used = response.path("usage");
         if (Json.present(used)) {
             answer.usage(usage(used));
@@ -231,7 +243,19 @@ public final class ResponsesReducer extends JsonReducer {
         if (items.stream().anyMatch(OutputItem::refused)) {
             return StopReason.REFUSAL;
         }
-        return items.stream().anyMatch(OutputItem::wantsClient) ? StopReason.TOOL_USE : StopReason.END_TURN;
+        return waitsForClient() ? StopReason.TOOL_USE : StopReason.END_TURN;
+    }
+
+    /** xAI tells its own searches as custom calls: the answer then goes on after them, and waits for nobody. */
+    private boolean waitsForClient() {
+        boolean message = false;
+        for (OutputItem item : items.reversed()) {
+            if (item.wantsClient() && !(message && item.mayBeServed())) {
+                return true;
+            }
+            message |= item.type().equals("message");
+        }
+        return false;
     }
 
     private static StopReason reasonOf(@Nullable String incomplete) {

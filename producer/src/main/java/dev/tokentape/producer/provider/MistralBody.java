@@ -8,18 +8,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
 
 /**
- * The ids of tool calls as Mistral takes them: nine letters and digits. Its own pass as they are. One that another provider
- * made, of a conversation that goes on here, becomes nine characters of its digest, the same for call and result.
+ * A Chat Completions body as Mistral takes it, who refuses fields that it does not know: without the wish for usage, which
+ * it always tells, and with ids of tool calls of nine letters and digits. Its own pass as they are; one that another
+ * provider made, of a conversation that goes on here, becomes nine characters of its digest, the same for call and result.
  */
-final class NineCharacterCallIds {
+final class MistralBody {
 
     private static final Pattern OWN = Pattern.compile("[a-zA-Z0-9]{9}");
     private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    private NineCharacterCallIds() {}
+    private MistralBody() {}
 
-    /** Rewrites the ids of a Chat Completions body. */
-    static void in(ObjectNode body) {
+    /** Makes it one. */
+    static void of(ObjectNode body) {
+        body.remove("stream_options");
         for (JsonNode message : body.path("messages")) {
             message.path("tool_calls").forEach(call -> rewrite(call, "id"));
             rewrite(message, "tool_call_id");
@@ -28,20 +30,20 @@ final class NineCharacterCallIds {
 
     private static void rewrite(JsonNode node, String field) {
         if (node instanceof ObjectNode object && object.path(field).isTextual()) {
-            object.put(field, of(object.path(field).textValue()));
+            object.put(field, nine(object.path(field).textValue()));
         }
     }
 
-    private static String of(String id) {
+    private static String nine(String id) {
         if (OWN.matcher(id).matches()) {
             return id;
         }
         byte[] digest = digest(id);
-        StringBuilder nine = new StringBuilder(9);
+        StringBuilder digits = new StringBuilder(9);
         for (int i = 0; i < 9; i++) {
-            nine.append(LETTERS.charAt((digest[i] & 0xff) % LETTERS.length()));
+            digits.append(LETTERS.charAt((digest[i] & 0xff) % LETTERS.length()));
         }
-        return nine.toString();
+        return digits.toString();
     }
 
     private static byte[] digest(String id) {

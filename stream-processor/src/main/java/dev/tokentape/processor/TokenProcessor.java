@@ -211,7 +211,7 @@ public final class TokenProcessor implements AutoCloseable {
         try {
             return RuleTopic.open(config.kafka(), config.topics(), config.group());
         } catch (KafkaException e) {
-            throw new ProcessorException("cannot read the moderation rules back: " + e.getMessage(), e);
+            throw new ProcessorException("cannot begin with the moderation rules: " + e.getMessage(), e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ final class KnownRules implements RuleBook {
     private final Map<String, String> texts = bounded(MOST_VERSIONS, false);
     private final Map<String, RuleGates> ready = bounded(MOST_READY, true);
     private @Nullable String current;
+    /** The version named as current that is none of those known; null if there is no such. */
+    private @Nullable String missing;
 
     /** @param patience how long a version that is not known is waited for */
     KnownRules(Duration patience) {
@@ -58,15 +61,36 @@ final class KnownRules implements RuleBook {
         }
     }
 
-    /** The version in force from now on; one that is not known changes nothing. */
+    /**
+     * The version in force from now on. One that cannot be used changes nothing where another is in force; where none is,
+     * every request is refused by it, since it must not be judged by no rules at all.
+     */
     synchronized void inForce(String version) {
-        if (!texts.containsKey(version)) {
-            log.error("The rules named as current are not known, those before stay in force: version={}", version);
-            return;
+        missing = null;
+        if (texts.containsKey(version)) {
+            ready(version);
+            current = version;
+            log.info("Rules in force: version={}", version);
+        } else if (current != null) {
+            log.error(
+                    "The rules named as current cannot be used, those before stay in force: version={} before={}",
+                    version,
+                    current);
+        } else if (refused.contains(version)) {
+            current = version;
+            log.error("The rules in force cannot be used, every request is refused: version={}", version);
+        } else {
+            missing = version;
         }
-        ready(version);
-        current = version;
-        log.info("Rules in force: version={}", version);
+    }
+
+    /** @throws KafkaException if a version is in force that nobody has published */
+    synchronized void requireUsable() {
+        if (current == null && missing != null) {
+            throw new KafkaException("the moderation rules in force, version " + missing
+                    + ", are not on the topic of rules; publish that file again, or another, with:"
+                    + " tokentape rules publish FILE");
+        }
     }
 
     @Override

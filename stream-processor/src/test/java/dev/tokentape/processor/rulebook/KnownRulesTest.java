@@ -1,6 +1,7 @@
 package dev.tokentape.processor.rulebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.processor.moderation.rules.RuleFile;
@@ -29,13 +30,42 @@ class KnownRulesTest {
     }
 
     @Test
-    void aPublishedVersionThatThisCodeRefusesIsRefusedForEver() {
+    void rulesThatThisCodeRefusesLeaveThoseBeforeInForce() {
+        // Given
+        String version = RuleFile.parse(YAML).version();
+        known.published(version, YAML);
+        known.inForce(version);
+
         // When
         known.published("0123456789abcdef", "rules: [none]");
         known.inForce("0123456789abcdef");
 
         // Then
+        assertThat(known.current()).isEqualTo(version);
         assertThat(known.of("0123456789abcdef")).isNull();
+    }
+
+    @Test
+    void rulesThatThisCodeRefusesAreNotReplacedByNone() {
+        // When no others are in force
+        known.published("0123456789abcdef", "rules: [none]");
+        known.inForce("0123456789abcdef");
+
+        // Then requests are stamped with them, and so refused
+        assertThat(known.current()).isEqualTo("0123456789abcdef");
+        assertThat(known.of("0123456789abcdef")).isNull();
+        assertThatNoException().isThrownBy(known::requireUsable);
+    }
+
+    @Test
+    void aVersionInForceThatNobodyHasPublishedIsNoStart() {
+        // When
+        known.inForce("0123456789abcdef");
+
+        // Then
         assertThat(known.current()).isNull();
+        assertThatThrownBy(known::requireUsable)
+                .hasMessageContaining("0123456789abcdef")
+                .hasMessageContaining("rules publish");
     }
 }

@@ -25,6 +25,7 @@ final class KnownRules implements RuleBook {
     private static final int MOST_READY = 16;
 
     private final Duration patience;
+    private final RuleMeters meters;
     /** Published, and not to be used by this code: as certain as a version that can be. */
     private final Set<String> refused = new HashSet<>();
 
@@ -35,8 +36,9 @@ final class KnownRules implements RuleBook {
     private @Nullable String missing;
 
     /** @param patience how long a version that is not known is waited for */
-    KnownRules(Duration patience) {
+    KnownRules(Duration patience, RuleMeters meters) {
         this.patience = patience;
+        this.meters = meters;
     }
 
     /** A version's text, as published. What is no rule set, or not that version, is left out. */
@@ -50,6 +52,7 @@ final class KnownRules implements RuleBook {
                 log.error("A rule set was published under the wrong version: key={} version={}", version, read);
             }
         } catch (RuleFileException e) {
+            meters.refused();
             if (refused.size() < MOST_VERSIONS) {
                 refused.add(version);
                 notifyAll();
@@ -70,6 +73,7 @@ final class KnownRules implements RuleBook {
         if (texts.containsKey(version)) {
             ready(version);
             current = version;
+            meters.inForce(version);
             log.info("Rules in force: version={}", version);
         } else if (current != null) {
             log.error(
@@ -78,6 +82,7 @@ final class KnownRules implements RuleBook {
                     current);
         } else if (refused.contains(version)) {
             current = version;
+            meters.inForce(version);
             log.error("The rules in force cannot be used, every request is refused: version={}", version);
         } else {
             missing = version;

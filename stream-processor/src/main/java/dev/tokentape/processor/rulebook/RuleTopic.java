@@ -3,6 +3,7 @@ package dev.tokentape.processor.rulebook;
 import dev.tokentape.processor.moderation.RuleBook;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.topic.TopicCatalogue;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -19,11 +20,12 @@ public final class RuleTopic implements AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
     private final RuleLog records;
-    private final KnownRules known = new KnownRules(PATIENCE);
+    private final KnownRules known;
     private final Thread follower;
 
-    private RuleTopic(RuleLog records) {
+    private RuleTopic(RuleLog records, RuleMeters meters) {
         this.records = records;
+        this.known = new KnownRules(PATIENCE, meters);
         this.follower = Thread.ofPlatform().name("tokentape-rules").daemon().unstarted(this::follow);
     }
 
@@ -32,9 +34,9 @@ public final class RuleTopic implements AutoCloseable {
      *
      * @throws KafkaException if that cannot be done within a minute, or if the version in force is not there
      */
-    public static RuleTopic open(KafkaSettings kafka, TopicCatalogue topics, String clientId) {
+    public static RuleTopic open(KafkaSettings kafka, TopicCatalogue topics, String clientId, MeterRegistry registry) {
         RuleLog records = new RuleLog(kafka, topics, clientId);
-        RuleTopic topic = new RuleTopic(records);
+        RuleTopic topic = new RuleTopic(records, new RuleMeters(registry));
         try {
             records.readBack(topic::heard);
             topic.known.requireUsable();

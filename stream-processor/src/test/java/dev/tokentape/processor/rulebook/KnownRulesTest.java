@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.processor.moderation.rules.RuleFile;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,8 @@ class KnownRulesTest {
 
     private static final String YAML = "rules:\n  - {id: a, words: [b]}";
 
-    private final KnownRules known = new KnownRules(Duration.ofMillis(20));
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final KnownRules known = new KnownRules(Duration.ofMillis(20), new RuleMeters(registry));
 
     @Test
     void aVersionThatWasNotReadYetIsNeverDecidedOn() {
@@ -30,6 +32,27 @@ class KnownRulesTest {
     }
 
     @Test
+    void theVersionInForceIsTheOnlyOneThatTheGaugeShows() {
+        // Given
+        String version = RuleFile.parse(YAML).version();
+        assertThat(registry.get("tokentape.processor.moderation.rules")
+                        .gauge()
+                        .getId()
+                        .getTag("version"))
+                .isEqualTo("none");
+
+        // When
+        known.published(version, YAML);
+        known.inForce(version);
+
+        // Then
+        assertThat(registry.get("tokentape.processor.moderation.rules").gauges())
+                .hasSize(1)
+                .first()
+                .matches(gauge -> version.equals(gauge.getId().getTag("version")) && gauge.value() == 1);
+    }
+
+    @Test
     void rulesThatThisCodeRefusesLeaveThoseBeforeInForce() {
         // Given
         String version = RuleFile.parse(YAML).version();
@@ -43,6 +66,10 @@ class KnownRulesTest {
         // Then
         assertThat(known.current()).isEqualTo(version);
         assertThat(known.of("0123456789abcdef")).isNull();
+        assertThat(registry.get("tokentape.processor.moderation.rules.refused")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

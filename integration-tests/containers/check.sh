@@ -41,6 +41,11 @@ rest=$(curl -fsS -N --max-time 60 -H "Last-Event-ID: $cursor" \
   "$gateway/v1/conversations/compose/responses/$response/events")
 diff <(grep '^id:' <<<"$events" | tail -n +11) <(grep '^id:' <<<"$rest")
 
+echo "the rules that come with it"
+curl -fsS --max-time 60 "$gateway/v1/conversations/rules/responses" -H 'Content-Type: application/json' \
+  -H 'Prefer: wait' -d '{"prompt": "Say: my card is 4111 1111 1111 1111.", "model": "sim?tps=200&ttft=20"}' |
+  grep -q 'my card is \[card number\]'
+
 echo "reading the stored conversation"
 curl -fsS "$gateway/v1/conversations/compose" | grep -q "$response"
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Does what the README and docs/services.md show, word for word where it can: starts Tokentape with `./tokentape up`, asks
 # and streams with curl, resumes by Last-Event-ID, reads a snapshot and a page, brings a tool's result, asks, tails and
-# cancels on the command line, tries and publishes rules, runs the services one by one beside it, and ends
-# it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
+# cancels on the command line, sees a card number masked, tries and publishes rules, runs the services one by one beside
+# it, and ends it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -84,6 +84,10 @@ for _ in $(seq 100); do
 done
 [ "$status" = '"status":"cancelled"' ]
 
+echo "tokentape: what moderation masks"
+./tokentape ask "Say: my card is 4111 1111 1111 1111." >"$data/masked" 2>/dev/null
+[ "$(cat "$data/masked")" = "my card is [card number]." ]
+
 echo "tokentape: decode"
 printf 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n' |
   ./tokentape decode --api openai-chat-completions - | grep -q '"text":"Hi"'
@@ -99,7 +103,12 @@ attach=$(sed -n 's/^attach: *//p' "$log")
 (
   eval "$attach"
   ./tokentape topics >/dev/null
+  ./tokentape rules publish --default --if-none | grep -q 'in force already'
+  printf '%s\n' 'rules:' '  - {id: no-tapes, category: house, words: [tape], action: block}' >"$data/my-rules.yaml"
   ./tokentape rules publish "$data/my-rules.yaml" >/dev/null
+  ./tokentape ask "Say: what a tape is." >"$data/blocked" 2>/dev/null || [ $? = 1 ]
+  grep -q 'blocked by rule no-tapes (house)' "$data/blocked"
+  ./tokentape rules publish --default >/dev/null
 )
 
 echo "docs/services.md: one by one, beside it"

@@ -7,6 +7,7 @@ import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.standalone.stack.LocalStack;
 import dev.tokentape.standalone.stack.Progress;
 import dev.tokentape.standalone.stack.StackOptions;
+import dev.tokentape.standalone.stack.StartRules;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,8 @@ class EveryProviderTest {
 
     @BeforeAll
     static void start() {
-        StackOptions options = new StackOptions(data, "127.0.0.1", 0, 0, "test", withoutKeys());
+        StackOptions options =
+                new StackOptions(data, "127.0.0.1", 0, 0, "test", new StartRules.Shipped(), withoutKeys());
         stack = LocalStack.start(options, Progress.SILENT, _ -> {});
         client = new Client(stack.url());
     }

@@ -74,7 +74,7 @@ public final class TokenProcessor implements AutoCloseable {
         RuleTopic rules = null;
         Judge judge = null;
         try {
-            rules = rules(config);
+            rules = rules(config, registry);
             judge = Judge.start(config.moderation(), config.kafka(), config.topics(), codec, config.group(), registry);
             return start(config, registry, codec, http, rules, judge);
         } catch (RuntimeException | Error e) {
@@ -207,11 +207,11 @@ public final class TokenProcessor implements AutoCloseable {
         }
     }
 
-    private static RuleTopic rules(ProcessorConfig config) {
+    private static RuleTopic rules(ProcessorConfig config, MeterRegistry registry) {
         try {
-            return RuleTopic.open(config.kafka(), config.topics(), config.group());
+            return RuleTopic.open(config.kafka(), config.topics(), config.group(), registry);
         } catch (KafkaException e) {
-            throw new ProcessorException("cannot read the moderation rules back: " + e.getMessage(), e);
+            throw new ProcessorException("cannot begin with the moderation rules: " + e.getMessage(), e);
         }
     }
 

@@ -21,25 +21,25 @@ public final class Figures {
     private final List<Row> rows = new ArrayList<>();
     private final double loadBefore = load();
 
-    Figures(String name) {
+    public Figures(String name) {
         this.name = name;
     }
 
     /** One measurement: values by their column. Not thread-safe. */
-    static final class Row {
+    public static final class Row {
         private final Map<String, Object> cells = new LinkedHashMap<>();
 
         private Row(String what) {
             cells.put("measured", what);
         }
 
-        Row put(String column, long value) {
+        public Row put(String column, long value) {
             cells.put(column, value);
             return this;
         }
 
         /** Rounded to two digits. */
-        Row put(String column, double value) {
+        public Row put(String column, double value) {
             cells.put(column, Math.round(value * 100) / 100.0);
             return this;
         }
@@ -50,7 +50,8 @@ public final class Figures {
         }
     }
 
-    Row row(String what) {
+    /** One more measurement. */
+    public Row row(String what) {
         Row row = new Row(what);
         rows.add(row);
         return row;

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what is said. A pure function of the request: the same prompt, settings and seed give the same script, so a
@@ -17,6 +18,8 @@ import java.util.random.RandomGenerator;
 public final class ScriptWriter {
 
     private static final List<String> REFUSAL = Pieces.of("I'm sorry, but I can't help with that request.");
+
+    private static final String DICTATION = "say:";
 
     private ScriptWriter() {}
 
@@ -50,12 +53,21 @@ public final class ScriptWriter {
             }
             stop = StopReason.TOOL_USE;
         } else {
-            blocks.add(new Block.Text(Corpus.STOCK.compose(random, length)));
+            String dictated = dictated(request);
+            blocks.add(new Block.Text(dictated == null ? Corpus.STOCK.compose(random, length) : Pieces.of(dictated)));
             stop = settings.stop() == StopWish.CONTENT_FILTER ? StopReason.CONTENT_FILTER : StopReason.END_TURN;
         }
         var whole = new Choice(index == 0 ? oversized(blocks, settings.faults()) : blocks, stop);
         Integer limit = request.maxTokens();
         return limit == null || whole.tokens() <= limit ? whole : cut(whole, limit);
+    }
+
+    /** What the prompt tells to say word for word; null if it tells nothing. */
+    private static @Nullable String dictated(SimulatedRequest request) {
+        String prompt = request.lastUserText().strip();
+        return prompt.regionMatches(true, 0, DICTATION, 0, DICTATION.length())
+                ? prompt.substring(DICTATION.length()).strip()
+                : null;
     }
 
     private static Choice cut(Choice whole, int limit) {

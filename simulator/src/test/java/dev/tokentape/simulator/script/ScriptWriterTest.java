@@ -60,6 +60,17 @@ class ScriptWriterTest {
     }
 
     @Test
+    void aPromptMayDictateTheAnswer() {
+        // When
+        var script = ScriptWriter.scriptFor(
+                SimulatedRequest.ofPrompt("sim", " say: my card is 4111 1111 1111 1111 \n", SETTINGS));
+
+        // Then
+        assertThat(script.text()).isEqualTo("my card is 4111 1111 1111 1111");
+        assertThat(script.usage().output()).isGreaterThan(8);
+    }
+
+    @Test
     void theTokenLimitCutsTheAnswer() {
         // When
         var script = ScriptWriter.scriptFor(request("hello", ToolOffer.NONE, 5, 2048));

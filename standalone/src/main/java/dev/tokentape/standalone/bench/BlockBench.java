@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * How soon a blocked answer's connection to the provider is closed: from the verdict's publication, which is its decision,
  * to the moment when the simulator saw the close. One answer after another.
  */
-public final class BlockBench {
+public final class BlockBench implements Report {
 
     /** Every answer of the simulator soon has this word. */
     public static final String RULES = "rules: [{id: bench, action: block, literals: [the]}]";
@@ -129,12 +129,14 @@ public final class BlockBench {
         return micros.get((int) Math.min(micros.size() - 1, Math.ceil(part * micros.size()) - 1)) / 1000.0;
     }
 
+    @Override
     public List<String> lines() {
         return List.of(
                 "%d answers blocked, from the decision to the closed connection upstream".formatted(micros.size()),
                 "p50 %.1f ms   p99 %.1f ms   max %.1f ms".formatted(percentile(0.5), percentile(0.99), percentile(1)));
     }
 
+    @Override
     public ObjectNode json() {
         return json.createObjectNode()
                 .put("answers", micros.size())

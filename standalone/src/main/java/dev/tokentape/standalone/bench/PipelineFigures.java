@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The outcome of the pipeline benchmark. */
-public final class PipelineFigures {
+public final class PipelineFigures implements Report {
 
     private final int tokensPerSecond;
     private final HopTimes times;
@@ -35,6 +35,7 @@ public final class PipelineFigures {
         return new PipelineFigures(tokensPerSecond, bench.run(length));
     }
 
+    @Override
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("one answer at %d tokens/s, %d events".formatted(tokensPerSecond, times.events()));
@@ -42,6 +43,7 @@ public final class PipelineFigures {
         return lines;
     }
 
+    @Override
     public ObjectNode json() {
         return times.json().put("tokens_per_second", tokensPerSecond);
     }

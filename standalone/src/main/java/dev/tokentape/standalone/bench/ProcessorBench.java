@@ -48,7 +48,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The processor alone: a journal full of answers is there before it starts; measured is how fast the tape grows. Broker and
  * processor share this process and its cores.
  */
-public final class ProcessorBench {
+public final class ProcessorBench implements Report {
 
     private static final int PARTITIONS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -224,12 +224,14 @@ public final class ProcessorBench {
         throw new BenchException("the tape did not hold all events within " + PATIENCE.toMinutes() + " minutes");
     }
 
+    @Override
     public List<String> lines() {
         return List.of(
                 "%,d tokens of %,d answers at once, %d stream thread(s)".formatted(tokens, answers, threads),
                 "%,.0f tokens/s (%.1f s), load %.1f".formatted(tokens / seconds, seconds, load()));
     }
 
+    @Override
     public ObjectNode json() {
         return new ObjectMapper()
                 .createObjectNode()

@@ -33,11 +33,13 @@ public record UpstreamFigures(
         double p50Millis,
         double p99Millis,
         double p999Millis,
-        double maxMillis) {
+        double maxMillis)
+        implements Report {
 
     /** Below this share of the events asked for, the machine was too slow. */
     private static final double ENOUGH = 0.98;
 
+    @Override
     public List<String> lines() {
         return List.of(
                 "%d streams at %d tokens/s through one producer, linger %d ms, %.0f s"
@@ -58,6 +60,7 @@ public record UpstreamFigures(
                 line("load of the machine", "%.1f, %d cores".formatted(load(), cores())));
     }
 
+    @Override
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("benchmark", "upstream");

@@ -3,12 +3,22 @@ package dev.tokentape.standalone.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.standalone.client.Frame;
 import dev.tokentape.standalone.console.Terminal;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Prints events as a conversation for people: text as it arrives, everything else in brackets. */
 final class AnswerPrinter {
 
+    private static final Map<String, String> DONE = Map.of(
+            "redact", "masked",
+            "flag", "flagged",
+            "block", "blocked",
+            "regenerate", "another answer was asked for");
+    private static final int MOST_NOTED = 1_000;
+
     private final Terminal terminal;
     private final boolean withQuestions;
+    private final Map<String, Integer> noted = new LinkedHashMap<>();
     private boolean midLine;
     private boolean noticed;
     private boolean thinking;
@@ -38,19 +48,44 @@ final class AnswerPrinter {
             case "message_stop" -> {
                 endedWell = true;
                 freshLine();
+                tellMasks();
             }
-            case "cancelled" ->
+            case "cancelled" -> {
                 bracketed("cancelled: " + frame.json().path("reason").asText());
-            case "error" -> bracketed("error: " + errorOf(frame.json().path("error")));
-            case "moderation" ->
-                bracketed("moderated: "
-                        + frame.json().path("verdict").path("category").asText());
+                tellMasks();
+            }
+            case "error" -> {
+                bracketed("error: " + errorOf(frame.json().path("error")));
+                tellMasks();
+            }
+            case "moderation" -> moderated(frame.json().path("verdict"));
             case "gap" ->
                 bracketed("gap: " + frame.json().path("reason").asText() + "; some of the tape is no longer here");
             default -> {
                 // The rest tells a reader of the text nothing.
             }
         }
+    }
+
+    /** What ends an attempt is told where it stands; what lets the text go on, when the answer has ended. */
+    private void moderated(JsonNode verdict) {
+        String action = verdict.path("action").asText();
+        String reason = verdict.path("reason").asText();
+        String told = DONE.getOrDefault(action, action) + " by rule "
+                + verdict.path("rule_id").asText() + " ("
+                + verdict.path("category").asText() + ")" + (reason.isEmpty() ? "" : ": " + reason);
+        if (action.equals("redact") || action.equals("flag")) {
+            if (noted.size() < MOST_NOTED) {
+                noted.merge(told, 1, Integer::sum);
+            }
+        } else {
+            bracketed(told);
+        }
+    }
+
+    private void tellMasks() {
+        noted.forEach((told, times) -> terminal.note("[" + told + (times == 1 ? "" : ", " + times + " times") + "]"));
+        noted.clear();
     }
 
     /** Something about the connection, not about the answer. */

@@ -1,7 +1,6 @@
 package dev.tokentape.standalone.command;
 
 import dev.tokentape.processor.rulebook.RulePublisher;
-import dev.tokentape.standalone.bench.BenchException;
 import dev.tokentape.standalone.bench.BlockBench;
 import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.CommandFailure;
@@ -10,6 +9,7 @@ import dev.tokentape.standalone.console.Terminal;
 import dev.tokentape.standalone.stack.LocalStack;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures how soon a blocked answer's connection to the provider is closed. */
@@ -28,8 +28,8 @@ final class BlockBenchCommand extends StackCommand {
     @Option(names = "--warm-up", description = "Answers to block before. Default: ${DEFAULT-VALUE}.")
     private int warmUp = 50;
 
-    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
-    private boolean json;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     BlockBenchCommand(Terminal terminal) {
         super(terminal, "bench block");
@@ -43,15 +43,10 @@ final class BlockBenchCommand extends StackCommand {
         RulePublisher.publish(stack.kafka(), stack.topics(), BlockBench.RULES);
         try (TapeClient client = new TapeClient(stack.url())) {
             BlockBench bench = new BlockBench(client, stack.simulatedProvider(), stack.simulatorUrl());
-            bench.run(warmUp, answers);
-            if (json) {
-                terminal.line(bench.json().toString());
-            } else {
-                bench.lines().forEach(terminal::line);
-            }
-            return ExitCode.OK;
-        } catch (BenchException e) {
-            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+            return output.print(terminal, () -> {
+                bench.run(warmUp, answers);
+                return bench;
+            });
         }
     }
 }

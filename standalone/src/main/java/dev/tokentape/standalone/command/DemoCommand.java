@@ -12,6 +12,7 @@ import dev.tokentape.standalone.demo.DemoException;
 import dev.tokentape.standalone.demo.LiveView;
 import dev.tokentape.standalone.demo.Outcome;
 import dev.tokentape.standalone.stack.LocalStack;
+import dev.tokentape.standalone.stack.StartRules;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows the whole way of an answer. */
@@ -41,6 +43,9 @@ public final class DemoCommand extends StackCommand {
     @Option(names = "--json", description = "With --once: print the result as one JSON object, and nothing else.")
     private boolean json;
 
+    @Mixin
+    private StartRulesOption startRules = new StartRulesOption();
+
     private volatile boolean shown;
     private volatile @Nullable Demo showing;
 
@@ -53,6 +58,11 @@ public final class DemoCommand extends StackCommand {
         if (json && !once) {
             throw new CommandFailure(ExitCode.USAGE, "--json needs --once");
         }
+    }
+
+    @Override
+    StartRules rules() {
+        return startRules.rules();
     }
 
     @Override
@@ -105,6 +115,7 @@ public final class DemoCommand extends StackCommand {
         showing = demo;
         if (!json) {
             terminal.line("Tokentape is at " + stack.url() + ", data in " + folder);
+            terminal.line("Moderation rules in force: " + stack.rules());
             earlier(client, folder);
             terminal.line("");
             terminal.line("New conversation " + conversation + ", read by two subscribers. Asked: " + demo.prompt());

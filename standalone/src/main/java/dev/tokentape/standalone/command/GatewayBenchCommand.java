@@ -1,9 +1,8 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.benchmarks.bench.BenchFailedException;
 import dev.tokentape.benchmarks.bench.Benchmark;
-import dev.tokentape.benchmarks.bench.Figures;
 import dev.tokentape.benchmarks.bench.Scale;
+import dev.tokentape.standalone.bench.TableReport;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Logging;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,8 +41,8 @@ final class GatewayBenchCommand implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}.")
     private double scale = 1;
 
-    @Option(names = "--json", description = "Print one JSON object for each benchmark, and nothing else.")
-    private boolean json;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     GatewayBenchCommand(Terminal terminal, List<Benchmark> benchmarks, String description) {
         this.terminal = terminal;
@@ -58,28 +58,16 @@ final class GatewayBenchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         if (seconds < 1 || seconds > 600 || warmUp < 0 || warmUp > 600 || !(scale > 0) || scale > 2) {
             throw new CommandFailure(
                     ExitCode.USAGE, "--seconds is 1 to 600, --warm-up 0 to 600, --scale above 0 and at most 2");
         }
         Logging.quietKafka();
-        try {
-            for (Benchmark benchmark : benchmarks) {
-                print(benchmark.run(new Scale(Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), scale)));
-            }
-            return ExitCode.OK.number();
-        } catch (BenchFailedException e) {
-            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+        Scale asked = new Scale(Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), scale);
+        for (Benchmark benchmark : benchmarks) {
+            output.print(terminal, () -> new TableReport(benchmark.run(asked)));
         }
-    }
-
-    private void print(Figures figures) {
-        if (json) {
-            terminal.line(figures.json().toString());
-        } else {
-            figures.lines().forEach(terminal::line);
-            terminal.line("");
-        }
+        return ExitCode.OK.number();
     }
 }

@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,13 @@ public final class ModerateCommand implements Callable<Integer> {
                     "%s: %d in, %d out, %s".formatted(which, in, now.text().length(), waits));
             now.findings().forEach(finding -> terminal.note("  " + described(finding)));
         }
-        return now.findings().stream().anyMatch(finding -> finding.action().ends());
+        List<Finding> ends = now.findings().stream()
+                .filter(finding -> finding.action().ends())
+                .toList();
+        if (!ends.isEmpty()) {
+            terminal.note("ended here: " + described(ends.getFirst()));
+        }
+        return !ends.isEmpty();
     }
 
     private static String described(Finding finding) {

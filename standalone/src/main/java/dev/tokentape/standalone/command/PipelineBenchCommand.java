@@ -1,6 +1,5 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.standalone.bench.BenchException;
 import dev.tokentape.standalone.bench.PipelineFigures;
 import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.CommandFailure;
@@ -10,6 +9,7 @@ import dev.tokentape.standalone.stack.LocalStack;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures what the whole way of an answer adds to each token. */
@@ -31,8 +31,8 @@ final class PipelineBenchCommand extends StackCommand {
     @Option(names = "--warm-up", description = "Seconds to run before. Default: ${DEFAULT-VALUE}.")
     private int warmUp = 15;
 
-    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
-    private boolean json;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     PipelineBenchCommand(Terminal terminal) {
         super(terminal, "bench pipeline");
@@ -44,20 +44,14 @@ final class PipelineBenchCommand extends StackCommand {
             throw new CommandFailure(ExitCode.USAGE, "--tps is at least 1, --seconds 1 to 600, --warm-up 0 to 600");
         }
         try (TapeClient client = new TapeClient(stack.url(), GatewayOption.token(null))) {
-            PipelineFigures figures = PipelineFigures.measure(
-                    client,
-                    stack.simulatedProvider(),
-                    tokensPerSecond,
-                    Duration.ofSeconds(warmUp),
-                    Duration.ofSeconds(seconds));
-            if (json) {
-                terminal.line(figures.json().toString());
-            } else {
-                figures.lines().forEach(terminal::line);
-            }
-            return ExitCode.OK;
-        } catch (BenchException e) {
-            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+            return output.print(
+                    terminal,
+                    () -> PipelineFigures.measure(
+                            client,
+                            stack.simulatedProvider(),
+                            tokensPerSecond,
+                            Duration.ofSeconds(warmUp),
+                            Duration.ofSeconds(seconds)));
         }
     }
 }

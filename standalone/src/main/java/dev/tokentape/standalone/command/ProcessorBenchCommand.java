@@ -1,6 +1,5 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.standalone.bench.BenchException;
 import dev.tokentape.standalone.bench.ProcessorBench;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
@@ -10,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures the processor alone. */
@@ -33,8 +33,8 @@ final class ProcessorBenchCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Stream threads. Default: ${DEFAULT-VALUE}.")
     private int threads = 1;
 
-    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
-    private boolean json;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     ProcessorBenchCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -50,15 +50,11 @@ final class ProcessorBenchCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("tokentape-bench");
         try {
             ProcessorBench bench = new ProcessorBench(folder, tokens, answers, threads);
-            bench.run();
-            if (json) {
-                terminal.line(bench.json().toString());
-            } else {
-                bench.lines().forEach(terminal::line);
-            }
-            return ExitCode.OK.number();
-        } catch (BenchException e) {
-            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+            return output.print(terminal, () -> {
+                        bench.run();
+                        return bench;
+                    })
+                    .number();
         } finally {
             UpstreamBenchCommand.delete(folder);
         }

@@ -33,8 +33,19 @@ final class RuleSource {
     }
 
     static RuleSet read(@Nullable Path file) {
+        return parsed(file, text(file));
+    }
+
+    /** A file's text, which is a rule file. */
+    static String checked(Path file) {
+        String yaml = text(file);
+        parsed(file, yaml);
+        return yaml;
+    }
+
+    private static RuleSet parsed(@Nullable Path file, String yaml) {
         try {
-            return RuleFile.parse(text(file));
+            return RuleFile.parse(yaml);
         } catch (RuleFileException e) {
             throw new CommandFailure(ExitCode.USAGE, file + ": " + e.getMessage(), e);
         }

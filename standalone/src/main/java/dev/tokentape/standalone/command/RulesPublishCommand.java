@@ -12,8 +12,10 @@ import dev.tokentape.standalone.console.Terminal;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Puts a rule file into force on a cluster. */
@@ -27,8 +29,14 @@ final class RulesPublishCommand implements Callable<Integer> {
     @Mixin
     private SettingOptions options = new SettingOptions();
 
-    @Parameters(paramLabel = "FILE", description = "The rule file.")
-    private Path file = Path.of("");
+    @Parameters(arity = "0..1", paramLabel = "FILE", description = "The rule file.")
+    private @Nullable Path file;
+
+    @Option(names = "--default", description = "Instead of a file the rules that come with Tokentape.")
+    private boolean shipped;
+
+    @Option(names = "--if-none", description = "Only where no rules are in force yet; those that are stay.")
+    private boolean ifNone;
 
     RulesPublishCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -36,6 +44,9 @@ final class RulesPublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (shipped == (file != null)) {
+            throw new CommandFailure(ExitCode.USAGE, "give a rule file, or --default, not both");
+        }
         Settings settings = options.settings();
         TopicCatalogue catalogue = TopicCatalogue.from(settings);
         KafkaSettings kafka = KafkaSettings.from(settings);
@@ -44,11 +55,8 @@ final class RulesPublishCommand implements Callable<Integer> {
             SettingOptions.print(settings, terminal);
             return ExitCode.OK.number();
         }
-        String yaml = RuleSource.text(file);
         try {
-            RuleSet rules = RulePublisher.publish(kafka, catalogue, yaml);
-            terminal.line(
-                    "%d rules are in force, version %s".formatted(rules.rules().size(), rules.version()));
+            terminal.line(publish(kafka, catalogue, RuleSource.text(file)));
             return ExitCode.OK.number();
         } catch (RuleFileException e) {
             throw new CommandFailure(ExitCode.FAILED, file + ": " + e.getMessage(), e);
@@ -58,5 +66,16 @@ final class RulesPublishCommand implements Callable<Integer> {
                     "cannot publish the rules to %s: %s".formatted(kafka.bootstrapServers(), e.getMessage()),
                     e);
         }
+    }
+
+    private String publish(KafkaSettings kafka, TopicCatalogue catalogue, String yaml) {
+        if (ifNone) {
+            RulePublisher.InForce rules = RulePublisher.publishIfNone(kafka, catalogue, yaml);
+            return rules.published()
+                    ? "the rules are in force, version " + rules.version()
+                    : "rules are in force already and stay, version " + rules.version();
+        }
+        RuleSet rules = RulePublisher.publish(kafka, catalogue, yaml);
+        return "%d rules are in force, version %s".formatted(rules.rules().size(), rules.version());
     }
 }

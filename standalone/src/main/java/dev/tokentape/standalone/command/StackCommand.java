@@ -9,6 +9,7 @@ import dev.tokentape.standalone.console.Terminal;
 import dev.tokentape.standalone.settings.Service;
 import dev.tokentape.standalone.stack.LocalStack;
 import dev.tokentape.standalone.stack.StackOptions;
+import dev.tokentape.standalone.stack.StartRules;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,11 @@ abstract class StackCommand implements Callable<Integer> {
     /** Refuses options that do not go together, before anything is started. */
     void checkOptions() {}
 
+    /** Which moderation rules to begin with. */
+    StartRules rules() {
+        return new StartRules.AsTheyAre();
+    }
+
     /** What to do when everything is up; null to stay up. */
     abstract @Nullable ExitCode with(LocalStack stack, Path folder) throws Exception;
 
@@ -77,6 +83,7 @@ abstract class StackCommand implements Callable<Integer> {
                 port != null ? port : settings.integer("gateway.port", 8080, 0, 65_535),
                 kafkaPort,
                 "tokentape " + name,
+                rules(),
                 options.given());
         Map<String, String> described = stackOptions.check(settings);
         stackOptions

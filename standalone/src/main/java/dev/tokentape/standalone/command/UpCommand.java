@@ -3,11 +3,13 @@ package dev.tokentape.standalone.command;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Terminal;
 import dev.tokentape.standalone.stack.LocalStack;
+import dev.tokentape.standalone.stack.StartRules;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Runs everything in one process. */
 @Command(
@@ -26,8 +28,16 @@ public final class UpCommand extends StackCommand {
 
     private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_./:,@%+=-]*");
 
+    @Mixin
+    private StartRulesOption startRules = new StartRulesOption();
+
     public UpCommand(Terminal terminal) {
         super(terminal, "up");
+    }
+
+    @Override
+    StartRules rules() {
+        return startRules.rules();
     }
 
     @Override
@@ -40,6 +50,7 @@ public final class UpCommand extends StackCommand {
                 + stack.variables().entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + quoted(variable.getValue()))
                         .collect(Collectors.joining(" ")));
+        terminal.line("rules:        " + stack.rules());
         if (!stack.simulatedVendors().isEmpty()) {
             terminal.line("no key for:   " + String.join(", ", stack.simulatedVendors()) + " (the simulator answers)");
         }

@@ -1,9 +1,7 @@
 package dev.tokentape.standalone.command;
 
 import dev.tokentape.producer.ProducerConfig;
-import dev.tokentape.standalone.bench.BenchException;
 import dev.tokentape.standalone.bench.UpstreamBench;
-import dev.tokentape.standalone.bench.UpstreamFigures;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Logging;
@@ -17,6 +15,7 @@ import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures one producer with many streams. */
@@ -48,8 +47,8 @@ public final class UpstreamBenchCommand implements Callable<Integer> {
                     "producer.linger in milliseconds: how long a record waits for company. Default: ${DEFAULT-VALUE}.")
     private int lingerMillis = (int) ProducerConfig.DEFAULT_LINGER.toMillis();
 
-    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
-    private boolean json;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     public UpstreamBenchCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -70,16 +69,8 @@ public final class UpstreamBenchCommand implements Callable<Integer> {
         Logging.quietKafka();
         Path folder = Files.createTempDirectory("tokentape-bench");
         try {
-            UpstreamFigures figures =
-                    new UpstreamBench(streams, tokensPerSecond, seconds, Duration.ofMillis(lingerMillis)).run(folder);
-            if (json) {
-                terminal.line(figures.json().toString());
-            } else {
-                figures.lines().forEach(terminal::line);
-            }
-            return ExitCode.OK.number();
-        } catch (BenchException e) {
-            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+            UpstreamBench bench = new UpstreamBench(streams, tokensPerSecond, seconds, Duration.ofMillis(lingerMillis));
+            return output.print(terminal, () -> bench.run(folder)).number();
         } finally {
             delete(folder);
         }

@@ -44,6 +44,7 @@ public final class LocalStack implements AutoCloseable {
     private final Settings settings;
     private final List<String> simulated;
     private final Simulator simulator;
+    private final String rules;
 
     private LocalStack(
             Parts parts,
@@ -52,7 +53,8 @@ public final class LocalStack implements AutoCloseable {
             Gateway gateway,
             Settings settings,
             List<String> simulated,
-            Simulator simulator) {
+            Simulator simulator,
+            String rules) {
         this.parts = parts;
         this.kafka = kafka;
         this.producer = producer;
@@ -60,6 +62,7 @@ public final class LocalStack implements AutoCloseable {
         this.settings = settings;
         this.simulated = simulated;
         this.simulator = simulator;
+        this.rules = rules;
     }
 
     /**
@@ -120,11 +123,19 @@ public final class LocalStack implements AutoCloseable {
 
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.<AutoCloseable>add("meters", meters::close);
-        CompletableFuture<TokenProcessor> processor = timed(
-                "processor",
+        // Before the processor, so that it knows them when the first question comes.
+        CompletableFuture<String> rules = timed(
+                "rules",
                 progress,
-                () -> parts.add(
-                        "processor", TokenProcessor.start(ProcessorConfig.from(Settings.ofProcess(settings)), meters)));
+                () -> options.rules()
+                        .see(
+                                KafkaSettings.from(Settings.ofProcess(settings)),
+                                TopicCatalogue.from(Settings.ofProcess(settings))));
+        CompletableFuture<TokenProcessor> processor = timed("processor", progress, () -> {
+            rules.join();
+            return parts.add(
+                    "processor", TokenProcessor.start(ProcessorConfig.from(Settings.ofProcess(settings)), meters));
+        });
         CompletableFuture<TokenProducer> producer = timed(
                 "producer",
                 progress,
@@ -142,7 +153,8 @@ public final class LocalStack implements AutoCloseable {
                 gateway.join(),
                 Settings.ofProcess(settings),
                 LocalSettings.simulated(user),
-                simulator.join());
+                simulator.join(),
+                rules.join());
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {
@@ -218,6 +230,11 @@ public final class LocalStack implements AutoCloseable {
     /** The topics of this stack. */
     public TopicCatalogue topics() {
         return TopicCatalogue.from(settings);
+    }
+
+    /** Which moderation rules are in force since the start, for people. */
+    public String rules() {
+        return rules;
     }
 
     /** Names of the vendors that the simulator plays, since their keys are not set. */

@@ -14,10 +14,17 @@ import java.util.TreeSet;
  * @param port of the gateway; 0 for any free one
  * @param kafkaPort of the embedded broker, on 127.0.0.1; 0 for any free one
  * @param usedBy what this process is, for whoever finds the folder in use
+ * @param rules which moderation rules to begin with
  * @param settings given on the command line, by key; they win over all others
  */
 public record StackOptions(
-        Path data, String host, int port, int kafkaPort, String usedBy, Map<String, String> settings) {
+        Path data,
+        String host,
+        int port,
+        int kafkaPort,
+        String usedBy,
+        StartRules rules,
+        Map<String, String> settings) {
 
     public StackOptions {
         settings = Map.copyOf(settings);

@@ -55,6 +55,54 @@ class AnswerPrinterTest {
         assertThat(printer.endedWell()).isFalse();
     }
 
+    private static String verdict(int sequence, String action, String rule) {
+        return Frames.json(
+                sequence,
+                "moderation",
+                ",\"verdict\":{\"action\":\"%s\",\"rule_id\":\"%s\",\"category\":\"pii\"}".formatted(action, rule));
+    }
+
+    @Test
+    void aMaskedTextStaysOneTextAndItsRulesAreNamedBehindIt() {
+        // When
+        print(
+                false,
+                List.of(
+                        Frames.text(2, "Card [card], "),
+                        verdict(3, "redact", "card"),
+                        Frames.text(4, "card [card]."),
+                        verdict(5, "redact", "card"),
+                        Frames.stop(6)));
+
+        // Then
+        assertThat(screen.lines()).containsExactly("Card [card], card [card].");
+        assertThat(screen.err()).contains("[masked by rule card (pii), 2 times]");
+    }
+
+    @Test
+    void aVerdictThatEndsAnAttemptStandsWhereItEnded() {
+        // When
+        print(
+                false,
+                List.of(
+                        Frames.text(2, "So"),
+                        verdict(3, "regenerate", "first"),
+                        Frames.json(4, "message_start", "").replace("\"attempt\":1", "\"attempt\":2"),
+                        Frames.text(5, "No"),
+                        verdict(6, "block", "last"),
+                        Frames.json(7, "cancelled", ",\"reason\":\"blocked\"")));
+
+        // Then
+        assertThat(screen.lines())
+                .containsExactly(
+                        "So",
+                        "[another answer was asked for by rule first (pii)]",
+                        "[attempt 2, the answer starts over]",
+                        "No",
+                        "[blocked by rule last (pii)]",
+                        "[cancelled: blocked]");
+    }
+
     @Test
     void anotherAttemptIsAnnounced() {
         // When

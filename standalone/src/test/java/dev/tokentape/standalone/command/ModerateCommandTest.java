@@ -65,7 +65,7 @@ class ModerateCommandTest {
         // Then
         assertThat(exit).isEqualTo(1);
         assertThat(screen.out()).isEqualTo("Card 4111 1111 1111 1111, say 😀 to ");
-        assertThat(screen.err()).contains("held for villain: \"Blo", "block by rule villain (other)");
+        assertThat(screen.err()).contains("held for villain: \"Blo", "ended here: block by rule villain (other)");
     }
 
     @Test

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class LocalSettingsTest {
 
     private static Map<String, String> settings(Map<String, String> given, Map<String, String> environment) {
-        StackOptions options = new StackOptions(Path.of("/data"), "127.0.0.1", 8080, 0, "test", given);
+        StackOptions options =
+                new StackOptions(Path.of("/data"), "127.0.0.1", 8080, 0, "test", new StartRules.Shipped(), given);
         return LocalSettings.of(
                 options, new Settings(given, environment, Map.of()), "127.0.0.1:9092", "http://127.0.0.1:8090", 8081);
     }

@@ -87,7 +87,7 @@ final class Admission {
                         verdict == null ? response.prompt().text() : ""));
         judged.verdicts().forEach(noted -> tape.publish(step, response, new TokenEvent.Moderated(own, noted)));
         if (cancel != null) {
-            tape.end(step, response, Endings.cancelled(own, cancel.reason(), "yes"));
+            tape.end(step, response, Endings.cancelled(own, response.judgedReason(cancel.reason()), "yes"));
         } else if (verdict != null) {
             tape.publish(step, response, new TokenEvent.Moderated(own, verdict));
             tape.end(step, response, Endings.cancelled(own, "prompt_blocked", "yes"));

@@ -33,7 +33,7 @@ final class BlockGate {
     /** What may be shown of the block after this delta. */
     Gated append(BlockDelta delta) {
         return switch (delta.type()) {
-            case TEXT, THINKING, INPUT_JSON, REFUSAL -> {
+            case TEXT, THINKING, INPUT_JSON, REFUSAL, OTHER -> {
                 lastHeld = delta;
                 Released released = holdBack.append(delta.text());
                 yield released.text().equals(delta.text())
@@ -41,7 +41,7 @@ final class BlockGate {
                         : gated(released, delta);
             }
             case SIGNATURE -> signed(delta);
-            case CITATION, DATA, LOGPROBS, OTHER -> new Gated(delta, List.of());
+            case CITATION, DATA, LOGPROBS -> new Gated(delta, List.of());
         };
     }
 

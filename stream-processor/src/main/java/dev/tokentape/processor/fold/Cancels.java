@@ -27,8 +27,12 @@ final class Cancels {
         OpenResponse response = open.get(key);
         if (response == null) {
             awaitRequest(step, key, reason);
-            return;
+        } else {
+            cancel(step, response, response.judgedReason(reason));
         }
+    }
+
+    private void cancel(Step step, OpenResponse response, String reason) {
         switch (response.state) {
             case RunState.Awaiting _ -> {
                 Envelope own = response.ownEnvelope(0, step.time());

@@ -82,7 +82,7 @@ final class Continuations {
         Envelope envelope = response.ownEnvelope(0, step.time());
         TokenEvent end = null;
         if (cancel != null) {
-            end = Endings.cancelled(envelope, cancel.reason(), "yes");
+            end = Endings.cancelled(envelope, response.judgedReason(cancel.reason()), "yes");
         } else if (!step.replaying() && open.areTooMany()) {
             end = Endings.overloaded(envelope, ErrorPhase.QUEUE);
         }
@@ -129,8 +129,9 @@ final class Continuations {
         }
         PromptJudgement judged = moderation.judged(withMessage(response.request, ToolTurn.message(results)));
         Verdict verdict = judged.refusal();
-        results =
-                verdict == null ? awaiting.turn().missingAmong(judged.request().getMessages()) : results;
+        results = verdict == null
+                ? awaiting.turn().missingAmong(judged.request().getMessages())
+                : ToolTurn.silent(results);
         ToolTurn turn = awaiting.turn().with(results);
         GenerationRequest collected = withMessage(response.request, turn.message());
         Envelope own = response.ownEnvelope(0, step.time());

@@ -206,6 +206,13 @@ final class OpenResponse {
                 block == null ? null : block.mediaType());
     }
 
+    /** A reason as it may be told, which whoever cancels may have written. */
+    String judgedReason(String reason) {
+        TokenEvent told = new TokenEvent.Cancelled(ownEnvelope(attempt, Envelope.NONE), reason, "unknown", null);
+        Screened screened = moderation.screened(request, told, BlockType.OTHER, null);
+        return screened.event() instanceof TokenEvent.Cancelled shown ? shown.reason() : "";
+    }
+
     /** Makes room for a new block. */
     void blockStarted(TokenEvent.BlockStart start) {
         blocks++;

@@ -53,11 +53,16 @@ final class Release {
                 }
             }
             case TokenEvent.BlockStart start -> {
-                response.blockStarted(start);
+                TokenEvent.BlockDelta first = OpeningText.of(start);
+                TokenEvent.BlockStart bare = first == null ? start : OpeningText.without(start);
+                response.blockStarted(bare);
                 if (response.hasTooManyBlocks()) {
                     tooLong(step, response);
                 } else {
-                    tape.publish(step, response, start);
+                    tape.publish(step, response, bare);
+                    if (first != null) {
+                        delta(step, response, first);
+                    }
                 }
             }
             case TokenEvent.MessageStart start -> {

@@ -59,6 +59,17 @@ record ToolTurn(List<String> calls, Map<String, Part> results) {
         return message(calls.stream().map(results::get).filter(Objects::nonNull).toList());
     }
 
+    /** Results of which nothing but their calls may be shown or kept. */
+    static List<Part> silent(List<Part> results) {
+        return results.stream()
+                .map(result -> Part.newBuilder()
+                        .setType(PartType.TOOL_RESULT)
+                        .setToolCallId(result.getToolCallId())
+                        .setText("")
+                        .build())
+                .toList();
+    }
+
     static Message message(List<Part> results) {
         return Message.newBuilder().setRole("tool").setParts(results).build();
     }

@@ -114,6 +114,7 @@ public final class Judge implements Asking, AutoCloseable {
         Timer.builder("tokentape.processor.moderation.verdicts")
                 .description("From a question to the moderation service until its verdict")
                 .tag("answer", opinion.answer().name().toLowerCase(Locale.ROOT))
+                .tag("cause", opinion.answer() == Question.Answer.UNAVAILABLE ? opinion.category() : "none")
                 .register(meters)
                 .record(System.nanoTime() - asked, TimeUnit.NANOSECONDS);
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());

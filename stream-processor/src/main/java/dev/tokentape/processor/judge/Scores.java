@@ -6,6 +6,7 @@ import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a moderation service says of a text. */
@@ -16,6 +17,9 @@ final class Scores {
             Question.Answer answer,
             String category,
             @Nullable String reason) {}
+
+    /** Readers see the category, so it must be a word of a service and no text. */
+    private static final Pattern CATEGORY = Pattern.compile("[a-zA-Z0-9_./ -]{1,64}");
 
     private final JsonNode results;
 
@@ -71,7 +75,7 @@ final class Scores {
                 .max(Map.Entry.comparingByValue())
                 .map(worst -> new Opinion(
                         Question.Answer.OBJECT,
-                        worst.getKey(),
+                        CATEGORY.matcher(worst.getKey()).matches() ? worst.getKey() : "other",
                         "score %s".formatted(String.format(Locale.ROOT, "%.2f", worst.getValue()))))
                 .orElseGet(() -> new Opinion(Question.Answer.PASS, "none", null));
     }

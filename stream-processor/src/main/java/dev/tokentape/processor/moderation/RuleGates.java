@@ -6,7 +6,6 @@ import dev.tokentape.processor.moderation.match.ChannelRules;
 import dev.tokentape.processor.moderation.match.TextGate;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.RuleSet;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,13 +13,11 @@ import java.util.Objects;
 public final class RuleGates {
 
     private final RuleSet set;
-    private final Map<Channel, ChannelRules> byChannel = new EnumMap<>(Channel.class);
+    private final Map<Channel, ChannelRules> byChannel;
 
     public RuleGates(RuleSet set) {
         this.set = set;
-        for (Channel channel : Channel.values()) {
-            byChannel.put(channel, new ChannelRules(set, channel));
-        }
+        this.byChannel = ChannelRules.ofAll(set);
     }
 
     public RuleSet ruleSet() {

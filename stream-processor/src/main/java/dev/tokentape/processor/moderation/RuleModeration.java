@@ -5,12 +5,7 @@ import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
-import dev.tokentape.schemas.avro.Message;
-import dev.tokentape.schemas.avro.Part;
-import dev.tokentape.schemas.avro.PartType;
-import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.TokenEvent;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,40 +39,12 @@ public final class RuleModeration implements Moderation {
         }
         RuleGates rules = book.of(version);
         if (rules == null) {
-            return new PromptJudgement(request, List.of(), unknown(version).verdict());
+            return new PromptJudgement(
+                    PromptScreen.silent(request), List.of(), unknown(version).verdict());
         }
-        List<Verdict> verdicts = new ArrayList<>();
-        List<Message> messages = new ArrayList<>();
-        for (Message message : request.getMessages()) {
-            List<Part> parts = new ArrayList<>();
-            for (Part part : message.getParts()) {
-                String text = part.getText();
-                if (text == null || !isPrompt(message, part)) {
-                    parts.add(part);
-                    continue;
-                }
-                StringBuilder shown = new StringBuilder();
-                for (Finding finding : whole(rules.gate(Channel.PROMPT), text, shown)) {
-                    if (finding.action().ends()) {
-                        Verdict refusal = Verdict.newBuilder(finding.verdict())
-                                .setAction(new Action.Block().word())
-                                .build();
-                        return new PromptJudgement(request, List.of(), refusal);
-                    }
-                    verdicts.add(finding.verdict());
-                }
-                parts.add(Part.newBuilder(part).setText(shown.toString()).build());
-            }
-            messages.add(Message.newBuilder(message).setParts(parts).build());
-        }
-        return verdicts.isEmpty()
-                ? new PromptJudgement(request, verdicts, null)
-                : new PromptJudgement(
-                        GenerationRequest.newBuilder(request)
-                                .setMessages(messages)
-                                .build(),
-                        verdicts,
-                        null);
+        return rules.judges(Channel.PROMPT)
+                ? new PromptScreen(rules).judged(request)
+                : new PromptJudgement(request, List.of(), null);
     }
 
     @Override
@@ -106,21 +73,6 @@ public final class RuleModeration implements Moderation {
         }
         // Without a version nothing is judged; one that cannot be used has ended the answer at its request.
         return Screened.whole(event);
-    }
-
-    private static List<Finding> whole(HoldBack gate, String text, StringBuilder shown) {
-        Released first = gate.append(text);
-        Released rest = gate.flush();
-        shown.append(first.text()).append(rest.text());
-        List<Finding> findings = new ArrayList<>(first.findings());
-        findings.addAll(rest.findings());
-        return findings;
-    }
-
-    /** What the model said itself was judged when it said it, and is signed in part. */
-    private static boolean isPrompt(Message message, Part part) {
-        return !message.getRole().equals("assistant")
-                && (part.getType() == PartType.TEXT || part.getType() == PartType.TOOL_RESULT);
     }
 
     private static Finding unknown(String version) {

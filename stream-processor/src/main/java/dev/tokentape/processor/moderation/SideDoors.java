@@ -85,7 +85,8 @@ final class SideDoors {
         boolean dropped = opaque
                 ? set.redactedThinking() == RuleSet.Passage.DROP
                 : channel == Channel.THINKING && set.thinking() == RuleSet.Passage.DROP;
-        String text = dropped ? null : opaque ? start.text() : side.plain(start.text(), channel);
+        // Text of other blocks goes through their gate, as the first of their deltas.
+        String text = dropped ? null : start.text();
         String providerData = dropped ? null : opaque ? start.providerData() : side.json(start.providerData(), channel);
         return new TokenEvent.BlockStart(
                 start.envelope(),
@@ -106,6 +107,7 @@ final class SideDoors {
         String text = switch (delta.type()) {
             case TEXT, THINKING, REFUSAL, INPUT_JSON, SIGNATURE -> delta.text();
             case CITATION -> side.json(delta.text(), channel);
+            // By itself, and then together with what stands around it.
             case OTHER -> side.plain(delta.text(), channel);
             // They spell out tokens, of which the next may be the rest of something forbidden.
             case LOGPROBS -> null;

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,16 +25,20 @@ final class KnownRules implements RuleBook {
     private static final int MOST_READY = 16;
 
     private final Duration patience;
+    private final RuleMeters meters;
     /** Published, and not to be used by this code: as certain as a version that can be. */
     private final Set<String> refused = new HashSet<>();
 
     private final Map<String, String> texts = bounded(MOST_VERSIONS, false);
     private final Map<String, RuleGates> ready = bounded(MOST_READY, true);
     private @Nullable String current;
+    /** The version named as current that is none of those known; null if there is no such. */
+    private @Nullable String missing;
 
     /** @param patience how long a version that is not known is waited for */
-    KnownRules(Duration patience) {
+    KnownRules(Duration patience, RuleMeters meters) {
         this.patience = patience;
+        this.meters = meters;
     }
 
     /** A version's text, as published. What is no rule set, or not that version, is left out. */
@@ -47,6 +52,7 @@ final class KnownRules implements RuleBook {
                 log.error("A rule set was published under the wrong version: key={} version={}", version, read);
             }
         } catch (RuleFileException e) {
+            meters.refused();
             if (refused.size() < MOST_VERSIONS) {
                 refused.add(version);
                 notifyAll();
@@ -58,15 +64,38 @@ final class KnownRules implements RuleBook {
         }
     }
 
-    /** The version in force from now on; one that is not known changes nothing. */
+    /**
+     * The version in force from now on. One that cannot be used changes nothing where another is in force; where none is,
+     * every request is refused by it, since it must not be judged by no rules at all.
+     */
     synchronized void inForce(String version) {
-        if (!texts.containsKey(version)) {
-            log.error("The rules named as current are not known, those before stay in force: version={}", version);
-            return;
+        missing = null;
+        if (texts.containsKey(version)) {
+            ready(version);
+            current = version;
+            meters.inForce(version);
+            log.info("Rules in force: version={}", version);
+        } else if (current != null) {
+            log.error(
+                    "The rules named as current cannot be used, those before stay in force: version={} before={}",
+                    version,
+                    current);
+        } else if (refused.contains(version)) {
+            current = version;
+            meters.inForce(version);
+            log.error("The rules in force cannot be used, every request is refused: version={}", version);
+        } else {
+            missing = version;
         }
-        ready(version);
-        current = version;
-        log.info("Rules in force: version={}", version);
+    }
+
+    /** @throws KafkaException if a version is in force that nobody has published */
+    synchronized void requireUsable() {
+        if (current == null && missing != null) {
+            throw new KafkaException("the moderation rules in force, version " + missing
+                    + ", are not on the topic of rules; publish that file again, or another, with:"
+                    + " tokentape rules publish FILE");
+        }
     }
 
     @Override

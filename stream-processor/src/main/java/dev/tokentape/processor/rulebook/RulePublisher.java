@@ -9,23 +9,26 @@ import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Puts rule files into force. */
 public final class RulePublisher {
 
-    /** Key of the record that names the version in force. */
-    static final String CURRENT = "current";
-
-    /** All rule sets, so that a version is known before it is named. */
-    static final int PARTITION = 0;
-
     private RulePublisher() {}
+
+    /**
+     * The rules that hold from now on.
+     *
+     * @param published whether they were published just now, and not before
+     */
+    public record InForce(String version, boolean published) {}
 
     /**
      * Publishes a rule file; requests that come after it are judged by it.
@@ -46,14 +49,40 @@ public final class RulePublisher {
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
             send(producer, topic, rules.version(), yaml);
-            send(producer, topic, CURRENT, rules.version());
+            send(producer, topic, RuleLog.CURRENT, rules.version());
         }
         return rules;
     }
 
+    /**
+     * Publishes a rule file where no rules are in force yet; those that are stay.
+     *
+     * @return the version in force now
+     * @throws dev.tokentape.processor.moderation.rules.RuleFileException if it would be published and is refused
+     * @throws KafkaException if the topic cannot be read or written
+     */
+    public static InForce publishIfNone(KafkaSettings kafka, TopicCatalogue topics, String yaml) {
+        String current = current(kafka, topics);
+        return current == null
+                ? new InForce(publish(kafka, topics, yaml).version(), true)
+                : new InForce(current, false);
+    }
+
+    private static @Nullable String current(KafkaSettings kafka, TopicCatalogue topics) {
+        AtomicReference<@Nullable String> current = new AtomicReference<>();
+        try (RuleLog records = new RuleLog(kafka, topics, "tokentape-publisher")) {
+            records.readBack((key, value) -> {
+                if (key.equals(RuleLog.CURRENT)) {
+                    current.set(value);
+                }
+            });
+        }
+        return current.get();
+    }
+
     private static void send(KafkaProducer<String, byte[]> producer, String topic, String key, String value) {
         try {
-            producer.send(new ProducerRecord<>(topic, PARTITION, key, value.getBytes(StandardCharsets.UTF_8)))
+            producer.send(new ProducerRecord<>(topic, RuleLog.PARTITION, key, value.getBytes(StandardCharsets.UTF_8)))
                     .get();
         } catch (ExecutionException e) {
             throw new KafkaException("cannot write the rules to " + topic + ": " + e.getCause(), e.getCause());

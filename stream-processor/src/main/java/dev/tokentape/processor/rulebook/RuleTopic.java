@@ -2,21 +2,11 @@ package dev.tokentape.processor.rulebook;
 
 import dev.tokentape.processor.moderation.RuleBook;
 import dev.tokentape.schemas.config.KafkaSettings;
-import dev.tokentape.schemas.topic.RecordLimits;
-import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicCatalogue;
-import java.nio.charset.StandardCharsets;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,40 +14,38 @@ import org.slf4j.LoggerFactory;
 public final class RuleTopic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RuleTopic.class);
 
-    private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration LONGEST_START = Duration.ofSeconds(60);
     /** For a version that was published a moment before the request came; far below any session timeout. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final KafkaConsumer<String, byte[]> consumer;
-    private final KnownRules known = new KnownRules(PATIENCE);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+    private final RuleLog records;
+    private final KnownRules known;
     private final Thread follower;
 
-    private RuleTopic(KafkaConsumer<String, byte[]> consumer) {
-        this.consumer = consumer;
+    private RuleTopic(RuleLog records, RuleMeters meters) {
+        this.records = records;
+        this.known = new KnownRules(PATIENCE, meters);
         this.follower = Thread.ofPlatform().name("tokentape-rules").daemon().unstarted(this::follow);
     }
 
     /**
      * Reads all that is there, then follows.
      *
-     * @throws KafkaException if that cannot be done within a minute
+     * @throws KafkaException if that cannot be done within a minute, or if the version in force is not there
      */
-    public static RuleTopic open(KafkaSettings kafka, TopicCatalogue topics, String clientId) {
-        Map<String, Object> properties = kafka.properties();
-        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId + "-rules");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, RecordLimits.MAX_RECORD_BYTES);
-        KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
-        RuleTopic topic = new RuleTopic(consumer);
+    public static RuleTopic open(KafkaSettings kafka, TopicCatalogue topics, String clientId, MeterRegistry registry) {
+        RuleLog records = new RuleLog(kafka, topics, clientId);
+        RuleTopic topic = new RuleTopic(records, new RuleMeters(registry));
         try {
-            topic.readBack(new TopicPartition(topics.name(Topic.RULES), RulePublisher.PARTITION));
+            records.readBack(topic::heard);
+            topic.known.requireUsable();
         } catch (RuntimeException e) {
-            consumer.close();
+            records.close();
             throw e;
+        }
+        if (topic.known.current() == null) {
+            log.warn("No moderation rules are in force: nothing is judged until a rule file is published");
         }
         topic.follower.start();
         return topic;
@@ -68,52 +56,37 @@ public final class RuleTopic implements AutoCloseable {
         return known;
     }
 
-    private void readBack(TopicPartition partition) {
-        consumer.assign(List.of(partition));
-        consumer.seekToBeginning(List.of(partition));
-        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
-        while (consumer.position(partition) < end) {
-            if (System.nanoTime() > deadline) {
-                throw new KafkaException(
-                        "cannot read %s back within %d s".formatted(partition, LONGEST_START.toSeconds()));
-            }
-            poll();
-        }
-    }
-
-    private void poll() {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-            if (record.key() == null || record.value() == null) {
-                continue;
-            }
-            String value = new String(record.value(), StandardCharsets.UTF_8);
-            if (record.key().equals(RulePublisher.CURRENT)) {
-                known.inForce(value);
-            } else {
-                known.published(record.key(), value);
-            }
+    private void heard(String key, String value) {
+        if (key.equals(RuleLog.CURRENT)) {
+            known.inForce(value);
+        } else {
+            known.published(key, value);
         }
     }
 
     private void follow() {
         try {
             while (true) {
-                poll();
+                try {
+                    records.poll(this::heard);
+                } catch (WakeupException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    log.error("Cannot follow the rules, those known stay in force; trying again", e);
+                    Thread.sleep(AFTER_FAILURE);
+                }
             }
-        } catch (WakeupException e) {
+        } catch (WakeupException | InterruptedException e) {
             log.debug("No longer following the rules");
-        } catch (KafkaException e) {
-            log.error("Rules are no longer followed; those known stay in force until a restart", e);
         }
     }
 
     @Override
     public void close() {
-        consumer.wakeup();
+        records.wakeup();
         try {
             follower.join(Duration.ofSeconds(10));
-            consumer.close();
+            records.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

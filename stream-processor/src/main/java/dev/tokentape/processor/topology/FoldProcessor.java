@@ -8,6 +8,7 @@ import dev.tokentape.processor.fold.Question;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.watch.Watch;
 import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.codec.BadRecordException;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -187,6 +188,9 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
             TokenHeaders.setPublishedAt(headers, now);
             context.forward(
                     new Record<>(address(event.envelope().conversationId()), value, timestamp, headers), TAPE_SINK);
+            if (event instanceof TokenEvent.Moderated(Envelope _, Verdict verdict)) {
+                meters.decided(verdict);
+            }
             if (event.envelope().elapsedNanos() == Envelope.NONE) {
                 meters.releasedOwn();
             } else {

@@ -24,6 +24,8 @@ final class PatternAutomaton {
     private static final int MOST_STATES = 20_000;
     /** Work that one attempt at putting patterns together may cause; patterns that multiply are kept apart. */
     private static final long MOST_WORK = 1_000_000;
+    /** Work of all attempts for one list of patterns; what is not together by then is kept apart. */
+    private static final long MOST_WORK_OF_A_LIST = 6_000_000;
 
     private static final Entry[] NONE = {};
 
@@ -64,21 +66,32 @@ final class PatternAutomaton {
 
     /** As few automata as keep each below a bound on its size. */
     static List<PatternAutomaton> of(List<Entry> entries) {
-        if (entries.isEmpty()) {
-            return List.of();
+        List<PatternAutomaton> all = new ArrayList<>();
+        if (!entries.isEmpty()) {
+            put(entries, MOST_WORK_OF_A_LIST, all);
         }
+        return all;
+    }
+
+    /** @return the work that is left */
+    private static long put(List<Entry> entries, long work, List<PatternAutomaton> all) {
         long states =
                 entries.stream().mapToLong(entry -> entry.pattern().states()).sum();
+        long left = work;
         boolean single = entries.size() == 1;
-        if (single || states <= MOST_STATES) {
+        if (single || states <= MOST_STATES && left > 0) {
             Building building = new Building(entries);
-            if (building.complete(single ? Long.MAX_VALUE : 4 * states, single ? Long.MAX_VALUE : MOST_WORK)) {
-                return List.of(new PatternAutomaton(building));
+            boolean complete = building.complete(
+                    single ? Long.MAX_VALUE : 4 * states, single ? Long.MAX_VALUE : Math.min(left, MOST_WORK));
+            left -= single ? 0 : building.work;
+            if (complete) {
+                all.add(new PatternAutomaton(building));
+                return left;
             }
         }
-        List<PatternAutomaton> halves = new ArrayList<>(of(entries.subList(0, entries.size() / 2)));
-        halves.addAll(of(entries.subList(entries.size() / 2, entries.size())));
-        return halves;
+        int middle = entries.size() / 2;
+        left = put(entries.subList(0, middle), left, all);
+        return put(entries.subList(middle, entries.size()), left, all);
     }
 
     Engine engine(SymbolWindow window, Engine.Sink sink) {
@@ -95,6 +108,7 @@ final class PatternAutomaton {
         private final List<Entry[]> accepted = new ArrayList<>();
         private final List<Integer> owners = new ArrayList<>();
         private final List<Integer> longest = new ArrayList<>();
+        private long work;
 
         /** A pattern that is still alive, and its state; states are compared by identity. */
         private record Part(int entry, State state) {
@@ -132,7 +146,6 @@ final class PatternAutomaton {
                 initial.add(new Part(i, entries.get(i).pattern().automaton().getInitialState()));
             }
             number(initial);
-            long work = 0;
             for (int next = 0; next < products.size(); next++) {
                 work += (long) classes.count() * Math.max(1, products.get(next).size());
                 if (products.size() > mostStates || work > mostWork) {

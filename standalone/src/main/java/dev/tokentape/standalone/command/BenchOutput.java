@@ -1,0 +1,36 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.benchmarks.bench.BenchFailedException;
+import dev.tokentape.standalone.bench.BenchException;
+import dev.tokentape.standalone.bench.Report;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Terminal;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Option;
+
+/** How every benchmark tells what it found: as lines for people, or as one JSON object. */
+final class BenchOutput {
+
+    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
+    private boolean json;
+
+    /**
+     * Runs a benchmark and prints its report.
+     *
+     * @throws CommandFailure if it could not be brought to its end
+     */
+    ExitCode print(Terminal terminal, Callable<? extends Report> bench) throws Exception {
+        try {
+            Report report = bench.call();
+            if (json) {
+                terminal.line(report.json().toString());
+            } else {
+                report.lines().forEach(terminal::line);
+            }
+            return ExitCode.OK;
+        } catch (BenchException | BenchFailedException e) {
+            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+        }
+    }
+}

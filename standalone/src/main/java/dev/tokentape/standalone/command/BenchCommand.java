@@ -27,7 +27,8 @@ public final class BenchCommand implements Runnable {
                 .addSubcommand(new PipelineBenchCommand(terminal))
                 .addSubcommand(new UpstreamBenchCommand(terminal))
                 .addSubcommand(new BlockBenchCommand(terminal))
-                .addSubcommand(new ProcessorBenchCommand(terminal));
+                .addSubcommand(new ProcessorBenchCommand(terminal))
+                .addSubcommand(new ReplayBenchCommand(terminal));
         for (Benchmark benchmark : Benchmark.values()) {
             line.addSubcommand(
                     benchmark.name().toLowerCase(Locale.ROOT),

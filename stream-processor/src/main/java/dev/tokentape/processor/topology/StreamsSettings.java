@@ -25,6 +25,9 @@ public record StreamsSettings(
         Duration commitInterval,
         Duration sessionTimeout) {
 
+    /** The living learn by a heartbeat that one has died: partitions lie idle for one of them more. */
+    private static final long LONGEST_HEARTBEAT_MILLIS = 500;
+
     public Properties properties() {
         Properties streams = new Properties();
         streams.putAll(kafka.properties());
@@ -54,7 +57,7 @@ public record StreamsSettings(
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
                 sessionTimeout.toMillis());
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int)
-                Math.max(1, sessionTimeout.toMillis() / 4));
+                Math.max(1, Math.min(LONGEST_HEARTBEAT_MILLIS, sessionTimeout.toMillis() / 4)));
         return streams;
     }
 }

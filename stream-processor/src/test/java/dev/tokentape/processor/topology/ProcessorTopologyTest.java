@@ -78,6 +78,7 @@ class ProcessorTopologyTest {
                 FoldLimits.standard(),
                 Moderation.passThrough(),
                 taped,
+                Runnable::run,
                 Duration.ofSeconds(10),
                 time,
                 new ProcessorMeters(registry),
@@ -555,6 +556,11 @@ class ProcessorTopologyTest {
         private long since;
 
         @Override
+        public long committed(String group, String topic, int partition) {
+            return Envelope.NONE;
+        }
+
+        @Override
         public void readRange(String topic, int partition, long from, long until, Visitor visitor) {
             throw new AssertionError("nothing lies before the first record");
         }
@@ -563,7 +569,7 @@ class ProcessorTopologyTest {
         public void readSince(String topic, int partition, long timestamp, Visitor visitor) {
             since = timestamp;
             for (int i = 0; i < events.size(); i++) {
-                visitor.record(i, timestamp, events.get(i));
+                visitor.record(i, timestamp, null, events.get(i));
             }
         }
     }

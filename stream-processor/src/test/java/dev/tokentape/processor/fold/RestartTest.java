@@ -220,7 +220,7 @@ class RestartTest {
 
             @Override
             public HoldBack holdBack(GenerationRequest request, TokenEvent.BlockStart block) {
-                return new JournalFoldTest.HoldingOne();
+                return new FoldScene.HoldingOne();
             }
         };
     }

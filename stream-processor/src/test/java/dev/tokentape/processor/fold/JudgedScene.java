@@ -25,8 +25,14 @@ abstract class JudgedScene {
     static final RuleSet AUDIT = RuleFile.parse("tier2: {id: guard, mode: audit, hold_characters: 10}");
     static final RuleSet TIMED = RuleFile.parse("tier2: {hold_characters: 1000, hold_ms: 25}");
 
+    static final RuleSet PROMPT = RuleFile.parse("tier2: {id: guard, applies_to: [prompt]}");
+    static final RuleSet PROMPT_OPEN =
+            RuleFile.parse("tier2: {id: guard, applies_to: [prompt], on_timeout: open, action: flag}");
+    static final RuleSet PROMPT_AUDIT =
+            RuleFile.parse("tier2: {id: guard, mode: audit, applies_to: [prompt, text], hold_characters: 10}");
+
     static final Moderation RULES =
-            new RuleModeration(version -> Stream.of(GATE, OPEN, AUDIT, TIMED)
+            new RuleModeration(version -> Stream.of(GATE, OPEN, AUDIT, TIMED, PROMPT, PROMPT_OPEN, PROMPT_AUDIT)
                     .filter(set -> set.version().equals(version))
                     .findFirst()
                     .map(RuleGates::new)

@@ -55,19 +55,29 @@ abstract class TopologyScene {
     @SuppressWarnings("NullAway.Init")
     TopologyTestDriver driver;
 
+    /** The rules that requests are judged by. */
+    Moderation moderation() {
+        return Moderation.passThrough();
+    }
+
+    /** Where questions to a moderation service go. */
+    Asking judge() {
+        return Asking.NOBODY;
+    }
+
     @BeforeEach
     void start() {
         FoldSettings settings = new FoldSettings(
                 topics,
                 codec,
                 FoldLimits.standard(),
-                Moderation.passThrough(),
+                moderation(),
                 taped,
                 Runnable::run,
                 Duration.ofSeconds(10),
                 time,
                 new ProcessorMeters(registry),
-                Asking.NOBODY);
+                judge());
         Properties properties = new StreamsSettings(
                         new KafkaSettings("nowhere:1", Map.of()),
                         "t",

@@ -122,6 +122,7 @@ public final class TokenProcessor implements AutoCloseable {
                 config.stateDirectory(),
                 server(self),
                 config.threads(),
+                config.standbys(),
                 config.topics().replicationFactor(),
                 config.commitInterval(),
                 config.sessionTimeout());

@@ -165,6 +165,7 @@ class CrashPointsTest {
                 directory.resolve("state"),
                 "localhost:1",
                 1,
+                0,
                 (short) 1,
                 Duration.ofMillis(100),
                 Duration.ofMillis(1_500));

@@ -2,10 +2,12 @@ package dev.tokentape.processor.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokentape.processor.fold.Entries;
 import dev.tokentape.processor.fold.FoldLimits;
 import dev.tokentape.processor.fold.IndexEntry;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -116,5 +118,32 @@ class StoresTopologyTest extends TopologyScene {
         assertThat(index.get(TurnKeys.utf8("c1/r1"))).isNull();
         KeyValueStore<Bytes, byte[]> turns = driver.getKeyValueStore(FoldProcessor.TURNS);
         assertThat(turns.get(TurnKeys.byResponse(new ResponseKey("c1", "r1")))).isNotNull();
+    }
+
+    @Test
+    void aConversationOfAThousandTurnsGoesWithItsNextJob() {
+        // Given
+        for (int i = 0; i < 1_000; i++) {
+            Entries turn = new Entries("c1", "turn-" + i);
+            Entries.Run its = turn.run(1, "run-" + i);
+            journal(
+                    turn.request("prompt " + i, request -> request.setJoinHistory(false)),
+                    its.taken(),
+                    its.start(),
+                    its.blockStart(0, BlockType.TEXT),
+                    its.text("said " + i),
+                    its.blockStop(0),
+                    its.stop());
+        }
+        read(Topic.JOBS);
+
+        // When
+        journal(answer.request("and now?"));
+
+        // Then
+        GenerationJob job = codec.decode(read(Topic.JOBS).getFirst().value(), GenerationJob.class);
+        assertThat(job.getHistory()).hasSize(2_000);
+        assertThat(job.getHistory().getFirst().getParts().getFirst().getText()).isEqualTo("prompt 0");
+        assertThat(job.getHistory().getLast().getParts().getFirst().getText()).isEqualTo("said 999");
     }
 }

@@ -84,6 +84,7 @@ abstract class TopologyScene {
                         state,
                         "localhost:1",
                         1,
+                        0,
                         (short) 1,
                         Duration.ofMillis(500),
                         Duration.ofSeconds(6))

@@ -1,12 +1,13 @@
 package dev.tokentape.integration;
 
+import static dev.tokentape.integration.RuledAnswers.prompt;
+import static dev.tokentape.integration.RuledAnswers.text;
+import static dev.tokentape.integration.RuledAnswers.types;
+import static dev.tokentape.integration.RuledAnswers.verdicts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.processor.rulebook.RulePublisher;
-import dev.tokentape.schemas.config.KafkaSettings;
-import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.simulator.SimulatedCall;
 import dev.tokentape.simulator.Simulator;
 import dev.tokentape.simulator.SimulatorConfig;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class ModerationTest {
 
     private static Simulator service;
     private static House house;
-    private static Client client;
+    private static RuledAnswers answers;
 
     @BeforeAll
     static void start() throws IOException {
@@ -36,7 +36,7 @@ class ModerationTest {
                 Map.of("processor.moderation.url", service.baseUrl(), "processor.moderation.timeout", "5s"));
         house.processor();
         house.producer();
-        client = new Client(house.gateway().url());
+        answers = new RuledAnswers(house, new Client(house.gateway().url()));
     }
 
     @AfterAll
@@ -45,53 +45,13 @@ class ModerationTest {
         service.close();
     }
 
-    /** The rules are in force when an answer is judged by them; until then a few more may go by the old ones. */
-    private static String publish(String yaml) {
-        String version = RulePublisher.publish(
-                        KafkaSettings.from(Settings.of(Map.of("kafka.bootstrap.servers", house.bootstrapServers()))),
-                        house.catalogue(),
-                        yaml)
-                .version();
-        return version;
-    }
-
-    private static EventStream answered(String prompt, String model) {
-        String conversation = "c-" + UUID.randomUUID();
-        JsonNode asked = client.ask(conversation, prompt, model);
-        EventStream reader =
-                client.answer(conversation, asked.get("response_id").textValue());
-        reader.awaitClosed();
-        return reader;
-    }
-
-    private static List<String> types(EventStream reader) {
-        return reader.events().stream()
-                .map(event -> event.get("type").textValue())
-                .toList();
-    }
-
-    private static String text(EventStream reader) {
-        return reader.text(reader.events().getLast().get("response_id").textValue());
-    }
-
-    private static EventStream judgedBy(String version, String prompt, String model) {
-        EventStream[] last = new EventStream[1];
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
-            last[0] = answered(prompt, model);
-            return last[0].events().stream()
-                    .anyMatch(event ->
-                            version.equals(event.at("/verdict/rule_set_version").asText("")));
-        });
-        return last[0];
-    }
-
     @Test
     void aServicesObjectionEndsTheAnswerBeforeAnythingOfItIsShown() {
         // Given
-        String version = publish("tier2: {id: guard, hold_characters: 20000, hold_ms: 60000}");
+        String version = answers.publish("tier2: {id: guard, hold_characters: 20000, hold_ms: 60000}");
 
         // When an answer with a flagged word in it is asked for
-        EventStream reader = judgedBy(version, "Talk", MODEL);
+        EventStream reader = answers.judgedBy(version, "Talk", MODEL);
 
         // Then
         assertThat(text(reader)).isEmpty();
@@ -103,10 +63,10 @@ class ModerationTest {
     @Test
     void aBlockClosesTheConnectionUpstream() {
         // Given
-        String version = publish("rules: [{id: vowel, literals: [the], action: block}]");
+        String version = answers.publish("rules: [{id: vowel, literals: [the], action: block}]");
 
         // When
-        EventStream reader = judgedBy(version, "Talk for long", "sim?tps=100&tokens=5000&ttft=5");
+        EventStream reader = answers.judgedBy(version, "Talk for long", "sim?tps=100&tokens=5000&ttft=5");
 
         // Then
         assertThat(types(reader)).endsWith("moderation", "cancelled");
@@ -117,12 +77,12 @@ class ModerationTest {
     @Test
     void aRuleOnTheFirstTokensBringsARefinedAnswerUnderANewStart() {
         // Given
-        String version = publish("""
+        String version = answers.publish("""
                 rules: [{id: first, literals: [the], first_tokens: 50, action: regenerate, instruction: Do better., max_attempts: 1}]
                 """);
 
         // When
-        EventStream reader = judgedBy(version, "Talk", MODEL);
+        EventStream reader = answers.judgedBy(version, "Talk", MODEL);
 
         // Then the second attempt, which is no better here, has a start of its own
         List<JsonNode> starts = reader.events().stream()
@@ -134,5 +94,57 @@ class ModerationTest {
                         .map(event -> event.at("/verdict/action").textValue()))
                 .containsExactly("regenerate", "block");
         assertThat(house.simulator().calls().getLast().messages()).isGreaterThan(1);
+    }
+
+    @Test
+    void anAuditShowsTheTextAndEndsTheAnswerBehindIt() {
+        // Given
+        String version = answers.publish("tier2: {id: guard, mode: audit}");
+
+        // When
+        EventStream reader = answers.judgedBy(version, "Talk", MODEL);
+
+        // Then
+        assertThat(text(reader)).isNotEmpty();
+        assertThat(types(reader)).endsWith("moderation", "cancelled");
+        assertThat(verdicts(reader)).containsExactly("block violence");
+    }
+
+    @Test
+    void aPromptThatTheServiceObjectsToIsNeitherShownNorSent() {
+        // Given
+        String version = answers.publish("tier2: {id: guard, applies_to: [prompt]}");
+
+        // When
+        EventStream reader = answers.judgedBy(version, "Of the awful", MODEL);
+
+        // Then
+        assertThat(types(reader)).containsExactly("user_message", "moderation", "cancelled");
+        assertThat(prompt(reader)).isEmpty();
+        assertThat(reader.events().getLast().get("reason").textValue()).isEqualTo("prompt_blocked");
+    }
+
+    @Test
+    void aPromptThatTheServiceLetsPassIsAnswered() {
+        // Given rules of which every answer tells
+        String version = answers.publish("""
+                rules: [{id: mark, literals: [e], action: flag}]
+                tier2: {id: guard, applies_to: [prompt]}
+                """);
+        long before = moderations();
+
+        // When
+        EventStream reader = answers.judgedBy(version, "Talk", MODEL);
+
+        // Then
+        assertThat(types(reader)).endsWith("message_stop");
+        assertThat(prompt(reader)).isEqualTo("Talk");
+        assertThat(moderations()).isGreaterThan(before);
+    }
+
+    private static long moderations() {
+        return service.calls().stream()
+                .filter(call -> call.api().equals("openai-moderations"))
+                .count();
     }
 }

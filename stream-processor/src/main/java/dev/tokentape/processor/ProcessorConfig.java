@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort its port; 0 takes any free one
  * @param advertisedUrl where other processors reach this one's internal HTTP; null for the bound address
  * @param threads stream threads
+ * @param standbys other processors that keep a copy of each store
  * @param limits the fold's bounds
  * @param watchTimeout longest silence of a run before the watch reports it
  * @param commitInterval how often offsets are committed: the stretch that stands on the tape twice after a crash
@@ -39,6 +40,7 @@ public record ProcessorConfig(
         int httpPort,
         @Nullable URI advertisedUrl,
         int threads,
+        int standbys,
         FoldLimits limits,
         Duration watchTimeout,
         Duration commitInterval,
@@ -75,6 +77,7 @@ public record ProcessorConfig(
                 settings.integer("processor.http.port", 8081, 0, 65_535),
                 advertised == null ? null : settings.uri("processor.advertised-url", advertised),
                 settings.integer("processor.threads", 1, 1, 64),
+                settings.integer("processor.standbys", 0, 0, 10),
                 new FoldLimits(
                         positive(settings, "processor.job-deadline", standard.jobDeadline()),
                         maxAnswerDuration,

@@ -5,6 +5,7 @@ import dev.tokentape.processor.http.TurnReader;
 import dev.tokentape.processor.judge.Judge;
 import dev.tokentape.processor.moderation.RuleModeration;
 import dev.tokentape.processor.replay.KafkaPartitionReader;
+import dev.tokentape.processor.replay.ReplayThreads;
 import dev.tokentape.processor.rulebook.RuleTopic;
 import dev.tokentape.processor.topology.Clocks;
 import dev.tokentape.processor.topology.FoldSettings;
@@ -51,13 +52,16 @@ public final class TokenProcessor implements AutoCloseable {
     private final InternalHttp http;
     private final RuleTopic rules;
     private final Judge judge;
+    private final ReplayThreads replays;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private TokenProcessor(KafkaStreams streams, InternalHttp http, RuleTopic rules, Judge judge) {
+    private TokenProcessor(
+            KafkaStreams streams, InternalHttp http, RuleTopic rules, Judge judge, ReplayThreads replays) {
         this.streams = streams;
         this.http = http;
         this.rules = rules;
         this.judge = judge;
+        this.replays = replays;
     }
 
     /**
@@ -100,12 +104,14 @@ public final class TokenProcessor implements AutoCloseable {
         HostInfo self = new HostInfo(
                 advertised.getHost().replaceAll("[\\[\\]]", ""),
                 advertised.getPort() == -1 ? 80 : advertised.getPort());
+        ReplayThreads replays = new ReplayThreads();
         FoldSettings fold = new FoldSettings(
                 config.topics(),
                 codec,
                 config.limits(),
                 new RuleModeration(rules.book()),
                 new KafkaPartitionReader(config.kafka(), config.group()),
+                replays,
                 config.watchTimeout(),
                 Clocks.SYSTEM,
                 new ProcessorMeters(registry),
@@ -116,6 +122,7 @@ public final class TokenProcessor implements AutoCloseable {
                 config.stateDirectory(),
                 server(self),
                 config.threads(),
+                config.standbys(),
                 config.topics().replicationFactor(),
                 config.commitInterval(),
                 config.sessionTimeout());
@@ -129,7 +136,7 @@ public final class TokenProcessor implements AutoCloseable {
                 settled.countDown();
             }
         });
-        TokenProcessor processor = new TokenProcessor(streams, http, rules, judge);
+        TokenProcessor processor = new TokenProcessor(streams, http, rules, judge, replays);
         try {
             streams.start();
             awaitRunning(config, streams, settled, restarts);
@@ -164,6 +171,7 @@ public final class TokenProcessor implements AutoCloseable {
         http.close();
         boolean stopped = streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        replays.close();
         judge.close();
         rules.close();
         if (!stopped) {

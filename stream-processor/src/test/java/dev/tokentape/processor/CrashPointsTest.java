@@ -13,6 +13,7 @@ import dev.tokentape.processor.fold.StoresInMemory;
 import dev.tokentape.processor.judge.Asking;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.replay.KafkaPartitionReader;
+import dev.tokentape.processor.replay.ReplayThreads;
 import dev.tokentape.processor.topology.Clocks;
 import dev.tokentape.processor.topology.FoldSettings;
 import dev.tokentape.processor.topology.ProcessorMeters;
@@ -111,7 +112,8 @@ class CrashPointsTest {
         SplittableRandom random = new SplittableRandom(seed);
         Killing clocks = new Killing(random.nextLong());
         try (Cluster cluster = new Cluster(directory);
-                KafkaStreams streams = application(cluster, clocks)) {
+                ReplayThreads replays = new ReplayThreads();
+                KafkaStreams streams = application(cluster, clocks, replays)) {
             // Given a journal of answers, some with zombies, cancels, tools, and a record nobody understands
             List<Entries> answers = write(cluster, random);
             Cluster.Tape tape = cluster.reader(Topic.TOKENS);
@@ -144,7 +146,7 @@ class CrashPointsTest {
         }
     }
 
-    private KafkaStreams application(Cluster cluster, Clocks clocks) {
+    private KafkaStreams application(Cluster cluster, Clocks clocks, ReplayThreads replays) {
         KafkaSettings kafka = new KafkaSettings(cluster.kafka.bootstrapServers(), Map.of());
         FoldSettings fold = new FoldSettings(
                 cluster.topics,
@@ -152,6 +154,7 @@ class CrashPointsTest {
                 FoldLimits.standard(),
                 Moderation.passThrough(),
                 new KafkaPartitionReader(kafka, "crash-points"),
+                replays,
                 Duration.ofSeconds(60),
                 clocks,
                 new ProcessorMeters(new SimpleMeterRegistry()),
@@ -162,6 +165,7 @@ class CrashPointsTest {
                 directory.resolve("state"),
                 "localhost:1",
                 1,
+                0,
                 (short) 1,
                 Duration.ofMillis(100),
                 Duration.ofMillis(1_500));

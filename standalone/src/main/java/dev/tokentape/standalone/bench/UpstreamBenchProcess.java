@@ -53,6 +53,11 @@ final class UpstreamBenchProcess implements AutoCloseable {
         return line();
     }
 
+    /** Ends it as a power cut would. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     ProcessCost cost() {
         return new ProcessCost(process.pid());
     }

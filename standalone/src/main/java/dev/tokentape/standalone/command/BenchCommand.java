@@ -28,7 +28,8 @@ public final class BenchCommand implements Runnable {
                 .addSubcommand(new UpstreamBenchCommand(terminal))
                 .addSubcommand(new BlockBenchCommand(terminal))
                 .addSubcommand(new ProcessorBenchCommand(terminal))
-                .addSubcommand(new ModerationBenchCommand(terminal));
+                .addSubcommand(new ModerationBenchCommand(terminal))
+                .addSubcommand(new ReplayBenchCommand(terminal));
         for (Benchmark benchmark : Benchmark.values()) {
             line.addSubcommand(
                     benchmark.name().toLowerCase(Locale.ROOT),

@@ -1,5 +1,6 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.processor.history.PromptTurn;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.PromptJudgement;
 import dev.tokentape.schemas.avro.ErrorPhase;
@@ -21,7 +22,7 @@ final class Admission {
     private final Repeats repeats;
     private final OpenResponses open;
     private final Tape tape;
-    private final JobDispatch jobs;
+    private final Judging judging;
     private final Continuations continuations;
 
     Admission(
@@ -30,7 +31,7 @@ final class Admission {
             Repeats repeats,
             OpenResponses open,
             Tape tape,
-            JobDispatch jobs,
+            Judging judging,
             Continuations continuations) {
         this.limits = limits;
         this.version = limits.version();
@@ -38,7 +39,7 @@ final class Admission {
         this.repeats = repeats;
         this.open = open;
         this.tape = tape;
-        this.jobs = jobs;
+        this.judging = judging;
         this.continuations = continuations;
     }
 
@@ -78,23 +79,26 @@ final class Admission {
             OpenResponses.@Nullable EarlyCancel cancel) {
         Verdict verdict = judged.refusal();
         Envelope own = response.ownEnvelope(0, step.time());
+        boolean goesOn = cancel == null && verdict == null && !full;
+        if (goesOn) {
+            response.line().prompt(own, PromptTurn.asked(response.request));
+        }
+        boolean shown = goesOn || verdict == null && !response.line().gatesPrompts();
         tape.publish(
                 step,
                 response,
                 new TokenEvent.UserMessage(
-                        own,
-                        response.prompt().role(),
-                        verdict == null ? response.prompt().text() : ""));
+                        own, response.prompt().role(), shown ? response.prompt().text() : ""));
         judged.verdicts().forEach(noted -> tape.publish(step, response, new TokenEvent.Moderated(own, noted)));
         if (cancel != null) {
             tape.end(step, response, Endings.cancelled(own, response.judgedReason(cancel.reason()), "yes"));
         } else if (verdict != null) {
             tape.publish(step, response, new TokenEvent.Moderated(own, verdict));
-            tape.end(step, response, Endings.cancelled(own, "prompt_blocked", "yes"));
+            tape.end(step, response, Endings.promptBlocked(own));
         } else if (full) {
             tape.end(step, response, Endings.overloaded(own, ErrorPhase.QUEUE));
         } else {
-            jobs.dispatch(step, response);
+            judging.handOut(step, response);
         }
     }
 }

@@ -44,7 +44,7 @@ final class Attempts {
                     }
                 }
                 // Judging has looked at the report itself.
-                case RunState.Judged _ -> {}
+                case RunState.Held _, RunState.Judged _ -> {}
                 case RunState.Running _, RunState.Cancelling _ -> {
                     if (response.isOwnedBy(report.envelope()) && report.lastOffset() >= response.lastSign) {
                         lost(step, response);

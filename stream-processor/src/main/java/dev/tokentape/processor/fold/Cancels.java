@@ -34,7 +34,7 @@ final class Cancels {
 
     private void cancel(Step step, OpenResponse response, String reason) {
         switch (response.state) {
-            case RunState.Awaiting _ -> {
+            case RunState.Awaiting _, RunState.Held _ -> {
                 Envelope own = response.ownEnvelope(0, step.time());
                 tape.end(step, response, Endings.cancelled(own, reason, "yes"));
             }

@@ -1,5 +1,6 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.processor.history.PromptTurn;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.PromptJudgement;
 import dev.tokentape.schemas.avro.ErrorPhase;
@@ -27,7 +28,7 @@ final class Continuations {
     private final Repeats repeats;
     private final OpenResponses open;
     private final Tape tape;
-    private final JobDispatch jobs;
+    private final Judging judging;
 
     Continuations(
             FoldLimits limits,
@@ -36,7 +37,7 @@ final class Continuations {
             Repeats repeats,
             OpenResponses open,
             Tape tape,
-            JobDispatch jobs) {
+            Judging judging) {
         this.limits = limits;
         this.version = limits.version();
         this.moderation = moderation;
@@ -44,7 +45,7 @@ final class Continuations {
         this.repeats = repeats;
         this.open = open;
         this.tape = tape;
-        this.jobs = jobs;
+        this.judging = judging;
     }
 
     /** Takes a request that brings results; what it brings for calls that have theirs, or were never made, is dropped.
@@ -108,7 +109,8 @@ final class Continuations {
         PromptJudgement judged = moderation.judged(response.request);
         response.ask(judged.request());
         Envelope own = response.ownEnvelope(0, step.time());
-        String text = judged.refusal() == null ? response.prompt().text() : "";
+        boolean shown = judged.refusal() == null && !response.line().gatesPrompts();
+        String text = shown ? response.prompt().text() : "";
         tape.publish(
                 step,
                 response,
@@ -141,21 +143,28 @@ final class Continuations {
         }
         response.ask(collected);
         response.state = new RunState.Awaiting(awaiting.deadline(), turn);
+        open.recount(response);
+        boolean goesOn = verdict == null && end == null && !open.isOverfull();
+        if (goesOn) {
+            response.line().prompt(own, PromptTurn.textOf(List.of(ToolTurn.message(results))));
+        }
+        boolean shown = goesOn || verdict == null && !response.line().gatesPrompts();
         for (Part result : results) {
-            String text = verdict == null && result.getText() != null ? result.getText() : "";
+            String text = shown && result.getText() != null ? result.getText() : "";
             tape.publish(step, response, new TokenEvent.UserMessage(own, "tool", text, result.getToolCallId()));
         }
         judged.verdicts().forEach(noted -> tape.publish(step, response, new TokenEvent.Moderated(own, noted)));
         if (verdict != null) {
             tape.publish(step, response, new TokenEvent.Moderated(own, verdict));
-            tape.end(step, response, Endings.cancelled(own, "prompt_blocked", "yes"));
+            tape.end(step, response, Endings.promptBlocked(own));
         } else if (end != null) {
             tape.end(step, response, end);
-        } else if (open.isOverfull()) {
+        } else if (!goesOn) {
             tape.end(step, response, Endings.overloaded(own, ErrorPhase.QUEUE));
         } else if (turn.isWhole()) {
-            response.state = new RunState.Queued(step.time() + limits.jobDeadlineMicros());
-            jobs.dispatch(step, response);
+            judging.handOut(step, response);
+        } else {
+            judging.proceed(step, response);
         }
     }
 

@@ -107,6 +107,11 @@ final class Endings {
                 true);
     }
 
+    /** The end of an answer whose prompt must not be answered: nobody has been asked. */
+    static TokenEvent promptBlocked(Envelope envelope) {
+        return cancelled(envelope, "prompt_blocked", "yes");
+    }
+
     /** A cancel's end without a word of the provider. */
     static TokenEvent cancelled(Envelope envelope, String reason, String billingStops) {
         return new TokenEvent.Cancelled(envelope, reason, billingStops, null);

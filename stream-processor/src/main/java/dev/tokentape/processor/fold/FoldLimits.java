@@ -34,7 +34,7 @@ public record FoldLimits(
     /** Content blocks of one answer, over all choices. */
     static final int MAX_BLOCKS = 10_000;
 
-    /** How long an answer whose run has ended may wait for verdicts that do not come, by journal time. */
+    /** How long a prompt, and an answer whose run has ended, may wait for verdicts that do not come, by journal time. */
     static final long VERDICT_PATIENCE_MICROS = 60_000_000;
 
     public static FoldLimits standard() {

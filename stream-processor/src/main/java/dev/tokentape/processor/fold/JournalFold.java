@@ -46,12 +46,12 @@ public final class JournalFold {
         Tape tape = new Tape(open);
         Repeats repeats = new Repeats(known);
         JobDispatch jobs = new JobDispatch(limits, known, encodedSize, tape);
-        Continuations continuations = new Continuations(limits, moderation, known, repeats, open, tape, jobs);
-        this.admission = new Admission(limits, moderation, repeats, open, tape, jobs, continuations);
         this.cancels = new Cancels(limits, repeats, open, tape);
         this.attempts = new Attempts(limits, open, tape, jobs);
         Objections objections = new Objections(tape, attempts);
-        this.judging = new Judging(open, tape, objections);
+        this.judging = new Judging(open, tape, objections, jobs, limits);
+        Continuations continuations = new Continuations(limits, moderation, known, repeats, open, tape, judging);
+        this.admission = new Admission(limits, moderation, repeats, open, tape, judging, continuations);
         this.runs = new Runs(open, tape, attempts, new Release(limits, open, tape, objections, judging));
     }
 

@@ -32,6 +32,9 @@ final class JudgedLine {
     private final Map<Long, Block> blocks = new HashMap<>();
     private final List<Stretch> unasked = new ArrayList<>();
     private final Map<Long, Asked> asked = new LinkedHashMap<>();
+    /** Asked about again by the next attempt where no verdict has come. */
+    private final List<Stretch> prompts = new ArrayList<>();
+
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private long nextNumber;
     private long waitingCharacters;
@@ -67,6 +70,34 @@ final class JudgedLine {
         return policy;
     }
 
+    /** Whether readers, and producers, wait for a verdict on the prompt. */
+    boolean gatesPrompts() {
+        return judgesPrompts() && gates();
+    }
+
+    /**
+     * Has the prompt judged, where the policy wants that; to be called before what readers see of it comes through
+     * {@link #passes}. Further parts of it may follow.
+     */
+    void prompt(Envelope at, String text) {
+        if (judgesPrompts() && !text.isBlank()) {
+            Stretch prompt = Stretch.ofPrompt(at, text);
+            prompts.add(prompt);
+            unasked.add(prompt);
+        }
+    }
+
+    /** What readers see of a prompt that is not to be shown: that there was one. */
+    List<TokenEvent> withheld() {
+        List<TokenEvent> withheld = new ArrayList<>();
+        for (Waiting its : waiting) {
+            if (its.event instanceof TokenEvent.UserMessage said) {
+                withheld.add(new TokenEvent.UserMessage(said.envelope(), said.role(), "", said.toolCallId()));
+            }
+        }
+        return withheld;
+    }
+
     /**
      * Takes the next event.
      *
@@ -87,9 +118,10 @@ final class JudgedLine {
                 close(blocks.remove(blockKey(stop)));
                 yield null;
             }
+            case TokenEvent.UserMessage _ -> prompts.isEmpty() ? null : prompts.getLast();
             default -> null;
         };
-        boolean gates = policy.mode() == JudgePolicy.Mode.GATE;
+        boolean gates = gates();
         if (waiting.isEmpty() && (own == null || !gates)) {
             return true;
         }
@@ -183,6 +215,11 @@ final class JudgedLine {
         return first.event;
     }
 
+    /** Whether something waits to be shown. */
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
     /** Whether nothing waits, and no verdict is waited for. */
     boolean isClear() {
         return waiting.isEmpty() && asked.isEmpty() && unasked.isEmpty();
@@ -210,7 +247,7 @@ final class JudgedLine {
         return waitingBytes;
     }
 
-    /** Drops everything: it will not be shown. */
+    /** Drops everything: it will not be shown. Only the prompt, where it is not judged, will be asked about again. */
     void drop() {
         blocks.clear();
         unasked.clear();
@@ -220,6 +257,16 @@ final class JudgedLine {
         waitingCharacters = 0;
         unjudgedCharacters = 0;
         waitingBytes = 0;
+        prompts.removeIf(Stretch::isSettled);
+        unasked.addAll(prompts);
+    }
+
+    private boolean gates() {
+        return policy != null && policy.mode() == JudgePolicy.Mode.GATE;
+    }
+
+    private boolean judgesPrompts() {
+        return policy != null && policy.channels().contains(Channel.PROMPT);
     }
 
     private @Nullable Stretch grown(TokenEvent.BlockDelta delta) {
@@ -249,7 +296,8 @@ final class JudgedLine {
 
     private void settle(Stretch stretch) {
         stretch.settle();
-        unjudgedCharacters -= stretch.length();
+        // A prompt is in memory anyway, and bounded by itself.
+        unjudgedCharacters -= stretch.isOfPrompt() ? 0 : stretch.length();
     }
 
     private void close(@Nullable Block block) {

@@ -19,11 +19,30 @@ final class Judging {
     private final OpenResponses open;
     private final Tape tape;
     private final Objections objections;
+    private final JobDispatch jobs;
+    private final long jobDeadlineMicros;
 
-    Judging(OpenResponses open, Tape tape, Objections objections) {
+    Judging(OpenResponses open, Tape tape, Objections objections, JobDispatch jobs, FoldLimits limits) {
         this.open = open;
         this.tape = tape;
         this.objections = objections;
+        this.jobs = jobs;
+        this.jobDeadlineMicros = limits.jobDeadlineMicros();
+    }
+
+    /** Hands out the job of a prompt that is whole, or has it wait for the verdict on it. */
+    void handOut(Step step, OpenResponse response) {
+        ask(step, response);
+        if (response.line().isWaiting()) {
+            response.state = new RunState.Held(step.time() + FoldLimits.VERDICT_PATIENCE_MICROS);
+        } else {
+            dispatch(step, response);
+        }
+    }
+
+    private void dispatch(Step step, OpenResponse response) {
+        response.state = new RunState.Queued(step.time() + jobDeadlineMicros);
+        jobs.dispatch(step, response);
     }
 
     /** To be called behind whatever may have brought new text. */
@@ -90,9 +109,7 @@ final class Judging {
     /** The watch's report on an answer whose verdicts do not come; void before their time. */
     void expire(Step step, ResponseKey key) {
         OpenResponse response = open.get(key);
-        if (response != null
-                && response.state instanceof RunState.Judged(TokenEvent _, long deadline)
-                && step.time() >= deadline) {
+        if (response != null && step.time() >= deadline(response)) {
             unjudged(step, response, "verdict_missing");
         }
     }
@@ -100,6 +117,14 @@ final class Judging {
     /** Tells every question that has no verdict. */
     void openQuestions(Consumer<Question> asker) {
         open.forEach(response -> response.line().open().forEach(asker));
+    }
+
+    private static long deadline(OpenResponse response) {
+        return switch (response.state) {
+            case RunState.Held(long deadline) -> deadline;
+            case RunState.Judged(TokenEvent _, long deadline) -> deadline;
+            case RunState.Awaiting _, RunState.Queued _, RunState.Running _, RunState.Cancelling _ -> Long.MAX_VALUE;
+        };
     }
 
     private void ask(Step step, OpenResponse response) {
@@ -139,13 +164,25 @@ final class Judging {
     }
 
     private void finish(Step step, OpenResponse response) {
-        if (response.state instanceof RunState.Judged(TokenEvent lastWord, long _)
+        if (response.state instanceof RunState.Held && !response.line().isWaiting()) {
+            dispatch(step, response);
+        } else if (response.state instanceof RunState.Judged(TokenEvent lastWord, long _)
                 && response.line().isClear()) {
             tape.end(step, response, lastWord);
         }
     }
 
     private void object(Step step, OpenResponse response, Verdict verdict, Action action) {
+        if (response.state instanceof RunState.Held || response.state instanceof RunState.Awaiting) {
+            Envelope own = response.ownEnvelope(0, step.time());
+            tape.withhold(step, response);
+            tape.show(
+                    step,
+                    response,
+                    new TokenEvent.Moderated(own, finding(verdict, action).verdict()));
+            tape.end(step, response, Endings.promptBlocked(own));
+            return;
+        }
         TokenEvent lastWord = response.state instanceof RunState.Judged judged ? judged.lastWord() : null;
         objections.raise(step, response, finding(verdict, action), lastWord);
     }

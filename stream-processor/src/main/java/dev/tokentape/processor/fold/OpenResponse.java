@@ -117,7 +117,7 @@ final class OpenResponse {
     @Nullable
     String owner() {
         return switch (state) {
-            case RunState.Awaiting _, RunState.Queued _, RunState.Judged _ -> null;
+            case RunState.Awaiting _, RunState.Held _, RunState.Queued _, RunState.Judged _ -> null;
             case RunState.Running(String runId) -> runId;
             case RunState.Cancelling cancelling -> cancelling.runId();
         };

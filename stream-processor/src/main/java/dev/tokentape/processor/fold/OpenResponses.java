@@ -97,6 +97,8 @@ final class OpenResponses {
                 switch (response.state) {
                     case RunState.Awaiting awaiting ->
                         waiting(response, awaiting.deadline(), limits.toolResultsMicros());
+                    case RunState.Held(long deadline) ->
+                        waiting(response, deadline, FoldLimits.VERDICT_PATIENCE_MICROS);
                     case RunState.Queued(long deadline) -> waiting(response, deadline, limits.jobDeadlineMicros());
                     case RunState.Judged(TokenEvent _, long deadline) ->
                         waiting(response, deadline, FoldLimits.VERDICT_PATIENCE_MICROS);

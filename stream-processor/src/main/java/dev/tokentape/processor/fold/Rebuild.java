@@ -4,8 +4,10 @@ import dev.tokentape.schemas.event.Envelope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -42,6 +44,7 @@ public final class Rebuild {
     private final long until;
     private final Map<ResponseKey, IndexEntry> wanted = new HashMap<>();
     private final Map<ResponseKey, IndexEntry> begun = new HashMap<>();
+    private final Set<String> conversations = new HashSet<>();
     private final List<Broken> broken = new ArrayList<>();
     private final List<Outcome> repairs = new ArrayList<>();
 
@@ -67,12 +70,18 @@ public final class Rebuild {
             broken.add(new Broken(key, entry, Reason.OTHER_VERSION));
         } else if (entry.first() < until) {
             wanted.put(key, entry);
+            conversations.add(key.conversationId());
         }
     }
 
     /** Journal offset to read from; the target offset itself if there is nothing to read. */
     public long from() {
         return wanted.values().stream().mapToLong(IndexEntry::first).min().orElse(until);
+    }
+
+    /** Whether records of this conversation may say anything here; all others need not be shown. */
+    public boolean concerns(String conversationId) {
+        return conversations.contains(conversationId);
     }
 
     /** Takes the next record; those of responses that are not open at the target offset are passed over. */

@@ -6,8 +6,11 @@ import dev.tokentape.schemas.event.TokenEvent;
  * Who is working on an open response.
  *
  * <pre>
- *   tool results ──▶ Awaiting ──last result──▶ Queued
+ *   tool results ──▶ Awaiting ──last result──▶ Queued, or Held
  *                      └─cancel, deadline──▶ ended
+ *
+ *   request ──▶ Held ──verdict──▶ Queued
+ *                └─objection, cancel, deadline──▶ ended
  *
  *   request ──▶ Queued ──taken──▶ Running ──terminal──▶ ended
  *                 │  ▲               │ │
@@ -27,6 +30,13 @@ sealed interface RunState {
      * @param deadline journal time in microseconds after which the rest is not waited for any more
      */
     record Awaiting(long deadline, ToolTurn turn) implements RunState {}
+
+    /**
+     * What it is asked is whole, but a moderation service has not judged it yet: no job has been handed out.
+     *
+     * @param deadline journal time in microseconds until which verdicts are waited for
+     */
+    record Held(long deadline) implements RunState {}
 
     /**
      * Its job waits for a producer.

@@ -2,8 +2,11 @@ package dev.tokentape.processor.fold;
 
 import dev.tokentape.schemas.event.Envelope;
 
-/** A piece of one block's text that one verdict covers. Grows until it is asked about. */
+/** A piece of one block's text, or of a prompt, that one verdict covers. Grows until it is asked about. */
 final class Stretch {
+
+    /** In place of a block's number where it is of the prompt. */
+    static final int PROMPT = Envelope.NONE;
 
     final int choice;
     final int block;
@@ -20,6 +23,14 @@ final class Stretch {
         this.from = from;
         this.context = context;
         this.begunAt = nanos(first);
+    }
+
+    /** What is asked, whole. */
+    static Stretch ofPrompt(Envelope at, String text) {
+        Stretch prompt = new Stretch(at.withBlock(0, PROMPT), 0, "");
+        prompt.text.append(text);
+        prompt.close();
+        return prompt;
     }
 
     void append(Envelope at, String more, int holdCharacters, int holdMillis) {
@@ -43,6 +54,10 @@ final class Stretch {
 
     boolean isSettled() {
         return settled;
+    }
+
+    boolean isOfPrompt() {
+        return block == PROMPT;
     }
 
     int length() {

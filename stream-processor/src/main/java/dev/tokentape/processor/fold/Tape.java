@@ -77,9 +77,16 @@ final class Tape {
         return response.ownEnvelope(response.attempt, step.time());
     }
 
+    /** Shows of a prompt that waits for a verdict no more than that there is one. */
+    void withhold(Step step, OpenResponse response) {
+        List<TokenEvent> withheld = response.line().withheld();
+        response.line().drop();
+        withheld.forEach(event -> show(step, response, event));
+    }
+
     /** Ends a response: its turn is stored before its terminal event is published. */
     void end(Step step, OpenResponse response, TokenEvent terminal) {
-        response.line().drop();
+        withhold(step, response);
         TokenEvent published = response.onTape(terminal);
         EndedResponse ended = response.ended(step.time());
         open.remove(response);

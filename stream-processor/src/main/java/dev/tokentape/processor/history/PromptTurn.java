@@ -32,8 +32,21 @@ public record PromptTurn(List<Message> messages) {
 
     /** The text of its user's or tools' messages, joined by line breaks. */
     public String text() {
-        return messages.stream()
+        return textOf(messages.stream()
                 .filter(message -> !message.getRole().equals("system"))
+                .toList());
+    }
+
+    /** All that a request says and the model has not said itself, joined by line breaks. */
+    public static String asked(GenerationRequest request) {
+        return textOf(request.getMessages().stream()
+                .filter(message -> !message.getRole().equals("assistant"))
+                .toList());
+    }
+
+    /** The text of messages, joined by line breaks. */
+    public static String textOf(List<Message> messages) {
+        return messages.stream()
                 .flatMap(message -> message.getParts().stream())
                 .filter(part -> part.getText() != null && isText(part))
                 .map(Part::getText)

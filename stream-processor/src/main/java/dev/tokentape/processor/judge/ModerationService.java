@@ -9,7 +9,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class ModerationService implements AutoCloseable {
 
     private static final int MOST_REPLY_BYTES = 1024 * 1024;
+
+    /** Services judge no text of any length. Only prompts are longer. */
+    private static final int MOST_PIECE_CHARACTERS = 20_000;
+
+    private static final int OVERLAP = 400;
 
     private final ObjectMapper json = new ObjectMapper();
     private final URI address;
@@ -49,7 +57,7 @@ final class ModerationService implements AutoCloseable {
                     .timeout(within)
                     .header("content-type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(
-                            json.writeValueAsBytes(Map.of("model", model, "input", text))));
+                            json.writeValueAsBytes(Map.of("model", model, "input", pieces(text)))));
             if (key != null) {
                 request.header("authorization", "Bearer " + key);
             }
@@ -73,6 +81,23 @@ final class ModerationService implements AutoCloseable {
                     "unreachable",
                     "the moderation service is not reachable: " + e.getClass().getSimpleName());
         }
+    }
+
+    /** A long text as several, which overlap so that nothing hides on a border; a short one as it is. */
+    private static Object pieces(String text) {
+        if (text.length() <= MOST_PIECE_CHARACTERS) {
+            return wellFormed(text);
+        }
+        List<String> pieces = new ArrayList<>();
+        for (int from = 0; from == 0 || from + OVERLAP < text.length(); from += MOST_PIECE_CHARACTERS - OVERLAP) {
+            pieces.add(wellFormed(text.substring(from, Math.min(text.length(), from + MOST_PIECE_CHARACTERS))));
+        }
+        return pieces;
+    }
+
+    /** Half a surrogate pair, which a cut may leave, is no JSON. */
+    private static String wellFormed(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     @Override

@@ -1,22 +1,30 @@
 package dev.tokentape.processor.replay;
 
 import dev.tokentape.schemas.config.KafkaSettings;
+import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.topic.RecordLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads with a plain consumer of its own for each stretch, outside any group. Thread-safe. */
 public final class KafkaPartitionReader implements PartitionReader {
+    private static final Logger log = LoggerFactory.getLogger(KafkaPartitionReader.class);
 
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration COMMITTED = Duration.ofSeconds(5);
     /** Far below the time in which a stream thread must come back to its own consumer. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
@@ -30,9 +38,22 @@ public final class KafkaPartitionReader implements PartitionReader {
     }
 
     @Override
+    public long committed(String group, String topic, int partition) {
+        TopicPartition source = new TopicPartition(topic, partition);
+        try (Consumer<byte[], byte[]> consumer = consumer(source, Map.of(ConsumerConfig.GROUP_ID_CONFIG, group))) {
+            OffsetAndMetadata committed =
+                    consumer.committed(Set.of(source), COMMITTED).get(source);
+            return committed == null ? Envelope.NONE : committed.offset();
+        } catch (RetriableException e) {
+            log.info("Cannot tell yet where the group stands: topic={} reason={}", source, e.toString());
+            return Envelope.NONE;
+        }
+    }
+
+    @Override
     public void readRange(String topic, int partition, long from, long until, Visitor visitor) {
         TopicPartition source = new TopicPartition(topic, partition);
-        try (Consumer<byte[], byte[]> consumer = consumer(source)) {
+        try (Consumer<byte[], byte[]> consumer = consumer(source, Map.of())) {
             consumer.assign(List.of(source));
             consumer.seek(source, from);
             read(consumer, source, until, visitor);
@@ -42,7 +63,7 @@ public final class KafkaPartitionReader implements PartitionReader {
     @Override
     public void readSince(String topic, int partition, long timestamp, Visitor visitor) {
         TopicPartition source = new TopicPartition(topic, partition);
-        try (Consumer<byte[], byte[]> consumer = consumer(source)) {
+        try (Consumer<byte[], byte[]> consumer = consumer(source, Map.of())) {
             consumer.assign(List.of(source));
             long end = consumer.endOffsets(List.of(source)).getOrDefault(source, 0L);
             OffsetAndTimestamp first =
@@ -63,7 +84,7 @@ public final class KafkaPartitionReader implements PartitionReader {
                     return;
                 }
                 if (record.value() != null) {
-                    visitor.record(record.offset(), record.timestamp(), record.value());
+                    visitor.record(record.offset(), record.timestamp(), record.key(), record.value());
                 }
             }
             long now = consumer.position(source);
@@ -78,8 +99,9 @@ public final class KafkaPartitionReader implements PartitionReader {
         }
     }
 
-    private Consumer<byte[], byte[]> consumer(TopicPartition source) {
+    private Consumer<byte[], byte[]> consumer(TopicPartition source, Map<String, Object> further) {
         Map<String, Object> properties = kafka.properties();
+        properties.putAll(further);
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId + "-replay-" + source);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

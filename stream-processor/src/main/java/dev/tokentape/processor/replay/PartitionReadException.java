@@ -4,7 +4,7 @@ package dev.tokentape.processor.replay;
 public final class PartitionReadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    PartitionReadException(String message) {
+    public PartitionReadException(String message) {
         super(message);
     }
 }

@@ -1,5 +1,7 @@
 package dev.tokentape.processor.replay;
 
+import org.jspecify.annotations.Nullable;
+
 /** Reads stretches of a partition outside the stream's own order. */
 public interface PartitionReader {
 
@@ -7,8 +9,14 @@ public interface PartitionReader {
     @FunctionalInterface
     interface Visitor {
         /** @param timestamp milliseconds since 1970 UTC */
-        void record(long offset, long timestamp, byte[] value);
+        void record(long offset, long timestamp, byte @Nullable [] key, byte[] value);
     }
+
+    /**
+     * The offset of the record that a group will read next; {@link dev.tokentape.schemas.event.Envelope#NONE} if it has
+     * not said so, or it cannot be told now.
+     */
+    long committed(String group, String topic, int partition);
 
     /**
      * Reads from an offset, or from the oldest record left, up to another. Holes are passed over; records without a value

@@ -88,9 +88,11 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
         private final ProcessorContext<Addressed, byte[]> context;
         private final int partition;
         private final ResponseStores stores;
-        private final JournalFold fold;
+        private final Replay replay;
         private final Watch watch;
-        private boolean rebuilt;
+        /** Null until the first record has come. */
+        private @Nullable JournalFold fold;
+
         private long timestamp;
         private long foldedUpTo;
         private long purgeBelow = Envelope.NONE;
@@ -105,12 +107,9 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
             this.partition = context.taskId().partition();
             this.stores = new ResponseStores(
                     context.getStateStore(TURNS), context.getStateStore(RESPONSES), settings.codec());
-            this.fold = new JournalFold(
-                    settings.limits(),
-                    settings.moderation(),
-                    stores,
-                    job -> settings.codec().encode(Topic.JOBS, job).length);
+            this.replay = new Replay(settings, reader, partition, stores, this::freshFold);
             this.watch = new Watch(settings.watchTimeout(), settings.limits().maxAnswerDuration());
+            replay.begin(context.applicationId());
             scheduleWake();
             context.schedule(watchInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> watch());
             context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, _ -> purge());
@@ -119,13 +118,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
         private void process(Record<byte[], byte[]> record) {
             RecordMetadata at = context.recordMetadata().orElseThrow();
             timestamp = record.timestamp();
-            if (!rebuilt) {
-                long started = settings.clocks().nanos();
-                new Replay(settings, reader, partition, stores).run(fold, at.offset(), timestamp, this::perform);
-                fold.openQuestions(question -> settings.judge().ask(question, partition));
-                rebuilt = true;
-                meters.replayed(settings.clocks().nanos() - started);
-            }
+            JournalFold its = fold == null ? replayed(at.offset()) : fold;
             try {
                 JournalEntry entry = JournalEntry.of(reader.decode(record.value()));
                 if (!isWake(entry)) {
@@ -135,14 +128,31 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                 if (entry instanceof JournalEntry.Reported(TokenEvent.VerdictReached verdict)) {
                     settings.judge().settled(verdict);
                 }
-                fold.apply(at.offset(), Replay.micros(timestamp), entry, this::perform);
+                its.apply(at.offset(), Replay.micros(timestamp), entry, this::perform);
             } catch (BadRecordException e) {
                 meters.deadLetter();
                 context.forward(DeadLetters.letter(record, at, partition, e.getMessage()), DEAD_LETTER_SINK);
             }
             meters.folded();
             foldedUpTo = at.offset() + 1;
-            countOpen();
+            countOpen(its);
+        }
+
+        private JournalFold replayed(long offset) {
+            long started = settings.clocks().nanos();
+            JournalFold its = replay.finish(offset, timestamp, this::perform);
+            its.openQuestions(question -> settings.judge().ask(question, partition));
+            meters.replayed(settings.clocks().nanos() - started);
+            fold = its;
+            return its;
+        }
+
+        private JournalFold freshFold() {
+            return new JournalFold(
+                    settings.limits(),
+                    settings.moderation(),
+                    stores,
+                    job -> settings.codec().encode(Topic.JOBS, job).length);
         }
 
         private void perform(Outcome outcome) {
@@ -224,7 +234,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
             Cancellable[] wake = new Cancellable[1];
             wake[0] = context.schedule(SOON, PunctuationType.WALL_CLOCK_TIME, _ -> {
                 Objects.requireNonNull(wake[0]).cancel();
-                if (!rebuilt) {
+                if (fold == null) {
                     long now = settings.clocks().wallMicros();
                     append("", new TokenEvent.Wake(Envelope.ofSystem("", "", 0, now)), now);
                 }
@@ -232,12 +242,13 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
         }
 
         private void watch() {
-            if (!rebuilt) {
+            JournalFold its = fold;
+            if (its == null) {
                 return;
             }
             long now = settings.clocks().wallMicros();
             for (TokenEvent.AttemptLost report :
-                    watch.look(fold, now, settings.clocks().nanos())) {
+                    watch.look(its, now, settings.clocks().nanos())) {
                 append(report.envelope().conversationId(), report, now);
                 meters.reportedLost();
             }
@@ -257,16 +268,16 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
          * offset may not be committed yet, and until then a replay needs the entry.
          */
         private void purge() {
-            if (rebuilt && purgeBelow != Envelope.NONE) {
+            if (fold != null && purgeBelow != Envelope.NONE) {
                 long before = settings.clocks().wallMicros() - KEEP_ENDED.toNanos() / 1000;
                 stores.purge(
                         (_, entry) -> !entry.isOpen() && entry.terminal() < purgeBelow && entry.endedAt() < before);
             }
-            purgeBelow = rebuilt ? foldedUpTo : Envelope.NONE;
+            purgeBelow = fold != null ? foldedUpTo : Envelope.NONE;
         }
 
-        private void countOpen() {
-            int now = fold.openCount();
+        private void countOpen(JournalFold its) {
+            int now = its.openCount();
             if (now != openCount) {
                 meters.openResponsesChanged(now - openCount);
                 openCount = now;
@@ -274,6 +285,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
         }
 
         private void forgotten() {
+            replay.abandon();
             meters.openResponsesChanged(-openCount);
             openCount = 0;
             settings.judge().forget(partition);

@@ -7,10 +7,12 @@ import dev.tokentape.processor.replay.PartitionReader;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * What every fold step of a process shares.
  *
+ * @param replays reads partitions back beside the stream threads
  * @param watchTimeout longest silence of a run before it is reported
  * @param judge where questions to a moderation service go
  */
@@ -20,6 +22,7 @@ public record FoldSettings(
         FoldLimits limits,
         Moderation moderation,
         PartitionReader partitions,
+        Executor replays,
         Duration watchTimeout,
         Clocks clocks,
         ProcessorMeters meters,

@@ -55,6 +55,18 @@ final class ResponseStores implements KnownResponses {
         }
     }
 
+    /** Whether the index knows of a response that has not ended. */
+    boolean hasOpenEntry() {
+        try (KeyValueIterator<Bytes, byte[]> entries = index.all()) {
+            while (entries.hasNext()) {
+                if (IndexEntry.of(entries.next().value).isOpen()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     /** Strikes entries from the index. */
     void purge(BiPredicate<ResponseKey, IndexEntry> unwanted) {
         List<ResponseKey> keys = new ArrayList<>();

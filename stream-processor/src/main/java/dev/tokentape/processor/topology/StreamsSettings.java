@@ -13,6 +13,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * Kafka Streams' own settings. Latency and loss hang on them; why each is as it is stands in this module's README.
  *
  * @param group the application id
+ * @param standbys processors that keep a copy of another's stores, so that they need not be read back when it dies
  * @param server {@code host:port} of this instance's internal HTTP, as others reach it
  */
 public record StreamsSettings(
@@ -21,9 +22,13 @@ public record StreamsSettings(
         Path stateDirectory,
         String server,
         int threads,
+        int standbys,
         short replicationFactor,
         Duration commitInterval,
         Duration sessionTimeout) {
+
+    /** The living learn by a heartbeat that one has died: partitions lie idle for one of them more. */
+    private static final long LONGEST_HEARTBEAT_MILLIS = 500;
 
     public Properties properties() {
         Properties streams = new Properties();
@@ -33,12 +38,13 @@ public record StreamsSettings(
         streams.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
         streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replicationFactor);
-        streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 0);
+        streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
         streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
         streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
         streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         streams.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        streams.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
 
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
@@ -54,7 +60,7 @@ public record StreamsSettings(
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
                 sessionTimeout.toMillis());
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int)
-                Math.max(1, sessionTimeout.toMillis() / 4));
+                Math.max(1, Math.min(LONGEST_HEARTBEAT_MILLIS, sessionTimeout.toMillis() / 4)));
         return streams;
     }
 }

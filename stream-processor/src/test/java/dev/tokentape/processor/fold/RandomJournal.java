@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * A journal as a rough day would write it: several conversations at once, jobs taken twice, repeats, holes, zombies, runs
- * that fall silent, cancels at any moment, tool results from several sides, some of them wrong, reports true and false, and time that leaps. It is written while a fold reads
+ * that fall silent, verdicts that come late, twice or never, cancels at any moment, tool results from several sides, some of them wrong, reports true and false, and time that leaps. It is written while a fold reads
  * it, so that runs answer to jobs that were really handed out.
  */
 final class RandomJournal {
@@ -30,6 +30,7 @@ final class RandomJournal {
         private int block;
         private boolean blockOpen;
         private DeltaType type = DeltaType.TEXT;
+        private String unsaid = "";
         private long lastOffset = Envelope.NONE;
 
         private LiveRun(Entries entries, int attempt, String id) {
@@ -40,7 +41,23 @@ final class RandomJournal {
         }
     }
 
+    /** What rules object to stands among what they do not, and is cut anywhere. */
+    private static final List<String> PHRASES = List.of(
+            "a word or two ",
+            "4111 1111 1111 1111 ",
+            "4111 1111 1111 1112 ",
+            "DE89 3704 0044 0532 0130 00 ",
+            "call +49 30 901820 ",
+            "sk-ant-api03-",
+            "as an AI language model ",
+            "goldfinger ",
+            "gold ",
+            "acme ",
+            "\uD83D\uDE00 ");
+
     private final RandomGenerator random;
+    private final List<String> ruleSets;
+    private final List<Question> questions = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
     private final List<Entries> asked = new ArrayList<>();
@@ -53,13 +70,16 @@ final class RandomJournal {
     private long time = 50_000_000_000L;
     private int names;
 
-    private RandomJournal(RandomGenerator random, FoldLimits limits, Moderation moderation) {
+    private RandomJournal(RandomGenerator random, FoldLimits limits, Moderation moderation, List<String> ruleSets) {
         this.random = random;
+        this.ruleSets = ruleSets;
         this.fold = new JournalFold(limits, moderation, stores, _ -> 0);
     }
 
-    static RandomJournal write(RandomGenerator random, FoldLimits limits, Moderation moderation, int length) {
-        RandomJournal journal = new RandomJournal(random, limits, moderation);
+    /** @param ruleSets versions that requests are stamped with; none for none */
+    static RandomJournal write(
+            RandomGenerator random, FoldLimits limits, Moderation moderation, List<String> ruleSets, int length) {
+        RandomJournal journal = new RandomJournal(random, limits, moderation, ruleSets);
         while (journal.lines.size() < length) {
             journal.step();
         }
@@ -86,14 +106,31 @@ final class RandomJournal {
         } else if (dice < 25) {
             report();
         } else if (dice < 27) {
-            time += random.nextInt(8) != 0 ? 61_000_000L : 1_300_000_000L;
+            // The broker's clock may be set back, too.
+            time += switch (random.nextInt(8)) {
+                case 0 -> 1_300_000_000L;
+                case 1 -> -700_000_000L;
+                default -> 61_000_000L;
+            };
         } else if (dice < 29) {
             append(new Entries("", "").run(0, "none").heartbeat());
         } else if (dice < 36 && !called.isEmpty()) {
             bringResults();
+        } else if (dice < 44 && !questions.isEmpty()) {
+            judge();
         } else if (!runs.isEmpty()) {
             speak(any(runs));
         }
+    }
+
+    /** Verdicts come in any order, some of them twice. */
+    private void judge() {
+        int which = random.nextInt(questions.size());
+        Question question = random.nextInt(10) == 0 ? questions.get(which) : questions.remove(which);
+        int dice = random.nextInt(10);
+        Question.Answer answer =
+                dice == 0 ? Question.Answer.OBJECT : dice == 1 ? Question.Answer.UNAVAILABLE : Question.Answer.PASS;
+        append(new JournalEntry.Reported(question.answered(answer, "hate", null, time)));
     }
 
     /** The continuing answer's id follows from the one that it continues, so that several senders agree on it. */
@@ -132,8 +169,10 @@ final class RandomJournal {
         }
         LostPolicy policy = random.nextBoolean() ? LostPolicy.ERROR : LostPolicy.RESTART;
         boolean join = random.nextInt(4) != 0;
+        String version = ruleSets.isEmpty() ? null : any(ruleSets);
         append(entries.request(
-                "prompt " + names, request -> request.setOnAttemptLost(policy).setJoinHistory(join)));
+                "prompt " + names,
+                request -> request.setOnAttemptLost(policy).setJoinHistory(join).setRuleSetVersion(version)));
     }
 
     private void report() {
@@ -165,7 +204,7 @@ final class RandomJournal {
             live.lastOffset = append(live.run.blockStart(live.block, tool ? BlockType.TOOL_USE : BlockType.TEXT));
         } else if (live.blockOpen && dice < (live.type == DeltaType.TEXT ? 32 : 12)) {
             String text = live.type == DeltaType.TEXT
-                    ? "t" + random.nextInt(1000) + (dice == 3 ? "" : " ")
+                    ? text(live, dice == 3)
                     : random.nextInt(6) == 0 ? "{" : "{} ".substring(random.nextInt(2) * 3);
             live.lastOffset = append(live.run.delta(live.block, live.type, text));
         } else if (live.blockOpen && dice < 36) {
@@ -178,6 +217,19 @@ final class RandomJournal {
         }
     }
 
+    private String text(LiveRun live, boolean cut) {
+        if (ruleSets.isEmpty()) {
+            return "t" + random.nextInt(1000) + (cut ? "" : " ");
+        }
+        if (live.unsaid.isEmpty()) {
+            live.unsaid = any(PHRASES);
+        }
+        int length = Math.min(live.unsaid.length(), 1 + random.nextInt(12));
+        String said = live.unsaid.substring(0, length);
+        live.unsaid = live.unsaid.substring(length);
+        return said;
+    }
+
     private long append(JournalEntry entry) {
         time += random.nextLong(2_000_000);
         long offset = lines.size();
@@ -187,6 +239,9 @@ final class RandomJournal {
             stores.write(outcome);
             if (outcome instanceof Outcome.Complete(Response response) && response.getRequest() != null) {
                 called.add(response);
+            }
+            if (outcome instanceof Outcome.Ask(Question question)) {
+                questions.add(question);
             }
             if (outcome instanceof Outcome.Dispatch dispatch) {
                 Entries entries = new Entries(

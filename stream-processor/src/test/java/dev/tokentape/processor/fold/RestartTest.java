@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokentape.processor.moderation.HoldBack;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.PromptCheck;
+import dev.tokentape.processor.moderation.RuleGates;
+import dev.tokentape.processor.moderation.RuleModeration;
+import dev.tokentape.processor.moderation.rules.DefaultRules;
+import dev.tokentape.processor.moderation.rules.RuleFile;
+import dev.tokentape.processor.moderation.rules.RuleSet;
 import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicCatalogue;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
@@ -27,48 +37,41 @@ import org.junit.jupiter.api.Test;
  */
 class RestartTest {
 
-    private static final int JOURNALS = 4_000;
+    private static final int JOURNALS = 2_000;
     private static final int LENGTH = 160;
+    private static final int JUDGED_LENGTH = 240;
 
     private static final FoldLimits TIGHT =
             new FoldLimits(Duration.ofSeconds(60), Duration.ofMinutes(20), Duration.ofSeconds(30), 60, 60, 7, 3000);
+
+    private static final FoldLimits ROOMY =
+            new FoldLimits(Duration.ofSeconds(60), Duration.ofMinutes(20), Duration.ofSeconds(30), 400, 400, 12, 9000);
+
+    /** The rules that everybody has, and on top of them every action, and a moderation service in both its modes. */
+    private static final List<RuleSet> RULE_SETS = Stream.of(
+                    "",
+                    """
+                      - {id: stop, words: [goldfinger], action: block}
+                      - {id: again, literals: [as an ai], action: regenerate, instruction: Do better., max_attempts: 2}
+                      - {id: note, literals: [acme], action: flag}
+                    """,
+                    "tier2: {applies_to: [prompt, text], hold_characters: 20, hold_ms: 3000, max_hold: 200}",
+                    "tier2: {mode: gate, applies_to: [text, tool_input], hold_characters: 9, on_timeout: open}",
+                    "tier2: {mode: audit, applies_to: [prompt, text], hold_characters: 30}")
+            .map(more -> RuleFile.parse(DefaultRules.yaml() + "\n" + more))
+            .toList();
 
     private final TapeCodec codec = new TapeCodec(SchemaRegistry.open("memory:"), new TopicCatalogue("", 1, (short) 1));
     private long interruptions;
     private long repeated;
     private long continued;
     private final Map<String, Integer> endings = new TreeMap<>();
+    private final Map<String, Integer> verdicts = new TreeMap<>();
 
     @Test
     void aFoldThatIsInterruptedAnywherePublishesTheSameTape() {
-        long seed = Long.getLong("tokentape.seed", System.nanoTime());
-        System.out.println("RestartTest seed: " + seed + " (-Dtokentape.seed)");
-        for (int i = 0; i < JOURNALS; i++) {
-            SplittableRandom random = new SplittableRandom(seed + i);
-            // Given a journal, and what a fold says to it that is never interrupted
-            RandomJournal journal = RandomJournal.write(random, TIGHT, holding(), LENGTH);
-            Said whole = new Said();
-            journal.outcomes().forEach(whole::add);
+        foldInterrupted(TIGHT, holding(), List.of(), LENGTH);
 
-            // When another is interrupted again and again
-            Said interrupted = foldWithInterruptions(journal.lines(), random, seed + i);
-
-            // Then
-            assertThat(interrupted.events).as("tape of seed %d", seed + i).isEqualTo(whole.events);
-            assertThat(interrupted.others).as("records of seed %d", seed + i).isEqualTo(whole.others);
-            assertThat(whole.terminals.values()).allMatch(count -> count == 1);
-            repeated += interrupted.repeats;
-            continued += journal.outcomes().stream()
-                    .filter(outcome -> outcome instanceof Outcome.Dispatch dispatch
-                            && dispatch.job().getRequest().getContinues() != null)
-                    .count();
-            whole.endings.forEach((ending, count) -> endings.merge(ending, count, Integer::sum));
-        }
-        System.out.printf(
-                "RestartTest: %d journals, %d interruptions, %d events published again, %d went on from tool results, endings %s%n",
-                JOURNALS, interruptions, repeated, continued, endings);
-        assertThat(interruptions).isGreaterThan(JOURNALS);
-        assertThat(repeated).isGreaterThan(JOURNALS);
         assertThat(continued).as("answers that went on from tool results").isGreaterThan(JOURNALS / 20);
         assertThat(endings.keySet())
                 .contains(
@@ -84,7 +87,65 @@ class RestartTest {
                         "tool_results_missing");
     }
 
-    private Said foldWithInterruptions(List<RandomJournal.Line> journal, SplittableRandom random, long seed) {
+    @Test
+    void soDoesOneWithRealRulesAndAModerationService() {
+        Map<String, RuleGates> gates = RULE_SETS.stream().collect(Collectors.toMap(RuleSet::version, RuleGates::new));
+
+        foldInterrupted(ROOMY, new RuleModeration(gates::get), List.copyOf(gates.keySet()), JUDGED_LENGTH);
+
+        assertThat(continued).as("answers that went on from tool results").isGreaterThan(JOURNALS / 20);
+        assertThat(endings.keySet())
+                .contains("MessageStop", "Cancelled", "Cancelled blocked", "Cancelled prompt_blocked", "producer_lost");
+        assertThat(verdicts.keySet())
+                .contains(
+                        "redact payment-card",
+                        "redact iban",
+                        "redact phone",
+                        "block stop",
+                        "regenerate again",
+                        "flag note",
+                        "block tier2",
+                        "flag tier2");
+    }
+
+    private void foldInterrupted(FoldLimits limits, Moderation moderation, List<String> ruleSets, int length) {
+        long seed = Long.getLong("tokentape.seed", System.nanoTime());
+        System.out.println("RestartTest seed: " + seed + " (-Dtokentape.seed)");
+        for (int i = 0; i < JOURNALS; i++) {
+            SplittableRandom random = new SplittableRandom(seed + i);
+            // Given a journal, and what a fold says to it that is never interrupted
+            RandomJournal journal = RandomJournal.write(random, limits, moderation, ruleSets, length);
+            Said whole = new Said();
+            journal.outcomes().forEach(whole::add);
+
+            // When another is interrupted again and again
+            Said interrupted = foldWithInterruptions(journal.lines(), limits, moderation, random, seed + i);
+
+            // Then
+            assertThat(interrupted.events).as("tape of seed %d", seed + i).isEqualTo(whole.events);
+            assertThat(interrupted.others).as("records of seed %d", seed + i).isEqualTo(whole.others);
+            assertThat(whole.terminals.values()).allMatch(count -> count == 1);
+            repeated += interrupted.repeats;
+            continued += journal.outcomes().stream()
+                    .filter(outcome -> outcome instanceof Outcome.Dispatch dispatch
+                            && dispatch.job().getRequest().getContinues() != null)
+                    .count();
+            whole.endings.forEach((ending, count) -> endings.merge(ending, count, Integer::sum));
+            whole.verdicts.forEach((verdict, count) -> verdicts.merge(verdict, count, Integer::sum));
+        }
+        System.out.printf(
+                "RestartTest: %d journals, %d interruptions, %d events published again, %d went on from tool results, endings %s, verdicts %s%n",
+                JOURNALS, interruptions, repeated, continued, endings, verdicts);
+        assertThat(interruptions).isGreaterThan(JOURNALS);
+        assertThat(repeated).isGreaterThan(JOURNALS);
+    }
+
+    private Said foldWithInterruptions(
+            List<RandomJournal.Line> journal,
+            FoldLimits limits,
+            Moderation moderation,
+            SplittableRandom random,
+            long seed) {
         Said said = new Said();
         List<Outcome> written = new ArrayList<>();
         int committed = 0;
@@ -92,7 +153,7 @@ class RestartTest {
         while (committed < journal.size()) {
             StoresInMemory stores = new StoresInMemory();
             written.forEach(stores::write);
-            JournalFold fold = new JournalFold(TIGHT, holding(), stores, _ -> 0);
+            JournalFold fold = new JournalFold(limits, moderation, stores, _ -> 0);
             rebuild(fold, stores, journal, committed, written, seed);
             int position = committed;
             while (position < journal.size() && random.nextInt(40) != 0) {
@@ -154,6 +215,7 @@ class RestartTest {
         private final Map<String, Bytes> others = new HashMap<>();
         private final Map<ResponseKey, Integer> terminals = new HashMap<>();
         private final Map<String, Integer> endings = new TreeMap<>();
+        private final Map<String, Integer> verdicts = new TreeMap<>();
         private long repeats;
 
         private void add(Outcome outcome) {
@@ -177,7 +239,9 @@ class RestartTest {
                             "stop " + stop.command().getResponseId()
                                     + stop.command().getRunId() + stop.command().getRequestedAt(),
                             codec.encode(Topic.CONTROL, stop.command()));
-                case Outcome.Ask _, Outcome.StoreTurn _, Outcome.Remember _, Outcome.Forget _ -> {}
+                case Outcome.Ask(Question question) ->
+                    same(question.toString(), question.text().getBytes(StandardCharsets.UTF_8));
+                case Outcome.StoreTurn _, Outcome.Remember _, Outcome.Forget _ -> {}
             }
         }
 
@@ -191,16 +255,23 @@ class RestartTest {
                 assertThat(bytes).as("event said again").isEqualTo(tape.get(sequence));
             } else {
                 tape.add(bytes);
+                if (event instanceof TokenEvent.Moderated(Envelope _, Verdict verdict)) {
+                    verdicts.merge(verdict.getAction() + " " + verdict.getRuleId(), 1, Integer::sum);
+                }
                 if (event.isTerminal()) {
                     terminals.merge(ResponseKey.of(event.envelope()), 1, Integer::sum);
-                    endings.merge(
-                            event instanceof TokenEvent.Failed failed
-                                    ? failed.error().getCode()
-                                    : event.getClass().getSimpleName(),
-                            1,
-                            Integer::sum);
+                    endings.merge(ending(event), 1, Integer::sum);
                 }
             }
+        }
+
+        private static String ending(TokenEvent event) {
+            return switch (event) {
+                case TokenEvent.Failed failed -> failed.error().getCode();
+                case TokenEvent.Cancelled cancelled
+                when cancelled.reason().endsWith("blocked") -> "Cancelled " + cancelled.reason();
+                default -> event.getClass().getSimpleName();
+            };
         }
 
         private void same(String what, byte[] value) {
@@ -220,7 +291,7 @@ class RestartTest {
 
             @Override
             public HoldBack holdBack(GenerationRequest request, TokenEvent.BlockStart block) {
-                return new JournalFoldTest.HoldingOne();
+                return new FoldScene.HoldingOne();
             }
         };
     }

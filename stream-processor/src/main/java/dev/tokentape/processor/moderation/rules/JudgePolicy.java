@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param id names it in verdicts
  * @param mode whether readers wait for verdicts
- * @param channels what is judged; never prompts
+ * @param channels what is judged; of prompts the whole at once, before anybody is asked
  * @param holdCharacters so much new text of a block makes a question, at the latest
  * @param holdMillis so much time between the first and the last token of a stretch makes a question; told by the tokens'
  *     own times, so that a replay asks the same
@@ -33,7 +33,7 @@ public record JudgePolicy(
 
     /** Whether readers wait for verdicts. */
     public enum Mode {
-        /** Text is shown only when a verdict has covered it. */
+        /** Text is shown, and a prompt answered, only when a verdict has covered it. */
         GATE,
         /** Text is shown at once; only the end of the answer waits. */
         AUDIT

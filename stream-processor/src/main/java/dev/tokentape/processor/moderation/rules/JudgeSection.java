@@ -56,6 +56,7 @@ final class JudgeSection {
 
     private static Set<Channel> channels(Fields fields) {
         Map<String, Channel> known = new LinkedHashMap<>();
+        known.put("prompt", Channel.PROMPT);
         known.put("text", Channel.TEXT);
         known.put("thinking", Channel.THINKING);
         known.put("tool_input", Channel.TOOL_INPUT);

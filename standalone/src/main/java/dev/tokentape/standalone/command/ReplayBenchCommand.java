@@ -1,0 +1,74 @@
+package dev.tokentape.standalone.command;
+
+import dev.tokentape.standalone.bench.BenchException;
+import dev.tokentape.standalone.bench.ReplayBench;
+import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.standalone.console.Logging;
+import dev.tokentape.standalone.console.Terminal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures how soon another processor goes on where one was killed. */
+@Command(
+        name = "replay",
+        description = "Measure how soon another processor goes on where one was killed, and print a table.",
+        footer = {
+            "%nTwo processors hold open answers; one of them, a process of its own, is killed. The time until its partitions are"
+                    + " taken over is told apart from the time that the replay takes then."
+        })
+final class ReplayBenchCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(names = "--answers", description = "Open answers in each of the two. Default: ${DEFAULT-VALUE}.")
+    private int answers = 1_000;
+
+    @Option(names = "--tokens", description = "Tokens of each before the kill. Default: ${DEFAULT-VALUE}.")
+    private int tokens = 100;
+
+    @Option(
+            names = "--session-timeout",
+            description = "processor.session-timeout in milliseconds. Default: ${DEFAULT-VALUE}.")
+    private int sessionTimeout = 6_000;
+
+    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
+    private boolean json;
+
+    ReplayBenchCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (answers < 1
+                || answers > 10_000
+                || tokens < 1
+                || tokens > 10_000
+                || sessionTimeout < 500
+                || sessionTimeout > 60_000) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--answers and --tokens are 1 to 10000, --session-timeout 500 to 60000");
+        }
+        Logging.quietKafka();
+        Path folder = Files.createTempDirectory("tokentape-bench");
+        try {
+            ReplayBench bench = new ReplayBench(folder, answers, tokens, Duration.ofMillis(sessionTimeout));
+            bench.run();
+            if (json) {
+                terminal.line(bench.json().toString());
+            } else {
+                bench.lines().forEach(terminal::line);
+            }
+            return ExitCode.OK.number();
+        } catch (BenchException e) {
+            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
+        } finally {
+            UpstreamBenchCommand.delete(folder);
+        }
+    }
+}

@@ -12,7 +12,6 @@ final class Delivery {
     private static final int AT_ONCE = 500;
     private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final Duration SLICE = Duration.ofSeconds(4);
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(60);
 
     /** Part of one processor that the gateway's compiler may take when it counts as warm. */
     private static final double WARM = 0.02;
@@ -68,7 +67,7 @@ final class Delivery {
         long begun = System.nanoTime();
         boolean warm = false;
         while (secondsSince(begun) < scale.warmUp().toSeconds()
-                || (!warm && secondsSince(begun) < LONGEST_WARM_UP.toSeconds())) {
+                || (!warm && secondsSince(begun) < scale.longestWarmUp().toSeconds())) {
             long compiler = gateway.cost().compilerMicros();
             long slice = System.nanoTime();
             run(load, SLICE.compareTo(scale.length()) < 0 ? SLICE : scale.length());

@@ -11,48 +11,43 @@ final class Delivery {
 
     private static final int AT_ONCE = 500;
     private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final Duration SLICE = Duration.ofSeconds(4);
+
+    /** Part of one processor that the gateway's compiler may take when it counts as warm. */
+    private static final double WARM = 0.02;
 
     private final TapeWriter writer;
     private final GatewayProcess gateway;
     private final Generator generator;
+    private final Scale scale;
 
-    Delivery(TapeWriter writer, GatewayProcess gateway, Generator generator) {
+    Delivery(TapeWriter writer, GatewayProcess gateway, Generator generator, Scale scale) {
         this.writer = writer;
         this.gateway = gateway;
         this.generator = generator;
+        this.scale = scale;
     }
 
-    /**
-     * Measures, after a warm-up of the same kind, and adds a row.
-     *
-     * @param perSecond deliveries a second
-     * @param burst events of one conversation written at a time
-     */
-    void measure(
-            Figures figures,
-            String what,
-            Audience audience,
-            double perSecond,
-            int burst,
-            Duration warmUp,
-            Duration length) {
+    /** Measures, after a warm-up of the same kind, and adds a row. */
+    void measure(Figures figures, Load load) {
         generator.order(new Order.Reset());
-        Report opened = generator.order(new Order.Open(gateway.port(), audience.streams(), AT_ONCE));
-        if (opened.opened() != audience.size()) {
-            throw new BenchFailedException("only %d of %d streams began".formatted(opened.opened(), audience.size()));
+        Report opened = generator.order(new Order.Open(
+                gateway.port(), gateway.tls(), load.token(), load.audience().streams(), AT_ONCE));
+        if (opened.opened() != load.audience().size()) {
+            throw new BenchFailedException("only %d of %d streams began"
+                    .formatted(opened.opened(), load.audience().size()));
         }
-        double eventsPerSecond = perSecond * audience.tellings().size() / audience.size();
-        run(audience, eventsPerSecond, burst, warmUp);
+        double warmedUp = warmUp(load);
         generator.order(new Order.Reset());
         long cpu = gateway.cost().cpuMicros();
         long compiler = gateway.cost().compilerMicros();
         double flushes = flushes();
         long begun = System.nanoTime();
-        Report report = run(audience, eventsPerSecond, burst, length);
-        double seconds = (System.nanoTime() - begun) / 1e9;
+        Report report = run(load, scale.length());
+        double seconds = secondsSince(begun);
         long compiling = gateway.cost().compilerMicros() - compiler;
         long cost = gateway.cost().cpuMicros() - cpu - compiling;
-        figures.row(what)
+        figures.row(load.what())
                 .put("deliveries", report.events())
                 .put("a second", Math.round(report.events() / seconds))
                 .put("CPU µs each", (double) cost / report.events())
@@ -62,13 +57,30 @@ final class Delivery {
                 .put("p90 ms", report.p90() / 1e3)
                 .put("p99 ms", report.p99() / 1e3)
                 .put("max ms", report.max() / 1e3)
+                .put("warm-up s", Math.round(warmedUp))
                 .put("flawless", report.flawless());
         generator.order(new Order.Close());
     }
 
-    private Report run(Audience audience, double eventsPerSecond, int burst, Duration length) {
+    /** Goes on until the code is compiled, as long as that does not take for ever; returns how many seconds that took. */
+    private double warmUp(Load load) {
+        long begun = System.nanoTime();
+        boolean warm = false;
+        while (secondsSince(begun) < scale.warmUp().toSeconds()
+                || (!warm && secondsSince(begun) < scale.longestWarmUp().toSeconds())) {
+            long compiler = gateway.cost().compilerMicros();
+            long slice = System.nanoTime();
+            run(load, SLICE.compareTo(scale.length()) < 0 ? SLICE : scale.length());
+            warm = (gateway.cost().compilerMicros() - compiler) / 1e6 < WARM * secondsSince(slice);
+        }
+        return secondsSince(begun);
+    }
+
+    private Report run(Load load, Duration length) {
         generator.order(new Order.Reset());
-        long expected = audience.deliveries(writer.pace(audience.tellings(), eventsPerSecond, burst, length));
+        Audience audience = load.audience();
+        long expected =
+                audience.deliveries(writer.pace(audience.tellings(), load.eventsPerSecond(), load.burst(), length));
         Report report = generator.order(new Order.Await(expected, DRAIN.toMillis()));
         if (report.events() != expected) {
             throw new BenchFailedException(
@@ -78,6 +90,10 @@ final class Delivery {
     }
 
     private double flushes() {
-        return gateway.meter("tokentape_gateway_stream_flushes_total");
+        return gateway.counter("tokentape.gateway.stream.flushes");
+    }
+
+    private static double secondsSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
     }
 }

@@ -14,19 +14,20 @@ final class Latency {
 
     static Figures run(Scale scale) {
         Figures figures = new Figures("latency");
-        try (Rig rig = Rig.start(PARTITIONS);
-                GatewayProcess gateway = rig.gateway();
-                Generator generator = Generator.start()) {
-            int conversations = scale.of(CONVERSATIONS);
-            new Delivery(rig.writer(), gateway, generator)
-                    .measure(
-                            figures,
-                            conversations + " conversations with 1 to 5 readers, singly",
-                            Audience.oneToFive("latency", conversations),
-                            A_SECOND * scale.factor(),
-                            1,
-                            scale.warmUp(),
-                            scale.length());
+        int conversations = scale.of(CONVERSATIONS);
+        for (Wire wire : Wire.values()) {
+            try (Rig rig = Rig.start(PARTITIONS);
+                    GatewayProcess gateway = rig.gateway(wire);
+                    Generator generator = Generator.start()) {
+                new Delivery(rig.writer(), gateway, generator, scale)
+                        .measure(
+                                figures,
+                                new Load(
+                                        wire.row(conversations + " conversations with 1 to 5 readers, singly"),
+                                        Audience.oneToFive("latency", conversations),
+                                        A_SECOND * scale.factor(),
+                                        1));
+            }
         }
         return figures;
     }

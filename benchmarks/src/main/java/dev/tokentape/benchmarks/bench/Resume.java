@@ -40,7 +40,7 @@ final class Resume {
             Telling chatty = new Telling("chatty");
             String seldomCursor;
             String chattyCursor;
-            try (GatewayProcess gateway = rig.gateway()) {
+            try (GatewayProcess gateway = rig.gateway(Wire.PLAIN)) {
                 rig.writer().write(seldom);
                 rig.writer().write(chatty);
                 rig.writer().flush();
@@ -60,7 +60,7 @@ final class Resume {
             rig.writer().write(seldom);
             rig.writer().flush();
             long begun = System.nanoTime();
-            try (GatewayProcess gateway = rig.gateway(SMALL_SEGMENTS)) {
+            try (GatewayProcess gateway = rig.gateway(Wire.PLAIN, SMALL_SEGMENTS)) {
                 long records = (long) own + others + 3;
                 figures.row("start of a process, with %,d events in its window".formatted(records))
                         .put("ms", (System.nanoTime() - begun) / 1_000_000)
@@ -90,6 +90,8 @@ final class Resume {
         long begun = System.nanoTime();
         generator.order(new Order.Open(
                 gateway.port(),
+                gateway.tls(),
+                null,
                 List.of(new Order.Stream("/v1/conversations/" + telling.conversation() + "/events?after=" + cursor, 1)),
                 1));
         Report report = generator.order(new Order.Await(wanted, PATIENCE.toMillis()));

@@ -1,5 +1,6 @@
 package dev.tokentape.benchmarks.bench;
 
+import dev.tokentape.benchmarks.process.Certificate;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
@@ -63,15 +64,33 @@ final class Rig implements AutoCloseable {
         return writer;
     }
 
-    GatewayProcess gateway() {
-        return gateway(Map.of());
+    GatewayProcess gateway(Wire wire) {
+        return gateway(wire, Map.of());
     }
 
     /** @param different settings that differ from the defaults */
-    GatewayProcess gateway(Map<String, String> different) {
+    GatewayProcess gateway(Wire wire, Map<String, String> different) {
+        return GatewayProcess.start(settings(wire, different), Map.of());
+    }
+
+    /** One that asks who its readers are, and shows what models think to those alone who may see it. */
+    GatewayProcess gateway(Tokens tokens) {
+        return GatewayProcess.start(
+                settings(Wire.PLAIN, Map.of("gateway.auth.hide-thinking", "true")), tokens.environment());
+    }
+
+    /** One whose heap keeps no more room than it needs. */
+    GatewayProcess tightGateway(Wire wire) {
+        return GatewayProcess.startTight(settings(wire, Map.of()));
+    }
+
+    private Map<String, String> settings(Wire wire, Map<String, String> different) {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putAll(different);
-        return GatewayProcess.start(all);
+        if (wire == Wire.TLS) {
+            all.putAll(Certificate.in(folder).settings());
+        }
+        return all;
     }
 
     @Override

@@ -23,33 +23,35 @@ final class Storm {
 
     static Figures run(Scale scale) {
         Figures figures = new Figures("storm");
-        run(scale, figures, "from segments", Map.of());
-        run(scale, figures, "from Kafka", Map.of("gateway.segment-bytes", "1048576"));
+        run(scale, figures, "from segments", Wire.PLAIN, Map.of());
+        run(scale, figures, "from Kafka", Wire.PLAIN, Map.of("gateway.segment-bytes", "1048576"));
+        run(scale, figures, Wire.TLS.row("from segments"), Wire.TLS, Map.of());
         return figures;
     }
 
-    private static void run(Scale scale, Figures figures, String where, Map<String, String> settings) {
+    private static void run(
+            Scale scale, Figures figures, String where, Wire wire, Map<String, String> settings) {
         try (Rig rig = Rig.start(PARTITIONS);
                 Generator generator = Generator.start()) {
             Audience audience = Audience.of("storm", scale.of(CONVERSATIONS), READERS_EACH);
-            try (GatewayProcess first = rig.gateway(settings)) {
-                generator.order(new Order.Open(first.port(), audience.streams(), AT_ONCE));
+            try (GatewayProcess first = rig.gateway(wire, settings)) {
+                generator.order(new Order.Open(first.port(), first.tls(), null, audience.streams(), AT_ONCE));
                 write(rig, audience, BEFORE);
                 await(generator, (long) BEFORE * audience.size());
                 first.kill();
             }
             write(rig, audience, AFTER);
             long started = System.nanoTime();
-            try (GatewayProcess second = rig.gateway(settings)) {
+            try (GatewayProcess second = rig.gateway(wire, settings)) {
                 long ready = System.nanoTime();
                 generator.order(new Order.Reset());
                 long passes = passes(second);
                 long cpu = second.cost().cpuMicros();
                 long begun = System.nanoTime();
-                Report resumed = generator.order(new Order.Resume(second.port()));
+                Report resumed = generator.order(new Order.Resume(second.port(), second.tls()));
                 // A client that is refused in the crush tries again, as a browser would.
                 for (int tries = 1; resumed.opened() < audience.size() && tries < MOST_TRIES; tries++) {
-                    resumed = generator.order(new Order.Resume(second.port()));
+                    resumed = generator.order(new Order.Resume(second.port(), second.tls()));
                 }
                 long opened = System.nanoTime();
                 long expected = (long) AFTER * audience.size();
@@ -84,6 +86,6 @@ final class Storm {
     }
 
     private static long passes(GatewayProcess gateway) {
-        return Math.round(gateway.meter("tokentape_gateway_tape_scans_total"));
+        return Math.round(gateway.counter("tokentape.gateway.tape.scans"));
     }
 }

@@ -34,14 +34,14 @@ public final class LoadGenerator {
 
     private static void carryOut(Order order, Readers readers, Tally tally) throws InterruptedException {
         switch (order) {
-            case Order.Open open -> readers.open(open.port(), open.streams(), open.atOnce());
+            case Order.Open open -> readers.open(open);
             case Order.Await wait -> await(wait, tally);
             case Order.Reset _ -> {
                 tally.refused.set(0);
                 tally.lost.set(0);
                 tally.reset();
             }
-            case Order.Resume resume -> readers.resume(resume.port());
+            case Order.Resume resume -> readers.resume(resume.port(), resume.tls());
             case Order.Close _ -> readers.closeAll();
         }
     }

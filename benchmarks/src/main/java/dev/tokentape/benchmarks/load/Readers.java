@@ -15,12 +15,19 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.IntSupplier;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All readers of one generator, on one event loop. They come from {@value #ADDRESSES} source addresses in 127.0.0.0/8, so
@@ -32,17 +39,24 @@ final class Readers implements AutoCloseable {
     private static final int SETTLE_SECONDS = 60;
     private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
 
+    /**
+     * Who waits for a socket is woken by whoever writes to it, at the writer's expense where both are on one machine: then a
+     * gateway would pay for its clients' sleep.
+     */
+    private static final long REST_NANOS = 300_000;
+
     private final Tally tally;
     private final EventLoopGroup loop;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<StreamReader> readers = new ArrayList<>();
     private final Bootstrap bootstrap;
+    private final SslContext tls = anyCertificate();
     private Semaphore places = new Semaphore(0);
 
     Readers(Tally tally) {
         this.tally = tally;
         this.loop = new MultiThreadIoEventLoopGroup(
-                1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+                1, Epoll.isAvailable() ? EpollIoHandler.newFactory(0, () -> Readers::rest) : NioIoHandler.newFactory());
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
@@ -55,24 +69,24 @@ final class Readers implements AutoCloseable {
     }
 
     /** Adds readers and connects them, so many at a time; returns when all streams have begun or failed. */
-    void open(int port, List<Order.Stream> streams, int atOnce) throws InterruptedException {
+    void open(Order.Open open) throws InterruptedException {
         List<StreamReader> fresh = new ArrayList<>();
-        for (Order.Stream stream : streams) {
+        for (Order.Stream stream : open.streams()) {
             for (int i = 0; i < stream.readers(); i++) {
                 String source = "127.0.1." + (1 + readers.size() % ADDRESSES);
-                StreamReader reader = new StreamReader(stream.path(), source, tally, this::settled);
+                StreamReader reader = new StreamReader(stream.path(), open.token(), source, tally, this::settled);
                 readers.add(reader);
                 fresh.add(reader);
             }
         }
-        connect(port, fresh, atOnce);
+        connect(open.port(), open.tls(), fresh, open.atOnce());
     }
 
     /** Connects again those who lost their stream. */
-    void resume(int port) throws InterruptedException {
+    void resume(int port, boolean tls) throws InterruptedException {
         List<StreamReader> lost =
                 readers.stream().filter(reader -> !reader.isOpen()).toList();
-        connect(port, lost, Math.max(1, lost.size()));
+        connect(port, tls, lost, Math.max(1, lost.size()));
     }
 
     /** Closes all and waits until the other side can have noticed. */
@@ -87,7 +101,7 @@ final class Readers implements AutoCloseable {
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    private void connect(int port, List<StreamReader> which, int atOnce) throws InterruptedException {
+    private void connect(int port, boolean tls, List<StreamReader> which, int atOnce) throws InterruptedException {
         places = new Semaphore(atOnce);
         InetSocketAddress gateway = new InetSocketAddress("127.0.0.1", port);
         for (StreamReader reader : which) {
@@ -96,7 +110,7 @@ final class Readers implements AutoCloseable {
             }
             ChannelFuture connecting = bootstrap
                     .clone()
-                    .handler(new Initializer(reader))
+                    .handler(new Initializer(reader, tls ? this.tls : null))
                     .connect(gateway, new InetSocketAddress(reader.localAddress(), 0));
             channels.add(connecting.channel());
             connecting.addListener(done -> {
@@ -110,8 +124,27 @@ final class Readers implements AutoCloseable {
         }
     }
 
+    /** Rests by the clock and not in wait for sockets; then looks what has come. */
+    private static int rest(IntSupplier look, boolean hasTasks) throws Exception {
+        if (!hasTasks) {
+            LockSupport.parkNanos(REST_NANOS);
+        }
+        return look.get();
+    }
+
     private void settled() {
         places.release();
+    }
+
+    private static SslContext anyCertificate() {
+        try {
+            return SslContextBuilder.forClient()
+                    .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                    .endpointIdentificationAlgorithm(null)
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
     }
 
     private static final class Empty extends ChannelInitializer<Channel> {
@@ -121,13 +154,18 @@ final class Readers implements AutoCloseable {
 
     private static final class Initializer extends ChannelInitializer<Channel> {
         private final StreamReader reader;
+        private final @Nullable SslContext tls;
 
-        private Initializer(StreamReader reader) {
+        private Initializer(StreamReader reader, @Nullable SslContext tls) {
             this.reader = reader;
+            this.tls = tls;
         }
 
         @Override
         protected void initChannel(Channel channel) {
+            if (tls != null) {
+                channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+            }
             channel.pipeline().addLast(reader.connection());
         }
     }

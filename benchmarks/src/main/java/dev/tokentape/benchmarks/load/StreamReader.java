@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One reader: asks for a stream of events, then checks and counts what comes. It belongs to its connection's event loop. */
 final class StreamReader implements SseScanner.Found {
@@ -14,6 +15,7 @@ final class StreamReader implements SseScanner.Found {
     private static final int HEADER_END = 0x0d0a0d0a;
 
     private final String path;
+    private final @Nullable String token;
     private final String localAddress;
     private final Tally tally;
     private final SseScanner scanner = new SseScanner(this);
@@ -22,9 +24,13 @@ final class StreamReader implements SseScanner.Found {
     private long now;
     private volatile boolean open;
 
-    /** @param settled told when its stream has begun, or will not */
-    StreamReader(String path, String localAddress, Tally tally, Runnable settled) {
+    /**
+     * @param token what it says who it is with, if anybody asks
+     * @param settled told when its stream has begun, or will not
+     */
+    StreamReader(String path, @Nullable String token, String localAddress, Tally tally, Runnable settled) {
         this.path = path;
+        this.token = token;
         this.localAddress = localAddress;
         this.tally = tally;
         this.settled = settled;
@@ -77,6 +83,7 @@ final class StreamReader implements SseScanner.Found {
         public void channelActive(ChannelHandlerContext context) {
             String cursor = scanner.cursor();
             String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
+                    + (token == null ? "" : "Authorization: Bearer " + token + "\r\n")
                     + (cursor.isEmpty() ? "" : "Last-Event-ID: " + cursor + "\r\n") + "\r\n";
             context.writeAndFlush(ByteBufUtil.writeAscii(context.alloc(), request), context.voidPromise());
         }

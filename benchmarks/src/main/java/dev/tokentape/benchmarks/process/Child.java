@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Another JVM with this one's class path, spoken to line by line. It is told to end by the end of its standard input. */
@@ -27,7 +28,8 @@ final class Child implements AutoCloseable {
         this.answers = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    static Child start(Class<?> main, List<String> jvmOptions, List<String> arguments) {
+    static Child start(
+            Class<?> main, List<String> jvmOptions, List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -40,10 +42,9 @@ final class Child implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            return new Child(main.getSimpleName(), process);
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            return new Child(main.getSimpleName(), builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException("a process for the measurement could not be started: " + e, e);
         }

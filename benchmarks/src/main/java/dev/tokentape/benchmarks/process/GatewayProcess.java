@@ -1,11 +1,7 @@
 package dev.tokentape.benchmarks.process;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,50 +14,57 @@ public final class GatewayProcess implements AutoCloseable {
      */
     private static final List<String> JVM = List.of("-Xmx1g", "-XX:-UseDynamicNumberOfCompilerThreads");
 
+    /** Has a collection give back what it frees, so that resident memory tells what is in use. */
+    private static final List<String> NOTHING_SPARE = List.of("-XX:MinHeapFreeRatio=1", "-XX:MaxHeapFreeRatio=5");
+
     private final Child child;
     private final URI url;
 
-    private GatewayProcess(Child child, URI url) {
+    private GatewayProcess(Child child) {
         this.child = child;
-        this.url = url;
+        this.url = URI.create(child.answer());
     }
 
     /** Starts one, and returns when it is ready. */
-    public static GatewayProcess start(Map<String, String> settings) {
-        Child child = Child.start(
+    public static GatewayProcess start(Map<String, String> settings, Map<String, String> environment) {
+        return start(JVM, settings, environment);
+    }
+
+    /** One whose heap keeps no more room than it needs. */
+    public static GatewayProcess startTight(Map<String, String> settings) {
+        List<String> options = new ArrayList<>(JVM);
+        options.addAll(NOTHING_SPARE);
+        return start(options, settings, Map.of());
+    }
+
+    private static GatewayProcess start(
+            List<String> options, Map<String, String> settings, Map<String, String> environment) {
+        return new GatewayProcess(Child.start(
                 GatewayMain.class,
-                JVM,
+                options,
                 settings.entrySet().stream()
                         .map(setting -> setting.getKey() + "=" + setting.getValue())
-                        .toList());
-        return new GatewayProcess(child, URI.create(child.answer()));
+                        .toList(),
+                environment));
     }
 
     public int port() {
         return url.getPort();
     }
 
+    /** Whether it speaks TLS. */
+    public boolean tls() {
+        return "https".equals(url.getScheme());
+    }
+
     public ProcessCost cost() {
         return new ProcessCost(child.pid());
     }
 
-    /** A figure of its own, summed over its labels; 0 if it has none of that name. */
-    public double meter(String name) {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                            HttpRequest.newBuilder(url.resolve("/metrics")).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                    .sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the gateway's figures cannot be read", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while reading the gateway's figures", e);
-        }
+    /** A counter of its own, by its name in the code, summed over its labels; 0 if it has none of that name. */
+    public double counter(String name) {
+        child.tell(name);
+        return Double.parseDouble(child.answer());
     }
 
     /** Ends it as a crash would. */

@@ -7,6 +7,7 @@ import dev.tokentape.benchmarks.load.Order;
 import dev.tokentape.benchmarks.load.Report;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 
 /** The load generator in a process of its own. */
 public final class Generator implements AutoCloseable {
@@ -21,7 +22,7 @@ public final class Generator implements AutoCloseable {
 
     public static Generator start() {
         return new Generator(
-                Child.start(LoadGenerator.class, List.of("-XX:+UseSerialGC", "-Xmx768m", "-Xmn256m"), List.of()));
+                Child.start(LoadGenerator.class, List.of("-XX:+UseSerialGC", "-Xmx768m", "-Xmn256m"), List.of(), Map.of()));
     }
 
     /** Has an order carried out and returns how things stand then. */

@@ -1,37 +1,37 @@
 package dev.tokentape.gateway.tape;
 
 /**
- * How long the poll thread rests between polls. A poll costs Kafka's client and the broker about the same whether it brings
- * one record or hundreds, several times what the gateway spends on an event. So where records come fast and few at a time,
- * they are let gather for {@link #REST_NANOS}; below {@link #BUSY_RECORDS} in a {@link #WINDOW_NANOS window} every record is
- * fetched at once. Not thread-safe.
+ * Whether records are fetched one by one or let gather. A poll costs Kafka's client and the broker about the same whether it
+ * brings one record or hundreds, several times what the gateway spends on an event, and so does waking the event loops. So
+ * where {@link #BUSY_RECORDS} come in a {@link #WINDOW_NANOS window}, the broker is to let them gather; once fewer have come
+ * for {@link #CALM_WINDOWS} windows on end, every record is fetched at once again. Not thread-safe.
  */
 final class PollPace {
 
-    static final long REST_NANOS = 2_000_000;
     static final long WINDOW_NANOS = 50_000_000;
     static final int BUSY_RECORDS = 50;
-
-    /** A poll that brings so many has gathered enough by itself. */
-    static final int FULL_POLL = 100;
+    static final int CALM_WINDOWS = 10;
 
     private long windowBegan;
     private int inWindow;
-    private boolean busy;
+    private int calmWindows = CALM_WINDOWS;
 
     /**
-     * How long to rest after a poll, in nanoseconds; 0 for not at all.
+     * Whether records should gather from here on.
      *
-     * @param records that the poll brought
+     * @param records that a poll brought
      * @param now monotonic time in nanoseconds
      */
-    long restAfter(int records, long now) {
-        if (now - windowBegan >= WINDOW_NANOS) {
-            busy = inWindow >= BUSY_RECORDS && now - windowBegan < 2 * WINDOW_NANOS;
+    boolean gathers(int records, long now) {
+        long windows = (now - windowBegan) / WINDOW_NANOS;
+        if (windows > 0) {
+            // Of several that have passed since the last poll, all but the first brought nothing.
+            boolean busy = inWindow >= BUSY_RECORDS && windows == 1;
+            calmWindows = busy ? 0 : (int) Math.min(CALM_WINDOWS, calmWindows + windows);
             windowBegan = now;
             inWindow = 0;
         }
         inWindow += records;
-        return busy && records < FULL_POLL ? REST_NANOS : 0;
+        return calmWindows < CALM_WINDOWS;
     }
 }

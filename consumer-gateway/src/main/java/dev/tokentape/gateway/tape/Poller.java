@@ -1,27 +1,17 @@
 package dev.tokentape.gateway.tape;
 
 import dev.tokentape.schemas.config.KafkaSettings;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +26,8 @@ import org.slf4j.LoggerFactory;
 final class Poller implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
-    private static final Duration POLL = Duration.ofMillis(100);
     private static final long TICK_NANOS = 250_000_000L;
-    private static final long LOOK_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000_000L;
-    private static final int ADMIN_SECONDS = 10;
-    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final KafkaSettings kafka;
     private final String topic;
@@ -50,28 +36,13 @@ final class Poller implements Runnable {
     private final RecordDecoder decoder;
     private final TapeMetrics metrics;
     private final Runnable tick;
-    private final PollPace pace = new PollPace();
     private final Map<TopicPartition, Long> windowEnd = new HashMap<>();
     private volatile boolean ready;
     private volatile boolean closed;
-    private volatile @Nullable KafkaConsumer<byte[], byte[]> polling;
+    private volatile @Nullable PacedConsumer polling;
     private long epoch;
     private boolean begun;
     private long lastTick;
-    private long lastLook;
-    private @Nullable KafkaFuture<TopicDescription> look;
-
-    /** Closed within a time, whether or not the broker is still there: nothing is left to be said to it. */
-    private record Connections(Admin admin, KafkaConsumer<byte[], byte[]> consumer) implements AutoCloseable {
-        @Override
-        public void close() {
-            try {
-                admin.close(CLOSE);
-            } finally {
-                consumer.close(CloseOptions.timeout(CLOSE));
-            }
-        }
-    }
 
     Poller(
             KafkaSettings kafka,
@@ -97,7 +68,7 @@ final class Poller implements Runnable {
 
     void close() {
         closed = true;
-        KafkaConsumer<byte[], byte[]> consumer = polling;
+        PacedConsumer consumer = polling;
         if (consumer != null) {
             consumer.wakeup();
         }
@@ -106,12 +77,10 @@ final class Poller implements Runnable {
     @Override
     public void run() {
         while (!closed) {
-            try (Connections kafkas = new Connections(
-                    Admin.create(adminProperties()),
-                    new KafkaConsumer<>(
-                            consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer()))) {
-                polling = kafkas.consumer();
-                follow(kafkas.admin(), kafkas.consumer());
+            try (TopicIdentity identity = new TopicIdentity(adminProperties(), topic);
+                    PacedConsumer consumer = new PacedConsumer(kafka)) {
+                polling = consumer;
+                follow(identity, consumer);
             } catch (InvalidOffsetException e) {
                 begun = false;
                 LOG.warn("the log of {} no longer has the place reached; beginning with it anew", topic, e);
@@ -134,40 +103,33 @@ final class Poller implements Runnable {
         }
     }
 
-    private void follow(Admin admin, KafkaConsumer<byte[], byte[]> consumer) {
-        TopicDescription description = await(describe(admin));
-        List<TopicPartition> partitions = description.partitions().stream()
-                .map(partition -> new TopicPartition(topic, partition.partition()))
-                .toList();
-        consumer.assign(partitions);
-        long found = epochOf(description);
-        if (begun && found == epoch) {
-            partitions.forEach(partition -> consumer.seek(partition, store.live(partition.partition())));
+    private void follow(TopicIdentity identity, PacedConsumer consumer) {
+        TopicIdentity.Found found = identity.find();
+        consumer.assign(found.partitions());
+        if (begun && found.epoch() == epoch) {
+            found.partitions().forEach(partition -> consumer.seek(partition, store.live(partition.partition())));
         } else {
-            begin(found, consumer, partitions);
+            begin(found, consumer);
         }
         while (!closed) {
-            int appended = take(consumer.poll(POLL), consumer);
+            take(consumer.poll(), consumer);
             if (!ready) {
                 ready = isCaughtUp(consumer);
             }
             tickIfDue();
-            if (wasRecreated(admin)) {
+            if (identity.isNoLonger(epoch)) {
                 LOG.warn("topic {} was created anew; beginning with it anew", topic);
                 return;
-            }
-            long rest = pace.restAfter(appended, System.nanoTime());
-            if (rest > 0) {
-                LockSupport.parkNanos(rest);
             }
         }
     }
 
-    private void begin(long found, KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    private void begin(TopicIdentity.Found found, PacedConsumer consumer) {
         ready = false;
+        List<TopicPartition> partitions = found.partitions();
         long windowStart = System.currentTimeMillis() - config.resumeWindow().toMillis();
-        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets();
+        Map<TopicPartition, Long> ends = consumer.endOffsets();
         Map<TopicPartition, Long> times = new HashMap<>();
         partitions.forEach(partition -> times.put(partition, windowStart));
         Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times);
@@ -184,16 +146,16 @@ final class Poller implements Runnable {
             windowEnd.put(partition, end);
             consumer.seek(partition, first);
         }
-        epoch = found;
+        epoch = found.epoch();
         begun = true;
-        store.begin(found, start, joinedAt);
+        store.begin(epoch, start, joinedAt);
         LOG.info(
                 "reading {} back from {}: {}, beginnings {}", topic, config.resumeWindow(), store, beginnings.values());
     }
 
-    private int take(ConsumerRecords<byte[], byte[]> records, KafkaConsumer<byte[], byte[]> consumer) {
+    private void take(ConsumerRecords<byte[], byte[]> records, PacedConsumer consumer) {
         if (records.isEmpty()) {
-            return 0;
+            return;
         }
         long nanos = System.nanoTime();
         int appended = 0;
@@ -210,7 +172,6 @@ final class Poller implements Runnable {
         }
         metrics.appended(appended);
         store.flush(System.currentTimeMillis());
-        return appended;
     }
 
     private void delay(TapeRecord record) {
@@ -220,7 +181,7 @@ final class Poller implements Runnable {
         }
     }
 
-    private boolean isCaughtUp(KafkaConsumer<byte[], byte[]> consumer) {
+    private boolean isCaughtUp(PacedConsumer consumer) {
         boolean caughtUp =
                 windowEnd.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
         if (caughtUp) {
@@ -238,71 +199,9 @@ final class Poller implements Runnable {
         }
     }
 
-    private boolean wasRecreated(Admin admin) {
-        KafkaFuture<TopicDescription> running = look;
-        if (running == null) {
-            if (System.nanoTime() - lastLook >= LOOK_NANOS) {
-                look = describe(admin);
-            }
-            return false;
-        }
-        if (!running.isDone()) {
-            return false;
-        }
-        look = null;
-        lastLook = System.nanoTime();
-        try {
-            return epochOf(running.get()) != epoch;
-        } catch (ExecutionException e) {
-            LOG.debug("the topic {} could not be described", topic, e);
-            return false;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private KafkaFuture<TopicDescription> describe(Admin admin) {
-        return Objects.requireNonNull(
-                admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-    }
-
-    private static TopicDescription await(KafkaFuture<TopicDescription> description) {
-        try {
-            return description.get(ADMIN_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new KafkaException(String.valueOf(e.getCause()), e);
-        } catch (TimeoutException e) {
-            throw new KafkaException("no answer about the topic within " + ADMIN_SECONDS + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while asking about the topic", e);
-        }
-    }
-
-    private static long epochOf(TopicDescription description) {
-        return Fingerprint.of(
-                description.topicId().getMostSignificantBits(),
-                description.topicId().getLeastSignificantBits());
-    }
-
     private Map<String, Object> adminProperties() {
         Map<String, Object> properties = kafka.properties();
         properties.put("client.id", "tokentape-gateway-tape-admin");
-        return properties;
-    }
-
-    private Map<String, Object> consumerProperties() {
-        Map<String, Object> properties = kafka.properties();
-        properties.putAll(Map.of(
-                "client.id", "tokentape-gateway-tape",
-                "auto.offset.reset", "none",
-                "enable.auto.commit", false,
-                "max.poll.records", 2_000,
-                "fetch.min.bytes", 1,
-                "fetch.max.wait.ms", 250,
-                "metadata.max.age.ms", 30_000,
-                "default.api.timeout.ms", 10_000));
         return properties;
     }
 }

@@ -2,64 +2,84 @@ package dev.tokentape.gateway.tape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PollPaceTest {
 
-    private static final long MILLISECOND = 1_000_000;
-
     private final PollPace pace = new PollPace();
-    private long now = 1_000_000_000_000L;
+    private long now = TimeUnit.HOURS.toNanos(1);
 
-    /** Polls that bring so many records each, so far apart; the rest after the last. */
-    private long poll(int times, int records, long apart) {
-        long rest = 0;
-        for (int i = 0; i < times; i++) {
-            now += apart;
-            rest = pace.restAfter(records, now);
+    /** Polls that each bring so many records, so many milliseconds apart; whether records gather after the last. */
+    private boolean poll(int polls, int records, int millisApart) {
+        boolean gathers = false;
+        for (int i = 0; i < polls; i++) {
+            now += TimeUnit.MILLISECONDS.toNanos(millisApart);
+            gathers = pace.gathers(records, now);
         }
-        return rest;
+        return gathers;
     }
 
     @Test
     void oneAnswerIsFetchedTokenByToken() {
-        // Given 500 tokens a second, when they come one by one, then each is fetched at once
-        assertThat(poll(500, 1, 2 * MILLISECOND)).isZero();
+        // Given, When: 500 tokens a second
+        boolean gathers = poll(1_000, 1, 2);
+
+        // Then
+        assertThat(gathers).isFalse();
     }
 
     @Test
     void recordsThatComeFastAndFewAtATimeAreLetGather() {
-        // Given 5,000 records a second, when they come one by one, then there is a rest after each poll
-        assertThat(poll(500, 1, MILLISECOND / 5)).isEqualTo(PollPace.REST_NANOS);
-    }
-
-    @Test
-    void restingGoesOnWhileItGathers() {
-        // Given
-        poll(500, 1, MILLISECOND / 5);
-
-        // When polls bring as many records as before, but together
-        long rest = poll(100, 11, PollPace.REST_NANOS + MILLISECOND / 5);
+        // When: 2,000 a second
+        boolean gathers = poll(200, 2, 1);
 
         // Then
-        assertThat(rest).isEqualTo(PollPace.REST_NANOS);
+        assertThat(gathers).isTrue();
     }
 
     @Test
-    void largePollsFollowEachOtherAtOnce() {
-        // Given
-        poll(500, 1, MILLISECOND / 5);
+    void whatIsReadBackAtTheStartGathers() {
+        // When
+        boolean gathers = poll(100, 2_000, 1);
 
-        // When, then
-        assertThat(poll(3, PollPace.FULL_POLL, MILLISECOND)).isZero();
+        // Then
+        assertThat(gathers).isTrue();
+    }
+
+    @Test
+    void aShortCalmChangesNothing() {
+        // Given
+        poll(200, 2, 1);
+
+        // When: fewer for a while that is not long enough
+        boolean gathers = poll(PollPace.CALM_WINDOWS - 2, 1, 50);
+
+        // Then
+        assertThat(gathers).isTrue();
+    }
+
+    @Test
+    void afterALongerCalmEveryRecordIsFetchedAtOnceAgain() {
+        // Given
+        poll(200, 2, 1);
+
+        // When
+        boolean gathers = poll(PollPace.CALM_WINDOWS + 2, 1, 60);
+
+        // Then
+        assertThat(gathers).isFalse();
     }
 
     @Test
     void firstRecordAfterAQuietWhileIsNotMadeToWait() {
         // Given
-        poll(500, 1, MILLISECOND / 5);
+        poll(200, 2, 1);
 
-        // When nothing came for a second, then the next
-        assertThat(poll(1, 1, 1_000 * MILLISECOND)).isZero();
+        // When
+        boolean gathers = poll(1, 1, 10_000);
+
+        // Then
+        assertThat(gathers).isFalse();
     }
 }

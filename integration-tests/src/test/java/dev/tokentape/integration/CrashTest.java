@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.topic.Topic;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +12,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
@@ -162,7 +156,7 @@ class CrashTest {
     }
 
     private static void repeatTheJob(House house, String response) {
-        ConsumerRecord<String, byte[]> job = read(house, Topic.JOBS).stream()
+        ConsumerRecord<String, byte[]> job = house.read(Topic.JOBS).stream()
                 .filter(record -> house.codec()
                         .decode(record.value(), GenerationJob.class)
                         .getResponseId()
@@ -190,35 +184,13 @@ class CrashTest {
     }
 
     private static List<ConsumerRecord<String, byte[]>> tape(House house, String response) {
-        return read(house, Topic.TOKENS).stream()
+        return house.read(Topic.TOKENS).stream()
                 .filter(record -> house.codec()
                         .decodeEvent(record.value())
                         .envelope()
                         .responseId()
                         .equals(response))
                 .toList();
-    }
-
-    private static List<ConsumerRecord<String, byte[]>> read(House house, Topic topic) {
-        List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", house.bootstrapServers()),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer
-                    .partitionsFor(house.catalogue().name(topic))
-                    .stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream()
-                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-            }
-        }
-        return found;
     }
 
     /** The simulator says the same to the same prompt. */

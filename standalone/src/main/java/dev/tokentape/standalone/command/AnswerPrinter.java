@@ -42,6 +42,7 @@ final class AnswerPrinter {
             case "cancelled" ->
                 bracketed("cancelled: " + frame.json().path("reason").asText());
             case "error" -> bracketed("error: " + errorOf(frame.json().path("error")));
+            case "conversation_deleted" -> bracketed("the conversation was deleted");
             case "moderation" ->
                 bracketed("moderated: "
                         + frame.json().path("verdict").path("category").asText());

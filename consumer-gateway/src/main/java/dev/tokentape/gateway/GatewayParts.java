@@ -47,8 +47,7 @@ final class GatewayParts {
             throw e;
         }
         KafkaCommands commands = new KafkaCommands(config.kafka(), codec, config.topics());
-        Watch watch = Watch.start(
-                commands, tape, config.unwatchedGrace(), config.kafka(), config.topics(), codec);
+        Watch watch = Watch.start(commands, tape, config.unwatchedGrace(), config.kafka(), config.topics(), codec);
         return new Gateway.Parts(tape, watch.commands(), history, List.of(watch, commands, tape, history));
     }
 

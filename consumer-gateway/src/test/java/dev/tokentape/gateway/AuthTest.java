@@ -97,9 +97,7 @@ class AuthTest {
         HttpResponse<String> response = gateway.send(gateway.request("/v1/conversations/chat-7" + path)
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        empty ? BodyPublishers.noBody() : BodyPublishers.ofString("{\"prompt\":\"Hello?\"}"))
+                .method(method, empty ? BodyPublishers.noBody() : BodyPublishers.ofString("{\"prompt\":\"Hello?\"}"))
                 .build());
 
         // Then they may, or are told what is missing

@@ -153,8 +153,7 @@ class ConversationTest {
         answer.whole("One?", "Done");
 
         // When
-        HttpResponse<String> response =
-                gateway.send(gateway.request(C).DELETE().build());
+        HttpResponse<String> response = gateway.send(gateway.request(C).DELETE().build());
 
         // Then the order is on its way, under the id by which its event will be known
         assertThat(response.statusCode()).isEqualTo(202);
@@ -170,16 +169,14 @@ class ConversationTest {
     @Test
     void aQuestionThatWasDeletedIsNotQueuedAnyMoreAndItsKeyIsUsedUp() {
         // Given a question that was asked here, and then deleted
-        HttpResponse<String> asked =
-                gateway.post(C + "/responses", "{\"prompt\":\"One?\"}", "Idempotency-Key", "k");
+        HttpResponse<String> asked = gateway.post(C + "/responses", "{\"prompt\":\"One?\"}", "Idempotency-Key", "k");
         String responseId = json(asked).path("response_id").asText();
         gateway.tape.append(new TokenEvent.ConversationDeleted(
                 Envelope.ofSystem("talk", "0198c7a2-1d5e-7cc3-9d53-6a1f0c2b8e99", 0, 1)));
 
         // When it is looked for, and asked again
         HttpResponse<String> found = gateway.get(C + "/responses/" + responseId);
-        HttpResponse<String> again =
-                gateway.post(C + "/responses", "{\"prompt\":\"One?\"}", "Idempotency-Key", "k");
+        HttpResponse<String> again = gateway.post(C + "/responses", "{\"prompt\":\"One?\"}", "Idempotency-Key", "k");
 
         // Then
         assertThat(found.statusCode()).isEqualTo(404);

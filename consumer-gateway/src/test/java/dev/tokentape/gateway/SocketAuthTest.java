@@ -48,7 +48,8 @@ class SocketAuthTest {
                 .newWebSocketBuilder()
                 .subprotocols("tokentape.v1")
                 .buildAsync(
-                        URI.create(address + "?ticket=" + Tokens.ticketFor(gateway, token)), new java.net.http.WebSocket.Listener() {})
+                        URI.create(address + "?ticket=" + Tokens.ticketFor(gateway, token)),
+                        new java.net.http.WebSocket.Listener() {})
                 .join();
 
         // Then all are open, and the token is not sent back

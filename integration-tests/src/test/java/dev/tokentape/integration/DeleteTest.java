@@ -43,8 +43,9 @@ class DeleteTest {
             String first = client.askAndWait("gone", "Remember me", FAST)
                     .get("response_id")
                     .textValue();
-            String other =
-                    client.askAndWait("stays", "Me too", FAST).get("response_id").textValue();
+            String other = client.askAndWait("stays", "Me too", FAST)
+                    .get("response_id")
+                    .textValue();
             String running =
                     client.ask("gone", "And on", SLOW).get("response_id").textValue();
             EventStream sse = client.events("gone", "start");
@@ -68,8 +69,8 @@ class DeleteTest {
             }
             // and its call upstream is closed
             await().atMost(Duration.ofSeconds(10))
-                    .until(() -> house.simulator().calls().getLast().outcome()
-                            == SimulatedCall.Outcome.CLOSED_BY_CLIENT);
+                    .until(() ->
+                            house.simulator().calls().getLast().outcome() == SimulatedCall.Outcome.CLOSED_BY_CLIENT);
             // and neither history nor list nor answers have anything of it
             JsonNode state = client.json("/v1/conversations/gone");
             assertThat(state.get("turns")).isEmpty();

@@ -57,10 +57,9 @@ class TwoGatewaysTest {
             at.page(conversation, after, events).get("events").forEach(page::add);
             return page;
         }
-        try (EventStream stream =
-                transport == 0 ? at.events(conversation, after) : at.webSocket(conversation, after)) {
-            Predicate<EventStream> enough = read -> read.events().size() >= events
-                    || read.events().stream().anyMatch(TwoGatewaysTest::ends);
+        try (EventStream stream = transport == 0 ? at.events(conversation, after) : at.webSocket(conversation, after)) {
+            Predicate<EventStream> enough = read ->
+                    read.events().size() >= events || read.events().stream().anyMatch(TwoGatewaysTest::ends);
             stream.awaitUntil(enough);
             return stream.events();
         }
@@ -70,8 +69,8 @@ class TwoGatewaysTest {
         List<JsonNode> read = new ArrayList<>();
         String after = cursor;
         for (int move = 0; read.isEmpty() || !ends(read.getLast()); move++) {
-            List<JsonNode> events = stretch(
-                    gateways.get(move % 2), random.nextInt(3), conversation, after, random.nextInt(1, 25));
+            List<JsonNode> events =
+                    stretch(gateways.get(move % 2), random.nextInt(3), conversation, after, random.nextInt(1, 25));
             read.addAll(events);
             after = events.isEmpty() ? after : events.getLast().get("id").textValue();
         }

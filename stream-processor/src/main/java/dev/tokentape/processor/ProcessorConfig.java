@@ -100,8 +100,8 @@ public record ProcessorConfig(
     private static Duration toolResultsDeadline(Settings settings, Duration maxAnswerDuration) {
         Duration threeQuarters = maxAnswerDuration.dividedBy(4).multipliedBy(3);
         Duration standard = FoldLimits.standard().toolResultsDeadline();
-        Duration value = settings.positive("processor.tool-results-deadline",
-                threeQuarters.compareTo(standard) < 0 ? threeQuarters : standard);
+        Duration value = settings.positive(
+                "processor.tool-results-deadline", threeQuarters.compareTo(standard) < 0 ? threeQuarters : standard);
         if (value.compareTo(maxAnswerDuration) >= 0) {
             settings.problem(
                     "processor.tool-results-deadline must be shorter than processor.max-answer-duration, which counts from the first result too");

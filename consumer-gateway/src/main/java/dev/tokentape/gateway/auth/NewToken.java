@@ -49,8 +49,8 @@ public record NewToken(
      */
     public String signed(byte[] secret) {
         if (secret.length < AuthConfig.SECRET_BYTES) {
-            throw new IllegalArgumentException("the secret has %d bytes: expected %d at least"
-                    .formatted(secret.length, AuthConfig.SECRET_BYTES));
+            throw new IllegalArgumentException(
+                    "the secret has %d bytes: expected %d at least".formatted(secret.length, AuthConfig.SECRET_BYTES));
         }
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .subject(subject)

@@ -97,7 +97,9 @@ final class ControlTail implements AutoCloseable {
                     // Closing.
                 } catch (KafkaException e) {
                     log.warn(
-                            "{} cannot be read, so answers that nobody reads are not cancelled; trying again", topic, e);
+                            "{} cannot be read, so answers that nobody reads are not cancelled; trying again",
+                            topic,
+                            e);
                     pause();
                 }
             }

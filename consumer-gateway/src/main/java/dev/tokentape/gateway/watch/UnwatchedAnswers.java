@@ -136,18 +136,17 @@ final class UnwatchedAnswers implements Commands {
 
     /** Goes on with an answer that nobody reads here; what is heard of it meanwhile counts more. */
     private void unread(Answer answer, Watched known, long now) {
-        boolean toAsk =
-                switch (known.state()) {
-                    case State.Read _ -> true;
-                    case State.Elsewhere(long at) -> now - at >= grace;
-                    case State.Asking(long at) -> now - at >= Math.max(grace, ANSWER_TIME.toNanos());
-                    case State.Open(long since) -> {
-                        if (now - since >= grace + ANSWER_TIME.toNanos() && watched.remove(answer, known)) {
-                            send(ControlType.CANCEL, answer);
-                        }
-                        yield false;
-                    }
-                };
+        boolean toAsk = switch (known.state()) {
+            case State.Read _ -> true;
+            case State.Elsewhere(long at) -> now - at >= grace;
+            case State.Asking(long at) -> now - at >= Math.max(grace, ANSWER_TIME.toNanos());
+            case State.Open(long since) -> {
+                if (now - since >= grace + ANSWER_TIME.toNanos() && watched.remove(answer, known)) {
+                    send(ControlType.CANCEL, answer);
+                }
+                yield false;
+            }
+        };
         // Noted before it is sent: it may be read back at once.
         if (toAsk && watched.replace(answer, known, known.now(new State.Asking(now)))) {
             send(ControlType.UNWATCHED, answer);

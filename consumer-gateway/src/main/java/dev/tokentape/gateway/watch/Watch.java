@@ -35,12 +35,7 @@ public final class Watch implements AutoCloseable {
 
     /** Starts to look, once a second, and to listen. */
     public static Watch start(
-            Commands commands,
-            Tape tape,
-            Duration grace,
-            KafkaSettings kafka,
-            TopicCatalogue topics,
-            TapeCodec codec) {
+            Commands commands, Tape tape, Duration grace, KafkaSettings kafka, TopicCatalogue topics, TapeCodec codec) {
         Watch watch = new Watch(commands, tape, grace);
         watch.tail = ControlTail.start(
                 kafka,

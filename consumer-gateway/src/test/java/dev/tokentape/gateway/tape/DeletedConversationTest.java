@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeletedConversationTest {
 
     private static final int LENGTH = 6;
-    private static final List<String> AFTERWARDS =
-            List.of("d:0", "new:0", "new:1", "new:2", "new:3", "new:4", "new:5");
+    private static final List<String> AFTERWARDS = List.of("d:0", "new:0", "new:1", "new:2", "new:3", "new:4", "new:5");
 
     private final FakeLog log = new FakeLog();
 
@@ -29,8 +28,7 @@ class DeletedConversationTest {
     }
 
     private void delete() {
-        log.write(new TokenEvent.ConversationDeleted(
-                Envelope.ofSystem(CONVERSATION, "d", 0, Events.START_MICROS)));
+        log.write(new TokenEvent.ConversationDeleted(Envelope.ofSystem(CONVERSATION, "d", 0, Events.START_MICROS)));
     }
 
     /** One answer, the delete, another answer. */
@@ -130,7 +128,8 @@ class DeletedConversationTest {
         assertThat(gateway.tape().response(CONVERSATION, "d")).isEmpty();
         assertThat(gateway.tape().response(CONVERSATION, "new")).isPresent();
         assertThat(gateway.tape().open(CONVERSATION)).isEmpty();
-        assertThat(gateway.tape().deletedSince(CONVERSATION, cursorBeforeTheDelete())).isTrue();
+        assertThat(gateway.tape().deletedSince(CONVERSATION, cursorBeforeTheDelete()))
+                .isTrue();
         assertThat(gateway.tape().deletedSince(CONVERSATION, gateway.tape().cursorOf(CONVERSATION)))
                 .isFalse();
     }

@@ -300,7 +300,8 @@ class WatchTest {
         there.watch.hear(new Answer("one-more", RESPONSE).command(ControlType.UNWATCHED, ""), now);
 
         // Then nobody's answer is cancelled for it
-        assertThat(topic).singleElement().satisfies(command -> assertThat(command.getType())
-                .isEqualTo(ControlType.WATCHED));
+        assertThat(topic)
+                .singleElement()
+                .satisfies(command -> assertThat(command.getType()).isEqualTo(ControlType.WATCHED));
     }
 }

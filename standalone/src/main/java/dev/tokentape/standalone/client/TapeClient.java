@@ -122,9 +122,7 @@ public final class TapeClient implements AutoCloseable {
                 .delete(null)
                 .build());
         return new Deleting(
-                deleting.path("deletion_id").asText(),
-                deleting.path("cursor").asText(),
-                deleting);
+                deleting.path("deletion_id").asText(), deleting.path("cursor").asText(), deleting);
     }
 
     /** The conversation's turns and what is still open. */

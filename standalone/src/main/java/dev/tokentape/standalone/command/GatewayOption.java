@@ -17,8 +17,9 @@ final class GatewayOption {
     @Option(
             names = "--gateway",
             paramLabel = "URL",
-            description = "Address of the gateway, or of several, separated by commas: where one does not answer, the next is"
-                    + " asked. Default: TOKENTAPE_GATEWAY_URL, else http://127.0.0.1:8080.",
+            description =
+                    "Address of the gateway, or of several, separated by commas: where one does not answer, the next is"
+                            + " asked. Default: TOKENTAPE_GATEWAY_URL, else http://127.0.0.1:8080.",
             defaultValue = "${env:TOKENTAPE_GATEWAY_URL:-http://127.0.0.1:8080}")
     private String url = "http://127.0.0.1:8080";
 

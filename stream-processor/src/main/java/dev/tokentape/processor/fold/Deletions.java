@@ -44,10 +44,7 @@ final class Deletions {
         gone.remove(key);
         gone.forEach(response -> step.say(new Outcome.Retract(response)));
         step.say(new Outcome.Publish(new TokenEvent.ConversationDeleted(Envelope.ofSystem(
-                key.conversationId(),
-                key.responseId(),
-                0,
-                OpenResponse.micros(command.getRequestedAt())))));
+                key.conversationId(), key.responseId(), 0, OpenResponse.micros(command.getRequestedAt())))));
     }
 
     /** Its run is not waited for: nothing that it could still say is wanted. */
@@ -59,8 +56,7 @@ final class Deletions {
                 response,
                 end != null
                         ? end
-                        : Endings.cancelled(
-                                response.ownEnvelope(response.attempt, step.time()), DELETED, "unknown"));
+                        : Endings.cancelled(response.ownEnvelope(response.attempt, step.time()), DELETED, "unknown"));
         if (mayRun) {
             // A cancel and not the stop of a run: producers remember it, and do not begin a job that waits.
             tape.order(step, ControlType.CANCEL, response.key, null, DELETED);

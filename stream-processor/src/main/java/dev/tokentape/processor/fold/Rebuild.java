@@ -107,8 +107,10 @@ public final class Rebuild {
                 .toList();
         if (offset < until && !there.isEmpty()) {
             fold.replay(offset, time, entry, _ -> {});
-            there.stream().filter(key -> !fold.isOpen(key)).forEach(key -> repairs.add(
-                    new Outcome.Remember(key, Objects.requireNonNull(begun.get(key)).ended(offset, time))));
+            there.stream()
+                    .filter(key -> !fold.isOpen(key))
+                    .forEach(key -> repairs.add(new Outcome.Remember(
+                            key, Objects.requireNonNull(begun.get(key)).ended(offset, time))));
         }
     }
 

@@ -169,8 +169,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                     stores.delete(key, offset, Replay.micros(timestamp));
                 case Outcome.Retract(ResponseKey key) ->
                     context.forward(
-                            new Record<>(Addressed.of(key.toString(), partition), null, timestamp),
-                            RESPONSES_SINK);
+                            new Record<>(Addressed.of(key.toString(), partition), null, timestamp), RESPONSES_SINK);
                 case Outcome.Complete(Response response) ->
                     context.forward(
                             new Record<>(

@@ -147,8 +147,7 @@ final class ResponseStores implements KnownResponses {
     }
 
     @Override
-    public void ended(
-            String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {
+    public void ended(String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {
         try (KeyValueIterator<Bytes, byte[]> found =
                 turns.range(TurnKeys.beforeResponses(conversationId), TurnKeys.behind(conversationId))) {
             while (found.hasNext()) {

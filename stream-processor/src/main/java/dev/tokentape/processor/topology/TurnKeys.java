@@ -100,8 +100,7 @@ public final class TurnKeys {
         byte[] bytes = key.get();
         return new ResponseKey(
                 conversation,
-                new String(
-                        bytes, conversationBytes + 1, bytes.length - conversationBytes - 1, StandardCharsets.UTF_8));
+                new String(bytes, conversationBytes + 1, bytes.length - conversationBytes - 1, StandardCharsets.UTF_8));
     }
 
     /** The conversation that a turn's key belongs to. */

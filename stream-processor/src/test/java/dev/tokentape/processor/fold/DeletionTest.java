@@ -39,9 +39,9 @@ class DeletionTest {
 
         // Then both end, in the order in which they began, and the deletion stands alone behind them
         assertThat(types()).containsExactly("cancelled", "cancelled", "conversation_deleted");
-        assertThat(bench.tape().subList(0, 2)).allSatisfy(event -> assertThat(
-                        ((TokenEvent.Cancelled) event).reason())
-                .isEqualTo("deleted"));
+        assertThat(bench.tape().subList(0, 2))
+                .allSatisfy(event ->
+                        assertThat(((TokenEvent.Cancelled) event).reason()).isEqualTo("deleted"));
         assertThat(bench.tape().getFirst().envelope().sequence()).isEqualTo(2);
         TokenEvent told = bench.tape().getLast();
         assertThat(told.envelope().responseId()).isEqualTo("d1");
@@ -61,7 +61,8 @@ class DeletionTest {
 
         // Then
         assertThat(bench.of(Outcome.Stop.class))
-                .extracting(stop -> stop.command().getType() + " " + stop.command().getResponseId())
+                .extracting(
+                        stop -> stop.command().getType() + " " + stop.command().getResponseId())
                 .containsExactly("CANCEL r1", "CANCEL r2");
     }
 
@@ -95,7 +96,8 @@ class DeletionTest {
                 .extracting(retract -> retract.key().responseId())
                 .containsExactlyInAnyOrder("r1", "r2");
         assertThat(bench.said.indexOf(new Outcome.Retract(second.key())))
-                .isGreaterThan(bench.said.indexOf(bench.of(Outcome.Complete.class).getFirst()));
+                .isGreaterThan(
+                        bench.said.indexOf(bench.of(Outcome.Complete.class).getFirst()));
     }
 
     @Test
@@ -109,8 +111,9 @@ class DeletionTest {
         bench.fold(second.request("who am I?"));
 
         // Then
-        assertThat(bench.jobs()).singleElement().satisfies(job -> assertThat(job.getHistory())
-                .isEmpty());
+        assertThat(bench.jobs())
+                .singleElement()
+                .satisfies(job -> assertThat(job.getHistory()).isEmpty());
     }
 
     @Test
@@ -128,7 +131,9 @@ class DeletionTest {
 
         // Then
         assertThat(types()).containsExactly("conversation_deleted", "message_stop");
-        assertThat(bench.of(Outcome.Retract.class)).extracting(Outcome.Retract::key).containsExactly(first.key());
+        assertThat(bench.of(Outcome.Retract.class))
+                .extracting(Outcome.Retract::key)
+                .containsExactly(first.key());
     }
 
     @Test
@@ -167,8 +172,7 @@ class DeletionTest {
         // Given an answer that called a tool
         Entries.Run run = first.run(1, "run-a");
         bench.fold(first.request("hello"), run.taken(), run.start(), run.blockStart(0, BlockType.TOOL_USE));
-        bench.fold(
-                run.delta(0, dev.tokentape.schemas.avro.DeltaType.INPUT_JSON, "{}"), run.blockStop(0), run.stop());
+        bench.fold(run.delta(0, dev.tokentape.schemas.avro.DeltaType.INPUT_JSON, "{}"), run.blockStop(0), run.stop());
         bench.fold(deletion.delete());
         bench.forget();
 
@@ -176,9 +180,10 @@ class DeletionTest {
         bench.fold(second.results(first, "call-0=42"));
 
         // Then
-        assertThat(bench.tape().getLast()).isInstanceOfSatisfying(TokenEvent.Failed.class, end -> assertThat(
-                        end.error().getCode())
-                .isEqualTo("nothing_to_continue"));
+        assertThat(bench.tape().getLast())
+                .isInstanceOfSatisfying(
+                        TokenEvent.Failed.class,
+                        end -> assertThat(end.error().getCode()).isEqualTo("nothing_to_continue"));
     }
 
     @Test
@@ -188,7 +193,8 @@ class DeletionTest {
 
         // Then
         assertThat(types()).containsExactly("conversation_deleted");
-        assertThat(bench.of(Outcome.Stop.class)).extracting(stop -> stop.command().getType())
+        assertThat(bench.of(Outcome.Stop.class))
+                .extracting(stop -> stop.command().getType())
                 .doesNotContain(ControlType.CANCEL);
     }
 }

@@ -176,6 +176,7 @@ class RestartTest {
         private final Map<String, Bytes> others = new HashMap<>();
         /** What readers of whole answers have in the end; null where it was taken back. */
         private final Map<String, @Nullable Bytes> reports = new HashMap<>();
+
         private final Map<ResponseKey, Integer> terminals = new HashMap<>();
         private final Map<String, Integer> endings = new TreeMap<>();
         private long repeats;
@@ -221,8 +222,7 @@ class RestartTest {
                     terminals.merge(ResponseKey.of(event.envelope()), 1, Integer::sum);
                     endings.merge(
                             switch (event) {
-                                case TokenEvent.Failed failed ->
-                                    failed.error().getCode();
+                                case TokenEvent.Failed failed -> failed.error().getCode();
                                 case TokenEvent.Cancelled cancelled
                                 when cancelled.reason().equals("deleted") -> "deleted";
                                 default -> event.getClass().getSimpleName();

@@ -74,8 +74,7 @@ public final class StoresInMemory implements KnownResponses {
     }
 
     @Override
-    public void ended(
-            String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {
+    public void ended(String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {
         terminals.forEach((key, terminal) -> {
             if (key.conversationId().equals(conversationId) && terminal > afterOffset && terminal <= throughOffset) {
                 visitor.accept(key);

@@ -184,8 +184,7 @@ class WatchTest {
         }
 
         @Override
-        public void ended(
-                String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {}
+        public void ended(String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {}
 
         @Override
         public void newestFirst(String conversationId, long belowOffset, Predicate<Response> visitor) {}

@@ -79,7 +79,7 @@ public record GatewayConfig(
                 defaultModels(settings),
                 settings.wholeNumber("gateway.segment-bytes", 256L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
                 settings.duration("gateway.resume-window", Duration.ofMinutes(15)),
-                notNegative(settings, "gateway.unwatched-grace", Duration.ofSeconds(30)));
+                settings.notNegative("gateway.unwatched-grace", Duration.ofSeconds(30)));
         settings.check();
         return config;
     }
@@ -106,9 +106,9 @@ public record GatewayConfig(
                 settings.integer("gateway.max-request-bytes", largest, 1024, largest),
                 settings.integer("gateway.max-message-bytes", MEBIBYTE, 1024, largest),
                 settings.wholeNumber("gateway.request-memory", 128L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
-                positive(settings, "gateway.header-timeout", Duration.ofSeconds(10)),
-                positive(settings, "gateway.idle-timeout", Duration.ofSeconds(60)),
-                positive(settings, "gateway.keep-alive", Duration.ofSeconds(15)),
+                settings.positive("gateway.header-timeout", Duration.ofSeconds(10)),
+                settings.positive("gateway.idle-timeout", Duration.ofSeconds(60)),
+                settings.positive("gateway.keep-alive", Duration.ofSeconds(15)),
                 settings.integer("gateway.max-subscriptions", 256, 1, 100_000),
                 settings.integer("gateway.asks-per-minute", 6_000, 1, 100_000_000),
                 drainTime(settings),
@@ -149,7 +149,7 @@ public record GatewayConfig(
     }
 
     private static Set<String> hosts(Settings settings, String host) {
-        Set<String> hosts = new HashSet<>(list(settings.text("gateway.allowed-hosts", "localhost,127.0.0.1,[::1]")));
+        Set<String> hosts = new HashSet<>(settings.list("gateway.allowed-hosts", "localhost,127.0.0.1,[::1]"));
         hosts.add(host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host);
         Set<String> lower = new HashSet<>();
         hosts.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
@@ -157,7 +157,7 @@ public record GatewayConfig(
     }
 
     private static Set<String> origins(Settings settings) {
-        Set<String> origins = new HashSet<>(list(settings.text("gateway.allowed-origins", "")));
+        Set<String> origins = new HashSet<>(settings.list("gateway.allowed-origins", ""));
         for (String origin : origins) {
             if (!ORIGIN.matcher(origin).matches()) {
                 settings.problem(
@@ -170,7 +170,7 @@ public record GatewayConfig(
 
     private static List<URI> processorUrls(Settings settings) {
         List<URI> urls = new ArrayList<>();
-        for (String url : list(settings.text("gateway.processor-urls", "http://127.0.0.1:8081"))) {
+        for (String url : settings.list("gateway.processor-urls", "http://127.0.0.1:8081")) {
             try {
                 URI uri = URI.create(url);
                 if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null) {
@@ -191,7 +191,7 @@ public record GatewayConfig(
 
     private static Map<String, String> defaultModels(Settings settings) {
         Map<String, String> models = new HashMap<>(KNOWN_MODELS);
-        for (String entry : list(settings.text("gateway.default-models", ""))) {
+        for (String entry : settings.list("gateway.default-models", "")) {
             int equals = entry.indexOf('=');
             if (equals < 1 || equals == entry.length() - 1) {
                 settings.problem("gateway.default-models has '%s': expected provider=model, such as openai=gpt-4o-mini"
@@ -206,38 +206,10 @@ public record GatewayConfig(
     }
 
     private static Duration drainTime(Settings settings) {
-        Duration time = notNegative(settings, "gateway.drain-time", Duration.ofMillis(2_500));
+        Duration time = settings.notNegative("gateway.drain-time", Duration.ofMillis(2_500));
         if (time.compareTo(LONGEST_DRAIN) > 0) {
             settings.problem("gateway.drain-time is %s: expected at most %s".formatted(time, LONGEST_DRAIN));
         }
         return time;
-    }
-
-    private static Duration notNegative(Settings settings, String key, Duration defaultValue) {
-        Duration value = settings.duration(key, defaultValue);
-        if (value.isNegative()) {
-            settings.problem("%s is %s: expected no time below zero".formatted(key, value));
-            return defaultValue;
-        }
-        return value;
-    }
-
-    private static Duration positive(Settings settings, String key, Duration defaultValue) {
-        Duration value = settings.duration(key, defaultValue);
-        if (value.isZero() || value.isNegative()) {
-            settings.problem("%s is %s: expected a time above zero".formatted(key, value));
-            return defaultValue;
-        }
-        return value;
-    }
-
-    private static List<String> list(String commaSeparated) {
-        List<String> entries = new ArrayList<>();
-        for (String entry : commaSeparated.split(",", -1)) {
-            if (!entry.isBlank()) {
-                entries.add(entry.strip());
-            }
-        }
-        return entries;
     }
 }

@@ -5,7 +5,7 @@ import dev.tokentape.gateway.history.ProcessorHistory;
 import dev.tokentape.gateway.tape.HistorySource;
 import dev.tokentape.gateway.tape.KafkaTape;
 import dev.tokentape.gateway.tape.TapeConfig;
-import dev.tokentape.gateway.watch.UnwatchedAnswers;
+import dev.tokentape.gateway.watch.Watch;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.Topic;
@@ -47,8 +47,8 @@ final class GatewayParts {
             throw e;
         }
         KafkaCommands commands = new KafkaCommands(config.kafka(), codec, config.topics());
-        UnwatchedAnswers watched = UnwatchedAnswers.start(commands, tape, config.unwatchedGrace());
-        return new Gateway.Parts(tape, watched, history, List.of(watched, commands, tape, history));
+        Watch watch = Watch.start(commands, tape, config.unwatchedGrace(), config.kafka(), config.topics(), codec);
+        return new Gateway.Parts(tape, watch.commands(), history, List.of(watch, commands, tape, history));
     }
 
     private static HistorySource turnsOf(ProcessorHistory history) {

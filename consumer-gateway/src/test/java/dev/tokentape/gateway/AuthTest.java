@@ -2,21 +2,15 @@ package dev.tokentape.gateway;
 
 import static dev.tokentape.gateway.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.PlainJWT;
-import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,17 +38,6 @@ class AuthTest {
     private HttpResponse<String> get(String path, String token) {
         return gateway.send(
                 gateway.request(path).header("Authorization", "Bearer " + token).build());
-    }
-
-    private String ticketFor(String token) {
-        HttpResponse<String> response = gateway.send(gateway.request("/v1/tickets")
-                .header("Authorization", "Bearer " + token)
-                .POST(BodyPublishers.noBody())
-                .build());
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
-        assertThat(Documents.faults("#/components/schemas/Ticket", json(response)))
-                .isEmpty();
-        return json(response).path("ticket").asText();
     }
 
     @ParameterizedTest
@@ -101,21 +84,20 @@ class AuthTest {
         "POST, /tool-results, ask, chat-*, 422",
         "POST, /tool-results, read, chat-*, 403",
         "POST, /responses/0198c7a2-1d5e-7cc3-9d53-000000000001/cancel, cancel, chat-*, 404",
-        "POST, /responses/0198c7a2-1d5e-7cc3-9d53-000000000001/cancel, ask read, chat-*, 403"
+        "POST, /responses/0198c7a2-1d5e-7cc3-9d53-000000000001/cancel, ask read, chat-*, 403",
+        "DELETE, '', delete, chat-*, 202",
+        "DELETE, '', ask read cancel, chat-*, 403",
+        "DELETE, '', delete, talk-*, 403"
     })
     void scopesAndPatternsSayWhatMayBeDoneWhere(
             String method, String path, String scope, String conversations, int status) {
         // When somebody with these asks
         String token = conversations.isEmpty() ? Tokens.of("ann", scope) : Tokens.of("ann", scope, conversations);
-        boolean cancel = path.endsWith("cancel");
+        boolean empty = !method.equals("POST") || path.endsWith("cancel");
         HttpResponse<String> response = gateway.send(gateway.request("/v1/conversations/chat-7" + path)
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        method.equals("GET") || cancel
-                                ? BodyPublishers.noBody()
-                                : BodyPublishers.ofString("{\"prompt\":\"Hello?\"}"))
+                .method(method, empty ? BodyPublishers.noBody() : BodyPublishers.ofString("{\"prompt\":\"Hello?\"}"))
                 .build());
 
         // Then they may, or are told what is missing
@@ -223,7 +205,7 @@ class AuthTest {
         // Given an answer, and a ticket
         new Answering(gateway.tape, "chat-7", ID).whole("Hello?", "Hi");
         String path = "/v1/conversations/chat-7/responses/" + ID + "/events?ticket="
-                + ticketFor(Tokens.of("ann", "read", "chat-*"));
+                + Tokens.ticketFor(gateway, Tokens.of("ann", "read", "chat-*"));
 
         // When streams are opened with it alone, here and at another gateway with the same secret
         int here = new SseClient(gateway.open(gateway.request(path).build()))
@@ -247,7 +229,7 @@ class AuthTest {
     @Test
     void aTicketGivesNoMoreThanItsToken() {
         // Given a ticket
-        String ticket = ticketFor(Tokens.of("ann", "read", "chat-*"));
+        String ticket = Tokens.ticketFor(gateway, Tokens.of("ann", "read", "chat-*"));
 
         // When it is used elsewhere, or for something else, or after a change
         int otherConversation =
@@ -307,132 +289,6 @@ class AuthTest {
                 .isEmpty();
         assertThat(client.retry).isEqualTo("1000");
         assertThat(gateway.tape.readers("talk")).isZero();
-    }
-
-    private SocketClient socket(String token) {
-        return new SocketClient(gateway.client, gateway.gateway.url(), "Authorization", "Bearer " + token);
-    }
-
-    @Test
-    void aSocketIsOpenedByTokenSubProtocolOrTicket() {
-        // When each of the three ways is gone
-        String token = Tokens.of("ann", "read", "*");
-        URI address = URI.create("ws://" + gateway.gateway.url().getAuthority() + "/v1/stream");
-        SocketClient byHeader = socket(token);
-        var bySubProtocol = gateway.client
-                .newWebSocketBuilder()
-                .subprotocols("tokentape.v1", "bearer." + token)
-                .buildAsync(address, new java.net.http.WebSocket.Listener() {})
-                .join();
-        var byTicket = gateway.client
-                .newWebSocketBuilder()
-                .subprotocols("tokentape.v1")
-                .buildAsync(
-                        URI.create(address + "?ticket=" + ticketFor(token)), new java.net.http.WebSocket.Listener() {})
-                .join();
-
-        // Then all are open, and the token is not sent back
-        assertThat(bySubProtocol.getSubprotocol()).isEqualTo("tokentape.v1");
-        assertThat(byTicket.getSubprotocol()).isEqualTo("tokentape.v1");
-        byHeader.close();
-        bySubProtocol.abort();
-        byTicket.abort();
-        assertThatThrownBy(() -> new SocketClient(gateway.client, gateway.gateway.url()))
-                .cause()
-                .isInstanceOfSatisfying(
-                        WebSocketHandshakeException.class,
-                        e -> assertThat(e.getResponse().statusCode()).isEqualTo(401));
-    }
-
-    @Test
-    void eachMessageOnASocketNeedsItsScope() throws InterruptedException {
-        try (SocketClient client = socket(Tokens.of("ann", "read", "chat-*"))) {
-            // When a reader of some conversations says all there is to say
-            List<String> replies = new ArrayList<>();
-            for (String message : List.of(
-                    "{\"type\":\"subscribe\",\"conversation_id\":\"chat-7\"}",
-                    "{\"type\":\"subscribe\",\"conversation_id\":\"talk\"}",
-                    "{\"type\":\"ask\",\"conversation_id\":\"chat-7\",\"prompt\":\"Hello?\"}",
-                    "{\"type\":\"tool_results\",\"conversation_id\":\"chat-7\",\"response_id\":\"" + ID
-                            + "\",\"results\":[{\"tool_call_id\":\"c\",\"content\":\"x\"}]}",
-                    "{\"type\":\"cancel\",\"conversation_id\":\"chat-7\",\"response_id\":\"" + ID + "\"}")) {
-                client.say(message);
-                JsonNode reply = client.next();
-                replies.add(reply.path("type").asText() + " "
-                        + reply.path("problem").path("type").asText().replace("urn:tokentape:problem:", ""));
-            }
-
-            // Then only what the token allows is done
-            assertThat(replies)
-                    .containsExactly(
-                            "subscribed ",
-                            "refused conversation-not-allowed",
-                            "refused scope-missing",
-                            "refused scope-missing",
-                            "refused scope-missing");
-            assertThat(gateway.commands.asked).isEmpty();
-            assertThat(gateway.commands.cancelled).isEmpty();
-        }
-    }
-
-    @Test
-    void aSocketWhoseTokenEndsIsWarnedAndThenSentAway() throws Exception {
-        try (SocketClient client = socket(Tokens.lasting(Duration.ofSeconds(3), "ann", "read", "*"))) {
-            // When nothing is done about it
-            JsonNode warning = client.next();
-
-            // Then the socket is closed with a code to come back
-            assertThat(warning.path("type").asText()).isEqualTo("reauthenticate");
-            assertThat(client.closed.get(20, TimeUnit.SECONDS)).isEqualTo(4002);
-        }
-    }
-
-    @Test
-    void aNewTokenKeepsTheSocketAndItsSubscriptions() throws InterruptedException {
-        // Given a socket that reads two conversations and has been warned
-        Instant soon = Instant.now().plusSeconds(3);
-        try (SocketClient client = socket(Tokens.lasting(Duration.ofSeconds(3), "ann", "read", "*"))) {
-            assertThat(client.next().path("type").asText()).isEqualTo("reauthenticate");
-            client.say("{\"type\":\"subscribe\",\"conversation_id\":\"chat-7\"}");
-            client.say("{\"type\":\"subscribe\",\"conversation_id\":\"talk\"}");
-            client.next();
-            client.next();
-
-            // When somebody else's token comes, and then a new one for one of the conversations
-            client.say("{\"type\":\"authenticate\",\"ref\":\"1\",\"token\":\"%s\"}"
-                    .formatted(Tokens.of("bob", "read", "*")));
-            JsonNode refused = client.next();
-            client.say("{\"type\":\"authenticate\",\"ref\":\"2\",\"token\":\"%s\"}"
-                    .formatted(Tokens.of("ann", "read", "chat-*")));
-            JsonNode authenticated = client.next();
-            JsonNode unsubscribed = client.next();
-
-            // Then the socket goes on past the first token's end, with what the new one allows
-            assertThat(refused.path("problem").path("type").asText()).endsWith("other-subject");
-            assertThat(authenticated.path("type").asText()).isEqualTo("authenticated");
-            assertThat(Documents.faults("asyncapi.yaml#/components/messages/authenticated/payload", authenticated))
-                    .isEmpty();
-            assertThat(unsubscribed.path("conversation_id").asText()).isEqualTo("talk");
-            assertThat(unsubscribed.path("reason").asText()).isEqualTo("not_allowed");
-            assertThat(Documents.faults("asyncapi.yaml#/components/messages/unsubscribed/payload", unsubscribed))
-                    .isEmpty();
-            await().until(() -> Instant.now().isAfter(soon.plusMillis(500)));
-            new Answering(gateway.tape, "chat-7", UUID.randomUUID().toString()).prompted("Hello?");
-            assertThat(client.next().path("type").asText()).isEqualTo("user_message");
-        }
-    }
-
-    @Test
-    void aTokenThatIsNoneDoesNotCostTheSocket() throws InterruptedException {
-        try (SocketClient client = socket(Tokens.of("ann", "read", "*"))) {
-            // When one comes
-            client.say("{\"type\":\"authenticate\",\"ref\":\"1\",\"token\":\"nonsense\"}");
-
-            // Then it is refused, and the old one holds
-            assertThat(client.next().path("problem").path("status").asInt()).isEqualTo(401);
-            client.say("{\"type\":\"subscribe\",\"conversation_id\":\"talk\"}");
-            assertThat(client.next().path("type").asText()).isEqualTo("subscribed");
-        }
     }
 
     @Test

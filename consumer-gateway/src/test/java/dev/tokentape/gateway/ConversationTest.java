@@ -4,6 +4,9 @@ import static dev.tokentape.gateway.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
 import java.net.http.HttpResponse;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -140,8 +143,45 @@ class ConversationTest {
         // Then the order is on its way
         assertThat(response.statusCode()).isEqualTo(202);
         assertThat(json(response).path("status").asText()).isEqualTo("cancelling");
-        assertThat(gateway.commands.cancelled.getFirst().getResponseId()).isEqualTo(answer.responseId());
-        assertThat(gateway.commands.cancelled.getFirst().getReason()).isEqualTo("client_request");
+        assertThat(gateway.commands.ordered.getFirst().getResponseId()).isEqualTo(answer.responseId());
+        assertThat(gateway.commands.ordered.getFirst().getReason()).isEqualTo("client_request");
+    }
+
+    @Test
+    void aConversationIsOrderedToBeDeleted() {
+        // Given
+        answer.whole("One?", "Done");
+
+        // When
+        HttpResponse<String> response = gateway.send(gateway.request(C).DELETE().build());
+
+        // Then the order is on its way, under the id by which its event will be known
+        assertThat(response.statusCode()).isEqualTo(202);
+        assertThat(gateway.commands.ordered).singleElement().satisfies(order -> {
+            assertThat(order.getType()).isEqualTo(ControlType.DELETE);
+            assertThat(order.getConversationId()).isEqualTo("talk");
+            assertThat(order.getResponseId())
+                    .isEqualTo(json(response).path("deletion_id").asText());
+        });
+        assertThat(json(response).path("cursor").asText()).isEqualTo(gateway.tape.cursorOf("talk"));
+    }
+
+    @Test
+    void aQuestionThatWasDeletedIsNotQueuedAnyMoreAndItsKeyIsUsedUp() {
+        // Given a question that was asked here, and then deleted
+        HttpResponse<String> asked = gateway.post(C + "/responses", "{\"prompt\":\"One?\"}", "Idempotency-Key", "k");
+        String responseId = json(asked).path("response_id").asText();
+        gateway.tape.append(new TokenEvent.ConversationDeleted(
+                Envelope.ofSystem("talk", "0198c7a2-1d5e-7cc3-9d53-6a1f0c2b8e99", 0, 1)));
+
+        // When it is looked for, and asked again
+        HttpResponse<String> found = gateway.get(C + "/responses/" + responseId);
+        HttpResponse<String> again = gateway.post(C + "/responses", "{\"prompt\":\"One?\"}", "Idempotency-Key", "k");
+
+        // Then
+        assertThat(found.statusCode()).isEqualTo(404);
+        assertThat(again.statusCode()).isEqualTo(409);
+        assertThat(json(again).path("type").asText()).isEqualTo("urn:tokentape:problem:answer-deleted");
     }
 
     @Test
@@ -156,7 +196,7 @@ class ConversationTest {
         // Then nothing is ordered
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(json(response).path("status").asText()).isEqualTo("completed");
-        assertThat(gateway.commands.cancelled).isEmpty();
+        assertThat(gateway.commands.ordered).isEmpty();
     }
 
     @Test
@@ -178,6 +218,6 @@ class ConversationTest {
 
         // Then the order goes out, since it does no harm
         assertThat(response.statusCode()).isEqualTo(202);
-        assertThat(gateway.commands.cancelled).hasSize(1);
+        assertThat(gateway.commands.ordered).hasSize(1);
     }
 }

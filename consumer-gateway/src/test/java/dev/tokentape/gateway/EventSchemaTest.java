@@ -74,7 +74,8 @@ class EventSchemaTest {
                         SYSTEM, new ErrorInfo(ErrorPhase.QUEUE, "no_producer", "Nobody took it.", null, false), null),
                 new TokenEvent.Cancelled(of(Envelope.NONE), "client_request", "yes", BARE),
                 new TokenEvent.Moderated(of(0), VERDICT),
-                new TokenEvent.Moderated(SYSTEM, new Verdict("block", "r", "c", null, null)));
+                new TokenEvent.Moderated(SYSTEM, new Verdict("block", "r", "c", null, null)),
+                new TokenEvent.ConversationDeleted(SYSTEM));
     }
 
     @ParameterizedTest

@@ -36,6 +36,7 @@ final class FakeTape implements Tape {
         final List<Entry> entries = new ArrayList<>();
         final Map<String, ResponseAssembler> responses = new LinkedHashMap<>();
         final Set<FakeReader> readers = ConcurrentHashMap.newKeySet();
+        int deletedAt;
     }
 
     private final Map<String, Conversation> conversations = new ConcurrentHashMap<>();
@@ -124,6 +125,12 @@ final class FakeTape implements Tape {
             String responseId = event.envelope().responseId();
             conversation.entries.add(new Entry(
                     responseId, event.isTerminal(), new Frame(cursor, json(cursor, event), event.isTerminal())));
+            if (event instanceof TokenEvent.ConversationDeleted) {
+                conversation.deletedAt = conversation.entries.size();
+                conversation.responses.clear();
+                wake(event.envelope().conversationId());
+                return cursor;
+            }
             conversation
                     .responses
                     .computeIfAbsent(
@@ -228,6 +235,14 @@ final class FakeTape implements Tape {
                     .filter(response -> !response.ended())
                     .map(ResponseAssembler::toResponse)
                     .toList();
+        }
+    }
+
+    @Override
+    public boolean deletedSince(String conversationId, String cursor) {
+        Conversation conversation = conversation(conversationId);
+        synchronized (conversation) {
+            return index(cursor, conversation.entries.size()) < conversation.deletedAt;
         }
     }
 

@@ -74,6 +74,9 @@ class OpenApiTest {
             GET | /v1/conversations?limit=0 | | 400
             GET | /v1/conversations/{c} | | 200
             GET | /v1/conversations/b%20d | | 400
+            DELETE | /v1/conversations/{c} | | 202
+            DELETE | /v1/conversations/{c} | {} | 422
+            DELETE | /v1/conversations/b%20d | | 400
             GET | /v1/conversations/{c}/responses/{ended} | | 200
             GET | /v1/conversations/{c}/responses/{running} | | 200
             GET | /v1/conversations/{c}/responses/{nobody} | | 404

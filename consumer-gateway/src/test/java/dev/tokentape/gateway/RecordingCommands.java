@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 final class RecordingCommands implements Commands {
 
     final List<GenerationRequest> asked = new CopyOnWriteArrayList<>();
-    final List<ControlCommand> cancelled = new CopyOnWriteArrayList<>();
+    final List<ControlCommand> ordered = new CopyOnWriteArrayList<>();
     volatile boolean away;
     volatile Consumer<GenerationRequest> onAsk = _ -> {};
 
@@ -30,12 +30,12 @@ final class RecordingCommands implements Commands {
     }
 
     @Override
-    public CompletionStage<Void> cancel(ControlCommand command) {
+    public CompletionStage<Void> order(ControlCommand command) {
         if (away) {
             return CompletableFuture.failedStage(
                     Problem.kafkaUnavailable("Kafka did not confirm").asException());
         }
-        cancelled.add(command);
+        ordered.add(command);
         return CompletableFuture.completedStage(null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokentape.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -202,7 +203,9 @@ class SocketProtocolTest {
         "an overlong slash, 818200000000C0AF, 1007",
         "text in pieces that is not UTF-8 together, 018100000000C380810000000041, 1007",
         "a message of 16 MiB, 81FF0000000001000000, 1009",
-        "a length of more than 63 bits, 81FFFFFFFFFFFFFFFFFF, 1002"
+        "a length of more than 63 bits, 81FFFFFFFFFFFFFFFFFF, 1002",
+        "a length of 16 bits where 7 would do, 81FE000200000000, 1002",
+        "a length of 64 bits where 16 would do, 81FF000000000000000200000000, 1002"
     })
     void aViolationEndsWithTheRightCode(String what, String bytes, int code) throws IOException {
         try (RawConnection connection = open()) {
@@ -253,6 +256,37 @@ class SocketProtocolTest {
             // Then the same comes back, and then the end
             assertThat(closeCode(connection)).isEqualTo(code);
             assertThat(connection.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatComesBehindACloseIsNotRead() throws IOException {
+        try (RawConnection connection = open()) {
+            // When a client closes, and in the same breath goes on talking
+            ByteArrayOutputStream both = new ByteArrayOutputStream();
+            both.writeBytes(frame(0x88, new byte[] {3, (byte) 0xe8}));
+            both.writeBytes(frame(0x81, text("{\"type\":\"ping\",\"ref\":\"late\"}")));
+            connection.send(both.toByteArray());
+
+            // Then its close is answered, and nothing else
+            assertThat(closeCode(connection)).isEqualTo(1000);
+            assertThat(connection.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void whoShutsItsSideWithoutACloseIsLetGo() throws IOException {
+        try (RawConnection connection = open()) {
+            // Given a subscription
+            connection.send(frame(0x81, text("{\"type\":\"subscribe\",\"conversation_id\":\"half\"}")));
+            assertThat(next(connection)[0]).isEqualTo((byte) 0x81);
+
+            // When the client only shuts the side it writes to
+            connection.socket.shutdownOutput();
+
+            // Then the connection ends, and its reader with it
+            connection.rest();
+            await().until(() -> gateway.tape.readers("half") == 0);
         }
     }
 

@@ -113,7 +113,19 @@ class SocketTest {
         assertThat(gateway.commands.asked.getFirst().getMaxTokens()).isEqualTo(5);
         assertThat(gateway.commands.asked.getFirst().getIdempotencyKey()).isEqualTo("k");
         assertThat(cancelling.path("status").asText()).isEqualTo("cancelling");
-        assertThat(gateway.commands.cancelled.getFirst().getResponseId()).isEqualTo(responseId);
+        assertThat(gateway.commands.ordered.getFirst().getResponseId()).isEqualTo(responseId);
+    }
+
+    @Test
+    void aConversationIsDeletedOnTheSocket() throws InterruptedException {
+        // When
+        client.say("{\"type\":\"delete\",\"ref\":\"d\",\"conversation_id\":\"talk\"}");
+
+        // Then
+        JsonNode deleting = next();
+        assertThat(deleting.path("type").asText()).isEqualTo("deleting");
+        assertThat(gateway.commands.ordered.getFirst().getResponseId())
+                .isEqualTo(deleting.path("deletion_id").asText());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tokentape.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -8,6 +9,8 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -47,5 +50,17 @@ final class Tokens {
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A ticket as the gateway gives it to whoever has this token. */
+    static String ticketFor(TestGateway gateway, String token) {
+        HttpResponse<String> response = gateway.send(gateway.request("/v1/tickets")
+                .header("Authorization", "Bearer " + token)
+                .POST(BodyPublishers.noBody())
+                .build());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        assertThat(Documents.faults("#/components/schemas/Ticket", TestGateway.json(response)))
+                .isEmpty();
+        return TestGateway.json(response).path("ticket").asText();
     }
 }

@@ -81,6 +81,26 @@ final class Client {
                         .build());
     }
 
+    /** Orders a conversation to be deleted; returns the 202's body. */
+    JsonNode delete(String conversation) {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(at("/v1/conversations/" + conversation))
+                .DELETE()
+                .build());
+        if (response.statusCode() != 202) {
+            throw new AssertionError("expected 202, got " + response.statusCode() + ": " + response.body());
+        }
+        return parse(response.body());
+    }
+
+    /** One page of a conversation's events, waited for. */
+    JsonNode page(String conversation, String after, int limit) {
+        return parse(send(HttpRequest.newBuilder(at("/v1/conversations/%s/events?after=%s&limit=%d&wait=10"
+                                .formatted(conversation, after, limit)))
+                        .header("Accept", "application/json")
+                        .build())
+                .body());
+    }
+
     HttpResponse<String> get(String path) {
         return send(HttpRequest.newBuilder(at(path)).build());
     }

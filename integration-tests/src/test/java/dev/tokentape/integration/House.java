@@ -165,7 +165,7 @@ final class House implements AutoCloseable {
         }
     }
 
-    /** All that stands on a topic now. */
+    /** Everything on a topic, as it stands now, partition by partition. */
     List<ConsumerRecord<String, byte[]>> records(Topic topic) {
         List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(

@@ -4,6 +4,7 @@ import dev.tokentape.standalone.command.AskCommand;
 import dev.tokentape.standalone.command.BenchCommand;
 import dev.tokentape.standalone.command.CancelCommand;
 import dev.tokentape.standalone.command.DecodeCommand;
+import dev.tokentape.standalone.command.DeleteCommand;
 import dev.tokentape.standalone.command.DemoCommand;
 import dev.tokentape.standalone.command.GatewayCommand;
 import dev.tokentape.standalone.command.HasSettings;
@@ -14,6 +15,7 @@ import dev.tokentape.standalone.command.RulesCommand;
 import dev.tokentape.standalone.command.SettingsHelp;
 import dev.tokentape.standalone.command.SimulatorCommand;
 import dev.tokentape.standalone.command.TailCommand;
+import dev.tokentape.standalone.command.TokenCommand;
 import dev.tokentape.standalone.command.TopicsCommand;
 import dev.tokentape.standalone.command.UpCommand;
 import dev.tokentape.standalone.console.CommandFailure;
@@ -86,6 +88,8 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new AskCommand(terminal))
                 .addSubcommand(new TailCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
+                .addSubcommand(new DeleteCommand(terminal))
+                .addSubcommand(new TokenCommand(terminal))
                 .addSubcommand(new DecodeCommand(terminal))
                 .addSubcommand(new ModerateCommand(terminal, System.in))
                 .addSubcommand(RulesCommand.commandLine(terminal))

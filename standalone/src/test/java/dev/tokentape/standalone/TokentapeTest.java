@@ -40,6 +40,8 @@ class TokentapeTest {
                 "ask",
                 "tail",
                 "cancel",
+                "delete",
+                "token",
                 "decode",
                 "moderate",
                 "rules",

@@ -62,7 +62,7 @@ public record ProcessorConfig(
 
     private static ProcessorConfig read(Settings settings) {
         FoldLimits standard = FoldLimits.standard();
-        Duration maxAnswerDuration = positive(settings, "processor.max-answer-duration", standard.maxAnswerDuration());
+        Duration maxAnswerDuration = settings.positive("processor.max-answer-duration", standard.maxAnswerDuration());
         String advertised = settings.optionalText("processor.advertised-url");
         return new ProcessorConfig(
                 KafkaSettings.from(settings),
@@ -79,7 +79,7 @@ public record ProcessorConfig(
                 settings.integer("processor.threads", 1, 1, 64),
                 settings.integer("processor.standbys", 0, 0, 10),
                 new FoldLimits(
-                        positive(settings, "processor.job-deadline", standard.jobDeadline()),
+                        settings.positive("processor.job-deadline", standard.jobDeadline()),
                         maxAnswerDuration,
                         toolResultsDeadline(settings, maxAnswerDuration),
                         settings.wholeNumber(
@@ -92,10 +92,10 @@ public record ProcessorConfig(
                                 standard.maxOpenCharacters(),
                                 1,
                                 4L * 1024 * 1024 * 1024)),
-                positive(settings, "processor.watch-timeout", Duration.ofSeconds(10)),
-                positive(settings, "processor.commit-interval", Duration.ofMillis(500)),
-                positive(settings, "processor.session-timeout", Duration.ofSeconds(6)),
-                positive(settings, "processor.start-timeout", Duration.ofSeconds(120)),
+                settings.positive("processor.watch-timeout", Duration.ofSeconds(10)),
+                settings.positive("processor.commit-interval", Duration.ofMillis(500)),
+                settings.positive("processor.session-timeout", Duration.ofSeconds(6)),
+                settings.positive("processor.start-timeout", Duration.ofSeconds(120)),
                 JudgeSettings.from(settings));
     }
 
@@ -103,21 +103,11 @@ public record ProcessorConfig(
     private static Duration toolResultsDeadline(Settings settings, Duration maxAnswerDuration) {
         Duration threeQuarters = maxAnswerDuration.dividedBy(4).multipliedBy(3);
         Duration standard = FoldLimits.standard().toolResultsDeadline();
-        Duration value = positive(
-                settings,
-                "processor.tool-results-deadline",
-                threeQuarters.compareTo(standard) < 0 ? threeQuarters : standard);
+        Duration value = settings.positive(
+                "processor.tool-results-deadline", threeQuarters.compareTo(standard) < 0 ? threeQuarters : standard);
         if (value.compareTo(maxAnswerDuration) >= 0) {
             settings.problem(
                     "processor.tool-results-deadline must be shorter than processor.max-answer-duration, which counts from the first result too");
-        }
-        return value;
-    }
-
-    private static Duration positive(Settings settings, String key, Duration defaultValue) {
-        Duration value = settings.duration(key, defaultValue);
-        if (value.toMillis() <= 0) {
-            settings.problem(key + " is too short: expected at least 1ms");
         }
         return value;
     }

@@ -1,6 +1,9 @@
 package dev.tokentape.gateway.api;
 
+import dev.tokentape.gateway.command.AskRate;
 import dev.tokentape.gateway.command.Cancelling;
+import dev.tokentape.gateway.command.DeletingJson;
+import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.history.Answers;
 import dev.tokentape.gateway.http.Answer;
 import dev.tokentape.gateway.http.Request;
@@ -8,15 +11,20 @@ import dev.tokentape.gateway.problem.Problem;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** What stands under a conversation besides its streams: its state, one answer's state, and the order to stop one. */
+/** What stands under a conversation besides its streams: its state, one answer's state, and the orders to stop one and to
+ * delete all. */
 final class ConversationHandler {
 
     private final Answers answers;
     private final Cancelling cancelling;
+    private final Intake intake;
+    private final AskRate rate;
 
-    ConversationHandler(Answers answers, Cancelling cancelling) {
+    ConversationHandler(Answers answers, Cancelling cancelling, Intake intake, AskRate rate) {
         this.answers = answers;
         this.cancelling = cancelling;
+        this.intake = intake;
+        this.rate = rate;
     }
 
     CompletionStage<Answer> conversation(Request request) {
@@ -36,10 +44,7 @@ final class ConversationHandler {
     CompletionStage<Answer> cancel(Request request) {
         String conversationId = request.conversationId();
         String responseId = request.responseId();
-        if (request.body().length > 0) {
-            throw Problem.invalidRequest(List.of(new Problem.Fault("", "a cancel takes no body")))
-                    .asException();
-        }
+        requireNoBody(request, "a cancel");
         return cancelling.cancel(conversationId, responseId).thenApply(outcome -> {
             byte[] body = Json.object(json -> {
                 json.writeStringField("conversation_id", conversationId);
@@ -48,5 +53,21 @@ final class ConversationHandler {
             });
             return Answer.json(outcome.alreadyEnded() ? 200 : 202, body);
         });
+    }
+
+    CompletionStage<Answer> delete(Request request) {
+        String conversationId = request.conversationId();
+        requireNoBody(request, "a delete");
+        rate.take(request.client());
+        return intake.delete(conversationId)
+                .thenApply(deleting -> Answer.json(
+                        202, Json.object(json -> DeletingJson.writeFields(json, conversationId, deleting))));
+    }
+
+    private static void requireNoBody(Request request, String what) {
+        if (request.body().length > 0) {
+            throw Problem.invalidRequest(List.of(new Problem.Fault("", what + " takes no body")))
+                    .asException();
+        }
     }
 }

@@ -62,7 +62,7 @@ public final class GatewayApi {
         AskRate rate = new AskRate(config.asksPerMinute(), System::nanoTime);
         AskHandler ask = new AskHandler(tape, intake, rate, asking, continuing, wishes, parsing, streams, answers);
         EventsHandler events = new EventsHandler(streams, new PageHandler(tape, answers, PATIENCE), answers, PATIENCE);
-        ConversationHandler conversations = new ConversationHandler(answers, cancelling);
+        ConversationHandler conversations = new ConversationHandler(answers, cancelling, intake, rate);
         ConversationsHandler list = new ConversationsHandler(new ReadableConversations(history));
         StatusHandler status = new StatusHandler(tape::ready, registry, elsewhere);
         SocketHandshake sockets = new SocketHandshake(new SocketServices(
@@ -92,6 +92,7 @@ public final class GatewayApi {
                 Route.get(CONVERSATIONS, ConversationsHandler.PARAMETERS, list::list)
                         .needingToken(),
                 Route.get(CONVERSATION, conversations::conversation).needing(Scope.READ),
+                Route.delete(CONVERSATION, conversations::delete).needing(Scope.DELETE),
                 Route.get(RESPONSE, conversations::response).needing(Scope.READ),
                 Route.post(RESPONSE + "/cancel", conversations::cancel).needing(Scope.CANCEL),
                 Route.stream("/v1/stream", Set.of("ticket"), sockets::handle).needingToken(),

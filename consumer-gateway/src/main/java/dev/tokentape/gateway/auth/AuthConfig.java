@@ -9,7 +9,6 @@ import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -39,7 +38,7 @@ public record AuthConfig(
 
     static final int SECRET_BYTES = 32;
 
-    private static final String SECRET_VARIABLE = "TOKENTAPE_GATEWAY_AUTH_SECRET";
+    static final String SECRET_VARIABLE = "TOKENTAPE_GATEWAY_AUTH_SECRET";
     private static final String TICKET_SECRET_VARIABLE = "TOKENTAPE_GATEWAY_TICKET_SECRET";
 
     /** What tokens are checked with. */
@@ -84,11 +83,11 @@ public record AuthConfig(
                         : secret != null ? new Keys.Secret(secret) : new Keys.None(),
                 settings.optionalText("gateway.auth.issuer"),
                 settings.optionalText("gateway.auth.audience"),
-                list(settings.text("gateway.auth.default-conversations", "")),
+                settings.list("gateway.auth.default-conversations", ""),
                 settings.flag("gateway.auth.hide-thinking", false),
                 ticketSecret != null ? derived(ticketSecret) : secret != null ? derived(secret) : random(),
-                positive(settings, "gateway.auth.ticket-lifetime", Duration.ofMinutes(15)),
-                positive(settings, "gateway.auth.reauthenticate-before", Duration.ofSeconds(30)));
+                settings.positive("gateway.auth.ticket-lifetime", Duration.ofMinutes(15)),
+                settings.positive("gateway.auth.reauthenticate-before", Duration.ofSeconds(30)));
     }
 
     private static byte @Nullable [] secret(Settings settings, String key, String defaultVariable) {
@@ -152,25 +151,6 @@ public record AuthConfig(
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         return secret;
-    }
-
-    private static Duration positive(Settings settings, String key, Duration defaultValue) {
-        Duration value = settings.duration(key, defaultValue);
-        if (value.isZero() || value.isNegative()) {
-            settings.problem("%s is %s: expected a time above zero".formatted(key, value));
-            return defaultValue;
-        }
-        return value;
-    }
-
-    private static List<String> list(String commaSeparated) {
-        List<String> entries = new ArrayList<>();
-        for (String entry : commaSeparated.split(",", -1)) {
-            if (!entry.isBlank()) {
-                entries.add(entry.strip());
-            }
-        }
-        return entries;
     }
 
     /** Without the secrets. */

@@ -10,6 +10,8 @@ public enum Scope {
     ASK,
     /** Stopping answers. */
     CANCEL,
+    /** Deleting conversations. */
+    DELETE,
     /** Seeing what models think, where that is hidden from others. */
     THINKING;
 

@@ -15,9 +15,9 @@ public interface Commands {
     CompletionStage<Void> ask(GenerationRequest request);
 
     /**
-     * Hands on an order to stop.
+     * Hands on an order to stop an answer or to delete a conversation, or what gateways ask each other.
      *
      * @return done when it is safe in Kafka; or failed with a problem: Kafka did not confirm it
      */
-    CompletionStage<Void> cancel(ControlCommand command);
+    CompletionStage<Void> order(ControlCommand command);
 }

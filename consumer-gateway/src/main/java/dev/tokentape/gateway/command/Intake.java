@@ -64,7 +64,7 @@ public final class Intake {
     /**
      * Takes a wish in, without sending it yet.
      *
-     * @throws ProblemException if its key was used here before with another body
+     * @throws ProblemException if its key was used here before with another body, or for an answer that was deleted
      */
     public Accepted accept(String conversationId, GenerationRequest.Builder body, @Nullable String idempotencyKey) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -89,6 +89,16 @@ public final class Intake {
                     .asException();
         }
         RecentWishes.Wish taken = earlier == null ? wish : earlier;
+        if (tape.deletedSince(conversationId, taken.cursor())) {
+            throw new Problem(
+                            "answer-deleted",
+                            "The answer was deleted with its conversation",
+                            409,
+                            "in conversation %s this key started response %s, which was deleted; use a new key"
+                                    .formatted(conversationId, responseId))
+                    .withMember("response_id", responseId)
+                    .asException();
+        }
         // The answer to a new id cannot have begun: what comes from now on is all of it.
         Start start = idempotencyKey == null ? new Start.Now() : new Start.Beginning();
         return new Accepted(
@@ -159,7 +169,7 @@ public final class Intake {
     /** An answer that was asked for here and has not begun, as far as this gateway knows: queued. */
     public Optional<Response> queued(String conversationId, String responseId) {
         RecentWishes.Wish wish = recent.find(conversationId, responseId);
-        if (wish == null) {
+        if (wish == null || tape.deletedSince(conversationId, wish.cursor())) {
             return Optional.empty();
         }
         return Optional.of(Response.newBuilder(new ResponseAssembler(conversationId, responseId).toResponse())
@@ -171,12 +181,32 @@ public final class Intake {
 
     /** Orders an answer to stop; done when the order is safe in Kafka. */
     public CompletionStage<Void> cancel(String conversationId, String responseId) {
-        return commands.cancel(ControlCommand.newBuilder()
-                .setType(ControlType.CANCEL)
+        return commands.order(command(ControlType.CANCEL, conversationId, responseId, clock.instant()));
+    }
+
+    /**
+     * A delete on its way.
+     *
+     * @param deletionId what the event that tells readers carries as its response id
+     * @param cursor a place on the conversation's tape before that event
+     */
+    public record Deleting(String deletionId, String cursor) {}
+
+    /** Orders a conversation to be deleted; done when the order is safe in Kafka. */
+    public CompletionStage<Deleting> delete(String conversationId) {
+        Instant now = clock.instant();
+        Deleting deleting = new Deleting(ResponseIds.next(now.toEpochMilli()), tape.cursorOf(conversationId));
+        return commands.order(command(ControlType.DELETE, conversationId, deleting.deletionId(), now))
+                .thenApply(_ -> deleting);
+    }
+
+    private static ControlCommand command(ControlType type, String conversationId, String id, Instant now) {
+        return ControlCommand.newBuilder()
+                .setType(type)
                 .setConversationId(conversationId)
-                .setResponseId(responseId)
+                .setResponseId(id)
                 .setReason(UNWANTED)
-                .setRequestedAt(clock.instant().truncatedTo(ChronoUnit.MICROS))
-                .build());
+                .setRequestedAt(now.truncatedTo(ChronoUnit.MICROS))
+                .build();
     }
 }

@@ -74,7 +74,7 @@ public final class KafkaCommands implements Commands, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Void> cancel(ControlCommand command) {
+    public CompletionStage<Void> order(ControlCommand command) {
         return send(Topic.CONTROL, command.getConversationId(), command.getResponseId(), command);
     }
 

@@ -52,6 +52,10 @@ public record Route(
         return new Route("POST", template, Set.of(), false, new Admission.Open(), handler);
     }
 
+    public static Route delete(String template, Handler handler) {
+        return new Route("DELETE", template, Set.of(), false, new Admission.Open(), handler);
+    }
+
     /** The same for those with this scope. */
     public Route needing(Scope scope) {
         return new Route(method, template, parameters, inOnePiece, new Admission.Scoped(scope), handler);

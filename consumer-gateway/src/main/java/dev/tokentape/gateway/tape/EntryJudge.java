@@ -33,6 +33,7 @@ final class EntryJudge {
     private final long response;
     private final Holes holes;
     private final LongSupplier nanos;
+    private long deletion;
 
     /** Entries up to this offset were read before. */
     private long skipThrough = -1;
@@ -45,6 +46,7 @@ final class EntryJudge {
         this.cursor = cursor;
         this.all = responseId == null;
         this.response = responseId == null ? 0 : Fingerprint.of(responseId);
+        this.deletion = response;
         this.holes = new Holes(config.repairWait().toNanos(), config.mostEarlyEvents());
         this.nanos = nanos;
     }
@@ -53,6 +55,11 @@ final class EntryJudge {
     void skip(long through, boolean mustBeThere) {
         skipThrough = through;
         unverified = mustBeThere;
+    }
+
+    /** A deletion is for this reader too, whatever else it is shown. */
+    void show(Segment.Deletion told) {
+        deletion = told.response();
     }
 
     /** The named record can no longer be asked for. */
@@ -155,6 +162,6 @@ final class EntryJudge {
     }
 
     private boolean wanted(Entry entry) {
-        return all || entry.response() == response;
+        return all || entry.response() == response || entry.response() == deletion;
     }
 }

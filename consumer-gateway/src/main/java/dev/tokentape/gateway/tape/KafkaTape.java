@@ -121,6 +121,11 @@ public final class KafkaTape implements Tape, AutoCloseable {
 
     /** @throws IllegalStateException before {@link #ready} */
     @Override
+    public boolean deletedSince(String conversationId, String cursor) {
+        return core.deletedSince(conversationId, cursor);
+    }
+
+    @Override
     public String cursorOf(String conversationId) {
         return core.cursorOf(conversationId);
     }

@@ -28,6 +28,14 @@ final class Segment {
      */
     record Beginning(long offset, String cursorBefore) {}
 
+    /**
+     * Where the conversation was deleted.
+     *
+     * @param cursorBefore what was known before
+     * @param response fingerprint of the deletion's own id
+     */
+    record Deletion(long offset, String cursorBefore, long response) {}
+
     private final String conversationId;
     private final int partition;
     private final long epoch;
@@ -40,6 +48,7 @@ final class Segment {
     private final Map<Long, List<TapeRecord>> early = new HashMap<>(0);
     private volatile long coveredFrom;
     private volatile @Nullable Beginning beginning;
+    private volatile @Nullable Deletion deletion;
     private volatile boolean lost;
     private long bytes;
 
@@ -72,7 +81,11 @@ final class Segment {
             case NEXT -> {
                 holes.filled(entry.response());
                 early.remove(entry.response());
-                see(record, entry.sequence() == 0, before);
+                if (record.event() instanceof TokenEvent.ConversationDeleted) {
+                    forgetAll(entry, before);
+                } else {
+                    see(record, entry.sequence() == 0, before);
+                }
             }
             case EARLY -> {
                 holes.early(entry.response(), nanos);
@@ -195,6 +208,12 @@ final class Segment {
         return beginning;
     }
 
+    /** The latest delete of the conversation; null if none is known here. What was said before is shown to nobody who comes now. */
+    @Nullable
+    Deletion deletion() {
+        return deletion;
+    }
+
     /** A response that was seen here within the resume window. */
     @Nullable
     ResponseView view(String responseId) {
@@ -225,6 +244,13 @@ final class Segment {
         if (view.bytes() > config.mostAnswerBytes()) {
             bytes -= view.dropText();
         }
+    }
+
+    private void forgetAll(Entry deleted, String cursorBefore) {
+        deletion = new Deletion(deleted.offset(), cursorBefore, deleted.response());
+        beginning = new Beginning(deleted.offset(), cursorBefore);
+        views.values().forEach(view -> bytes -= view.dropText());
+        views.clear();
     }
 
     private void forgetOldestView() {

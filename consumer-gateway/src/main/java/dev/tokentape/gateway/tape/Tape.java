@@ -39,6 +39,9 @@ public interface Tape {
     /** How many readers of a conversation, or of an answer in it, are here now. */
     int readers(String conversationId);
 
+    /** Whether the conversation was deleted behind the place of one of our cursors, as far as is known here. */
+    boolean deletedSince(String conversationId, String cursor);
+
     /** The cursor of the newest event known here of a conversation: reading after it gives only what is yet to come. */
     String cursorOf(String conversationId);
 }

@@ -96,6 +96,13 @@ final class TapeCore implements Tape {
     }
 
     @Override
+    public boolean deletedSince(String conversationId, String cursor) {
+        Segment segment = store.find(conversationId);
+        Segment.Deletion deletion = segment == null ? null : segment.deletion();
+        return deletion != null && Cursor.parse(cursor).offset() < deletion.offset();
+    }
+
+    @Override
     public String cursorOf(String conversationId) {
         requireReady();
         int partition = partitionOf(conversationId);

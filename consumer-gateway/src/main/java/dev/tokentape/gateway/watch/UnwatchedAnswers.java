@@ -6,66 +6,72 @@ import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels answers whose request says {@code cancel_when_unwatched} once their conversation has had no reader at this gateway
- * for a grace time, counted from the request.
+ * Cancels answers whose request says {@code cancel_when_unwatched} once nobody has read their conversation, at any gateway, for
+ * a grace time.
  *
- * <p>A gateway knows its own readers alone. So it is the one that took the request which watches, and readers of the
- * conversation at other gateways do not count. What it forgets (it was restarted, or {@link #MOST} answers are watched
- * already) is not cancelled. Thread-safe.
+ * <p>The gateway that took the request watches. Its own readers it sees; of those of others it asks on the control topic as
+ * soon as it has none itself, and each gateway that has a reader, or gets one before the grace time is over, says so there
+ * ({@link Questions}). The time counts from where the question was read back from the topic: whoever cannot hear, asks
+ * again and cancels nothing.
+ *
+ * <pre>
+ *   asked ──▶ Read ──nobody here──▶ Asking ──question read back──▶ Open ──grace time──▶ cancel
+ *              ▲                      │                             │ │
+ *              └──a reader here───────┴─────────────────────────────┘ └─somebody elsewhere─▶ Elsewhere ──grace time──▶ Asking
+ * </pre>
+ *
+ * What it forgets (it was restarted, or {@link #MOST} answers are watched already) is not cancelled. Thread-safe.
  */
-public final class UnwatchedAnswers implements Commands, AutoCloseable {
+final class UnwatchedAnswers implements Commands {
 
     static final int MOST = 10_000;
 
     /** Longer than any answer may last. */
     static final Duration LONGEST_ANSWER = Duration.ofMinutes(30);
 
+    /** What an answer of another gateway may take beyond the grace time. */
+    static final Duration ANSWER_TIME = Duration.ofSeconds(3);
+
     private static final Logger log = LoggerFactory.getLogger(UnwatchedAnswers.class);
     private static final String REASON = "unwatched";
 
     private final Commands commands;
     private final Tape tape;
-    private final Duration grace;
-    private final ConcurrentHashMap<Answer, Times> watched = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("tokentape-gateway-unwatched").daemon().factory());
+    private final long grace;
+    private final ConcurrentHashMap<Answer, Watched> watched = new ConcurrentHashMap<>();
 
-    private record Answer(String conversationId, String responseId) {}
+    /** @param state what is known of its readers; times are monotonic, nanoseconds */
+    private record Watched(long asked, State state) {
+        Watched now(State other) {
+            return new Watched(asked, other);
+        }
+    }
 
-    /** Monotonic, nanoseconds. */
-    private record Times(long asked, long lastRead) {}
+    private sealed interface State {
+        /** Somebody reads here, or did a moment ago. */
+        record Read() implements State {}
 
-    private UnwatchedAnswers(Commands commands, Tape tape, Duration grace) {
+        /** Nobody reads here; the question is on its way. */
+        record Asking(long at) implements State {}
+
+        /** The question stands on the topic; nobody has said anything yet. */
+        record Open(long since) implements State {}
+
+        /** Somebody reads at another gateway, or did then. */
+        record Elsewhere(long at) implements State {}
+    }
+
+    /** @param grace how long nobody may read before an answer is cancelled: time to reload a page, or to come back after a break */
+    UnwatchedAnswers(Commands commands, Tape tape, Duration grace) {
         this.commands = commands;
         this.tape = tape;
-        this.grace = grace;
-    }
-
-    /**
-     * Starts to watch, once a second.
-     *
-     * @param grace how long nobody may read before an answer is cancelled: time to reload a page, or to come back after a break
-     */
-    public static UnwatchedAnswers start(Commands commands, Tape tape, Duration grace) {
-        UnwatchedAnswers answers = new UnwatchedAnswers(commands, tape, grace);
-        var _ = answers.clock.scheduleWithFixedDelay(() -> answers.lookSafely(), 1, 1, TimeUnit.SECONDS);
-        return answers;
-    }
-
-    /** One whose time only a test moves, by {@link #look}. */
-    static UnwatchedAnswers byHand(Commands commands, Tape tape, Duration grace) {
-        return new UnwatchedAnswers(commands, tape, grace);
+        this.grace = grace.toNanos();
     }
 
     @Override
@@ -78,13 +84,17 @@ public final class UnwatchedAnswers implements Commands, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Void> cancel(ControlCommand command) {
-        return commands.cancel(command);
+    public CompletionStage<Void> order(ControlCommand command) {
+        return commands.order(command);
     }
 
     /** How many answers are watched. */
     int size() {
         return watched.size();
+    }
+
+    boolean watches(Answer answer) {
+        return watched.containsKey(answer);
     }
 
     private void watch(GenerationRequest request, long now) {
@@ -96,29 +106,51 @@ public final class UnwatchedAnswers implements Commands, AutoCloseable {
                     request.getResponseId());
             return;
         }
-        watched.put(new Answer(request.getConversationId(), request.getResponseId()), new Times(now, now));
+        watched.put(
+                new Answer(request.getConversationId(), request.getResponseId()), new Watched(now, new State.Read()));
     }
 
-    private void lookSafely() {
-        try {
-            look(System.nanoTime());
-        } catch (RuntimeException e) {
-            log.error("looking for answers that nobody reads failed; trying again in a second", e);
-        }
+    /** The question about an answer was read back from the topic. */
+    void questionStands(Answer answer, long now) {
+        watched.computeIfPresent(
+                answer, (_, known) -> known.state() instanceof State.Asking ? known.now(new State.Open(now)) : known);
     }
 
-    /** Cancels what nobody has read for the grace time; forgets what has ended. */
+    /** A gateway says that somebody reads there. */
+    void isRead(Answer answer, long now) {
+        watched.computeIfPresent(answer, (_, known) -> known.now(new State.Elsewhere(now)));
+    }
+
+    /** Goes on with every answer; forgets what has ended. */
     void look(long now) {
-        watched.forEach((answer, times) -> {
-            if (hasEnded(answer) || now - times.asked() > LONGEST_ANSWER.toNanos()) {
+        watched.forEach((answer, known) -> {
+            if (hasEnded(answer) || now - known.asked() > LONGEST_ANSWER.toNanos()) {
                 watched.remove(answer);
             } else if (tape.readers(answer.conversationId()) > 0) {
-                watched.put(answer, new Times(times.asked(), now));
-            } else if (now - times.lastRead() >= grace.toNanos()) {
-                watched.remove(answer);
-                cancel(answer);
+                watched.replace(answer, known, known.now(new State.Read()));
+            } else {
+                unread(answer, known, now);
             }
         });
+    }
+
+    /** Goes on with an answer that nobody reads here; what is heard of it meanwhile counts more. */
+    private void unread(Answer answer, Watched known, long now) {
+        boolean toAsk = switch (known.state()) {
+            case State.Read _ -> true;
+            case State.Elsewhere(long at) -> now - at >= grace;
+            case State.Asking(long at) -> now - at >= Math.max(grace, ANSWER_TIME.toNanos());
+            case State.Open(long since) -> {
+                if (now - since >= grace + ANSWER_TIME.toNanos() && watched.remove(answer, known)) {
+                    send(ControlType.CANCEL, answer);
+                }
+                yield false;
+            }
+        };
+        // Noted before it is sent: it may be read back at once.
+        if (toAsk && watched.replace(answer, known, known.now(new State.Asking(now)))) {
+            send(ControlType.UNWATCHED, answer);
+        }
     }
 
     private boolean hasEnded(Answer answer) {
@@ -130,27 +162,16 @@ public final class UnwatchedAnswers implements Commands, AutoCloseable {
                 .orElse(false);
     }
 
-    private void cancel(Answer answer) {
-        var _ = commands.cancel(ControlCommand.newBuilder()
-                        .setType(ControlType.CANCEL)
-                        .setConversationId(answer.conversationId())
-                        .setResponseId(answer.responseId())
-                        .setReason(REASON)
-                        .setRequestedAt(Instant.now().truncatedTo(ChronoUnit.MICROS))
-                        .build())
-                .whenComplete((_, failure) -> {
-                    if (failure != null) {
-                        log.warn(
-                                "an answer that nobody reads could not be cancelled: conversation={} response={}",
-                                answer.conversationId(),
-                                answer.responseId(),
-                                failure);
-                    }
-                });
-    }
-
-    @Override
-    public void close() {
-        clock.shutdownNow();
+    private void send(ControlType type, Answer answer) {
+        var _ = commands.order(answer.command(type, REASON)).whenComplete((_, failure) -> {
+            if (failure != null) {
+                log.warn(
+                        "could not say {} of an answer that nobody reads here: conversation={} response={}",
+                        type,
+                        answer.conversationId(),
+                        answer.responseId(),
+                        failure);
+            }
+        });
     }
 }

@@ -37,6 +37,8 @@ sealed interface ClientMessage {
 
     record Cancel(@Nullable String ref, String conversationId, String responseId) implements ClientMessage {}
 
+    record Delete(@Nullable String ref, String conversationId) implements ClientMessage {}
+
     /** @param token a new one, or a ticket, for the same subject */
     record Authenticate(@Nullable String ref, String token) implements ClientMessage {
         /** Without the token: it must not stand in a log. */

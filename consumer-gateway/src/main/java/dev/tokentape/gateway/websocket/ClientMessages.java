@@ -45,6 +45,7 @@ final class ClientMessages {
             case "ask" -> ask(message, fields, ref);
             case "tool_results" -> results(message, fields, ref);
             case "cancel" -> new ClientMessage.Cancel(ref, conversation(fields), response(fields));
+            case "delete" -> new ClientMessage.Delete(ref, conversation(fields));
             case "authenticate" -> new ClientMessage.Authenticate(ref, fields.requiredText("token", ANY_LENGTH));
             case "ping" -> new ClientMessage.Ping(ref);
             default -> new ClientMessage.Unknown(ref, type);

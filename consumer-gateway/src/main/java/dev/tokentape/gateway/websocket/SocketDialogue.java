@@ -8,6 +8,7 @@ import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.auth.Reauthenticate;
 import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.command.AcceptedJson;
+import dev.tokentape.gateway.command.DeletingJson;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.JsonBody;
 import dev.tokentape.gateway.problem.Problem;
@@ -109,6 +110,7 @@ final class SocketDialogue {
             case ClientMessage.Ask ask -> ask(ask);
             case ClientMessage.Results results -> results(results);
             case ClientMessage.Cancel cancel -> cancel(cancel);
+            case ClientMessage.Delete delete -> delete(delete);
             case ClientMessage.Authenticate authenticate -> authenticate(authenticate);
             case ClientMessage.Ping ping -> replies.reply("pong", ping.ref(), _ -> {});
             case ClientMessage.Unknown unknown ->
@@ -116,7 +118,7 @@ final class SocketDialogue {
                                 "unknown-message",
                                 "The message is of no known type",
                                 400,
-                                "'%s' is not known; known are ask, authenticate, cancel, ping, subscribe, tool_results, unsubscribe"
+                                "'%s' is not known; known are ask, authenticate, cancel, delete, ping, subscribe, tool_results, unsubscribe"
                                         .formatted(unknown.type()))
                         .asException();
         }
@@ -159,6 +161,19 @@ final class SocketDialogue {
                         json.writeStringField("response_id", cancel.responseId());
                         json.writeStringField("status", outcome.status());
                     }));
+        });
+    }
+
+    private void delete(ClientMessage.Delete delete) {
+        command(delete.ref(), () -> {
+            grant.require(Scope.DELETE, delete.conversationId());
+            services.rate().take(client);
+            return services.intake()
+                    .delete(delete.conversationId())
+                    .thenApply(deleting -> () -> replies.reply(
+                            "deleting",
+                            delete.ref(),
+                            json -> DeletingJson.writeFields(json, delete.conversationId(), deleting)));
         });
     }
 

@@ -325,6 +325,9 @@ class Pane {
     if (event.type === "gap" || event.type === "snapshot") {
       for (const response of event.responses) this.turn(response.response_id).load(response);
       if (event.type === "gap") this.say(`A stretch of the tape is gone (${event.reason}); shown is what is known.`, "is-cut");
+    } else if (event.type === "conversation_deleted") {
+      this.turns.clear();
+      box.replaceChildren(element("p", "empty", "This conversation was deleted. What you ask now begins it anew."));
     } else {
       const turn = this.turn(event.response_id);
       if (event.sequence < turn.next) {
@@ -478,6 +481,18 @@ const page = {
     }
   },
 
+  /** For everybody, and for good: so it asks first. The panes are told by the tape, like all other readers. */
+  async delete() {
+    const conversation = byId("conversation").value;
+    if (!confirm(`Delete the conversation ${conversation} with all that was said in it, for everybody?`)) return;
+    try {
+      await api(address(conversation), { method: "DELETE" });
+      tell();
+    } catch (problem) {
+      tell(problem.message);
+    }
+  },
+
   async cancel() {
     const running = new Set(this.panes.flatMap((pane) => pane.running()).map((turn) => turn.responseId));
     for (const id of running) {
@@ -505,6 +520,7 @@ byId("prompt").addEventListener("keydown", (event) => {
   }
 });
 byId("cancel").addEventListener("click", () => page.cancel());
+byId("delete-conversation").addEventListener("click", () => page.delete());
 byId("new-conversation").addEventListener("click", () => (location.hash = `talk-${randomWord(6)}`));
 byId("conversation-form").addEventListener("submit", (event) => {
   event.preventDefault();

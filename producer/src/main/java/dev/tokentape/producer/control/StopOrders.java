@@ -30,6 +30,8 @@ public final class StopOrders {
                     runs.stopRun(runId, command.getReason());
                 }
             }
+            // The processor cancels the deleted answers one by one; the others are between gateways.
+            case DELETE, UNWATCHED, WATCHED -> {}
             case OTHER ->
                 log.atDebug()
                         .addKeyValue("conversation", command.getConversationId())

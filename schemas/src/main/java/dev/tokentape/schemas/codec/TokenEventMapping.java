@@ -69,6 +69,7 @@ final class TokenEventMapping {
                         .setBillingStops(e.billingStops())
                         .setUsage(e.usage());
             case TokenEvent.Moderated e -> to.setType(EventType.MODERATION).setVerdict(e.verdict());
+            case TokenEvent.ConversationDeleted _ -> to.setType(EventType.CONVERSATION_DELETED);
             case TokenEvent.Taken _ -> to.setType(EventType.TAKEN);
             case TokenEvent.Heartbeat _ -> to.setType(EventType.HEARTBEAT);
             case TokenEvent.AttemptLost e ->
@@ -141,6 +142,7 @@ final class TokenEventMapping {
                         from.getBillingStops() == null ? "unknown" : from.getBillingStops(),
                         from.getUsage());
             case MODERATION -> new TokenEvent.Moderated(envelope, needed(from.getVerdict(), "verdict", from));
+            case CONVERSATION_DELETED -> new TokenEvent.ConversationDeleted(envelope);
             case TAKEN -> new TokenEvent.Taken(envelope);
             case HEARTBEAT -> new TokenEvent.Heartbeat(envelope);
             case ATTEMPT_LOST ->

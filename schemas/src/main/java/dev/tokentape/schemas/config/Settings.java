@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +139,39 @@ public final class Settings {
 
     /** A time like {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}, or ISO-8601 like {@code PT10S}. */
     public Duration duration(String key, Duration defaultValue) {
-        return parsed(key, defaultValue, written(defaultValue), Settings::parseDuration);
+        return parsed(key, defaultValue, written(defaultValue), Settings::time);
+    }
+
+    /** The same, above zero: a millisecond or more. */
+    public Duration positive(String key, Duration defaultValue) {
+        return bounded(key, defaultValue, value -> value.toMillis() > 0, "a time above zero, 1ms or more");
+    }
+
+    /** The same, zero or above. */
+    public Duration notNegative(String key, Duration defaultValue) {
+        return bounded(key, defaultValue, value -> !value.isNegative(), "no time below zero");
+    }
+
+    private Duration bounded(String key, Duration defaultValue, Predicate<Duration> good, String expected) {
+        Duration value = duration(key, defaultValue);
+        if (good.test(value)) {
+            return value;
+        }
+        problem("%s is %s: expected %s".formatted(key, value, expected));
+        return defaultValue;
+    }
+
+    /** What stands between commas, without blanks around; nothing for an empty text. */
+    public List<String> list(String key, String defaultValue) {
+        return entries(text(key, defaultValue));
+    }
+
+    /** The entries of a text that is separated by commas, without blanks around. */
+    public static List<String> entries(String commaSeparated) {
+        return Arrays.stream(commaSeparated.split(",", -1))
+                .map(String::strip)
+                .filter(entry -> !entry.isEmpty())
+                .toList();
     }
 
     public URI uri(String key, String defaultValue) {
@@ -254,7 +288,12 @@ public final class Settings {
         return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 
-    private static Duration parseDuration(String value) {
+    /**
+     * A time as people write it in settings; the inverse of {@link #written}.
+     *
+     * @throws IllegalArgumentException saying what was expected
+     */
+    public static Duration time(String value) {
         Matcher matcher = DURATION.matcher(value.strip());
         if (matcher.matches()) {
             long amount = Long.parseLong(matcher.group(1));

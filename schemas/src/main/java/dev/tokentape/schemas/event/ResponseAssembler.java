@@ -121,7 +121,8 @@ public final class ResponseAssembler {
                 status = blocked ? ResponseStatus.BLOCKED : ResponseStatus.CANCELLED;
             }
             case TokenEvent.Moderated e -> blocked |= e.verdict().getAction().equals("block");
-            case TokenEvent.Taken _,
+            case TokenEvent.ConversationDeleted _,
+                    TokenEvent.Taken _,
                     TokenEvent.Heartbeat _,
                     TokenEvent.AttemptLost _,
                     TokenEvent.VerdictReached _,

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Order within a response: {@link UserMessage} (several where they bring tool results), then per attempt {@link MessageStart}, blocks ({@link BlockStart},
  * {@link BlockDelta}…, {@link BlockStop}), {@link MessageDelta} whenever a stop reason or usage becomes known early, and
  * at last exactly one terminal event: {@link MessageStop}, {@link Failed} or {@link Cancelled}. {@link Moderated} may
- * come anywhere. A later attempt's {@link MessageStart} supersedes what was shown before.
+ * come anywhere. A later attempt's {@link MessageStart} supersedes what was shown before. {@link ConversationDeleted} is
+ * about all answers of its conversation and part of none.
  *
  * <p>{@link Taken}, {@link Heartbeat}, {@link AttemptLost}, {@link VerdictReached} and {@link Wake} appear in the
  * journal only.
@@ -26,10 +27,10 @@ public sealed interface TokenEvent {
     /** The same event in another envelope. */
     TokenEvent withEnvelope(Envelope envelope);
 
-    /** Whether the answer is over with this event. */
+    /** Whether nothing follows under its response id. */
     default boolean isTerminal() {
         return switch (this) {
-            case MessageStop _, Failed _, Cancelled _ -> true;
+            case MessageStop _, Failed _, Cancelled _, ConversationDeleted _ -> true;
             case UserMessage _,
                     MessageStart _,
                     BlockStart _,
@@ -202,6 +203,17 @@ public sealed interface TokenEvent {
         @Override
         public Moderated withEnvelope(Envelope other) {
             return new Moderated(other, verdict);
+        }
+    }
+
+    /**
+     * The conversation was deleted with all that was said in it up to here. It belongs to no answer: it stands alone under
+     * an id of its own, with sequence 0, so that whatever keeps account of answers has nothing to make an exception for.
+     */
+    record ConversationDeleted(Envelope envelope) implements TokenEvent {
+        @Override
+        public ConversationDeleted withEnvelope(Envelope other) {
+            return new ConversationDeleted(other);
         }
     }
 

@@ -82,7 +82,11 @@ public final class EventJson {
             case TokenEvent.Moderated e -> writeVerdict(json, e.verdict());
             case TokenEvent.VerdictReached e -> writeVerdict(json, e.verdict());
             case TokenEvent.AttemptLost e -> json.writeStringField("reason", e.reason());
-            case TokenEvent.BlockStop _, TokenEvent.Taken _, TokenEvent.Heartbeat _, TokenEvent.Wake _ -> {}
+            case TokenEvent.BlockStop _,
+                    TokenEvent.ConversationDeleted _,
+                    TokenEvent.Taken _,
+                    TokenEvent.Heartbeat _,
+                    TokenEvent.Wake _ -> {}
         }
     }
 
@@ -99,6 +103,7 @@ public final class EventJson {
             case TokenEvent.Failed _ -> "error";
             case TokenEvent.Cancelled _ -> "cancelled";
             case TokenEvent.Moderated _ -> "moderation";
+            case TokenEvent.ConversationDeleted _ -> "conversation_deleted";
             case TokenEvent.Taken _ -> "taken";
             case TokenEvent.Heartbeat _ -> "heartbeat";
             case TokenEvent.AttemptLost _ -> "attempt_lost";

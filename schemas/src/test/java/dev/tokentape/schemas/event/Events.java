@@ -73,6 +73,7 @@ public final class Events {
                         usage()),
                 new TokenEvent.Cancelled(whole, "client_request", "yes", usage()),
                 new TokenEvent.Moderated(whole, verdict()),
+                new TokenEvent.ConversationDeleted(whole),
                 new TokenEvent.Taken(whole),
                 new TokenEvent.Heartbeat(whole),
                 new TokenEvent.AttemptLost(whole, 99, "silent"),

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -15,14 +17,17 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway's API, as far as the commands need it. Thread-safe. */
+/**
+ * The gateway's API, as far as the commands need it. Of several gateways it asks one until that does not answer; a question is
+ * then asked again at the next, which does no harm: each has a key or can be repeated. Thread-safe.
+ */
 public final class TapeClient implements AutoCloseable {
 
     private static final int BAD_GATEWAY = 502;
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpUrl base;
+    private final Gateways gateways;
     private final OkHttpClient http;
 
     /**
@@ -41,7 +46,17 @@ public final class TapeClient implements AutoCloseable {
      * @throws IllegalArgumentException if the address is none
      */
     public TapeClient(URI gateway, @Nullable AccessToken token) {
-        this.base = HttpUrl.get(gateway.toString());
+        this(List.of(gateway), token);
+    }
+
+    /**
+     * A client of several gateways of one installation.
+     *
+     * @param token for gateways that ask for one; null for none
+     * @throws IllegalArgumentException if one of the addresses is none
+     */
+    public TapeClient(List<URI> addresses, @Nullable AccessToken token) {
+        this.gateways = new Gateways(addresses);
         // A silent stream shows a sign of life every 15 seconds; three missed ones, and it is dead.
         OkHttpClient.Builder builder =
                 new OkHttpClient.Builder().connectTimeout(Duration.ofSeconds(5)).readTimeout(Duration.ofSeconds(45));
@@ -66,14 +81,13 @@ public final class TapeClient implements AutoCloseable {
         if (question.model() != null) {
             body.put("model", question.model());
         }
-        Request request = new Request.Builder()
-                .url(conversation(question.conversationId())
+        JsonNode accepted = call(base -> new Request.Builder()
+                .url(conversation(base, question.conversationId())
                         .addPathSegment("responses")
                         .build())
                 .header("Idempotency-Key", idempotencyKey)
                 .post(RequestBody.create(body.toString(), JSON_TYPE))
-                .build();
-        JsonNode accepted = call(request);
+                .build());
         return new Accepted(
                 accepted.path("conversation_id").asText(question.conversationId()),
                 accepted.path("response_id").asText(),
@@ -87,58 +101,96 @@ public final class TapeClient implements AutoCloseable {
      * @throws GatewayProblem if the gateway refuses, or does not know the answer
      */
     public String cancel(String conversationId, String responseId) throws IOException {
-        Request request = new Request.Builder()
-                .url(response(conversationId, responseId)
-                        .addPathSegment("cancel")
+        return call(base -> new Request.Builder()
+                        .url(response(base, conversationId, responseId)
+                                .addPathSegment("cancel")
+                                .build())
+                        .post(RequestBody.create("", JSON_TYPE))
                         .build())
-                .post(RequestBody.create("", JSON_TYPE))
-                .build();
-        return call(request).path("status").asText();
+                .path("status")
+                .asText();
+    }
+
+    /**
+     * Deletes a conversation.
+     *
+     * @throws GatewayProblem if the gateway refuses
+     */
+    public Deleting delete(String conversationId) throws IOException {
+        JsonNode deleting = call(base -> new Request.Builder()
+                .url(conversation(base, conversationId).build())
+                .delete(null)
+                .build());
+        return new Deleting(
+                deleting.path("deletion_id").asText(), deleting.path("cursor").asText(), deleting);
     }
 
     /** The conversation's turns and what is still open. */
     public JsonNode conversationState(String conversationId) throws IOException {
-        return call(
-                new Request.Builder().url(conversation(conversationId).build()).build());
+        return call(base -> new Request.Builder()
+                .url(conversation(base, conversationId).build())
+                .build());
     }
 
     /** One answer, as far as it is. */
     public JsonNode responseState(String conversationId, String responseId) throws IOException {
-        return call(new Request.Builder()
-                .url(response(conversationId, responseId).build())
+        return call(base -> new Request.Builder()
+                .url(response(base, conversationId, responseId).build())
                 .build());
     }
 
     /** All events of a conversation, by server-sent events. */
     public Connector conversationEvents(String conversationId) {
-        HttpUrl url = conversation(conversationId).addPathSegment("events").build();
-        return (after, listener) -> SseConnection.open(http, url, after, listener);
+        return events(base -> conversation(base, conversationId));
     }
 
     /** The events of one answer, by server-sent events. */
     public Connector responseEvents(String conversationId, String responseId) {
-        HttpUrl url =
-                response(conversationId, responseId).addPathSegment("events").build();
-        return (after, listener) -> SseConnection.open(http, url, after, listener);
+        return events(base -> response(base, conversationId, responseId));
     }
 
     /** All events of a conversation, over a WebSocket. */
     public Connector conversationSocket(String conversationId) {
-        HttpUrl url = base.newBuilder().addPathSegments("v1/stream").build();
-        return (after, listener) -> WebSocketConnection.open(http, url, conversationId, after, listener);
+        return (after, listener) -> {
+            HttpUrl base = gateways.current();
+            HttpUrl url = base.newBuilder().addPathSegments("v1/stream").build();
+            return WebSocketConnection.open(http, url, conversationId, after, gateways.passingOn(base, listener));
+        };
     }
 
-    /** The gateway's address, as it was given. */
+    private Connector events(Function<HttpUrl, HttpUrl.Builder> of) {
+        return (after, listener) -> {
+            HttpUrl base = gateways.current();
+            HttpUrl url = of.apply(base).addPathSegment("events").build();
+            return SseConnection.open(http, url, after, gateways.passingOn(base, listener));
+        };
+    }
+
+    /** The gateway's address, or all of them, as they were given. */
     public String address() {
-        return base.toString().replaceAll("/$", "");
+        return gateways.toString();
     }
 
-    private HttpUrl.Builder conversation(String conversationId) {
+    private static HttpUrl.Builder conversation(HttpUrl base, String conversationId) {
         return base.newBuilder().addPathSegments("v1/conversations").addPathSegment(conversationId);
     }
 
-    private HttpUrl.Builder response(String conversationId, String responseId) {
-        return conversation(conversationId).addPathSegment("responses").addPathSegment(responseId);
+    private static HttpUrl.Builder response(HttpUrl base, String conversationId, String responseId) {
+        return conversation(base, conversationId).addPathSegment("responses").addPathSegment(responseId);
+    }
+
+    private JsonNode call(Function<HttpUrl, Request> question) throws IOException {
+        for (int tries = 1; ; tries++) {
+            HttpUrl base = gateways.current();
+            try {
+                return call(question.apply(base));
+            } catch (GatewayUnreachable e) {
+                gateways.next(base);
+                if (tries >= gateways.count()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private JsonNode call(Request request) throws IOException {

@@ -58,6 +58,7 @@ final class AnswerPrinter {
                 bracketed("error: " + errorOf(frame.json().path("error")));
                 tellMasks();
             }
+            case "conversation_deleted" -> bracketed("the conversation was deleted");
             case "moderation" -> moderated(frame.json().path("verdict"));
             case "gap" ->
                 bracketed("gap: " + frame.json().path("reason").asText() + "; some of the tape is no longer here");

@@ -1,11 +1,13 @@
 package dev.tokentape.standalone.command;
 
+import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.standalone.client.AccessToken;
 import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -15,7 +17,9 @@ final class GatewayOption {
     @Option(
             names = "--gateway",
             paramLabel = "URL",
-            description = "Address of the gateway. Default: TOKENTAPE_GATEWAY_URL, else http://127.0.0.1:8080.",
+            description =
+                    "Address of the gateway, or of several, separated by commas: where one does not answer, the next is"
+                            + " asked. Default: TOKENTAPE_GATEWAY_URL, else http://127.0.0.1:8080.",
             defaultValue = "${env:TOKENTAPE_GATEWAY_URL:-http://127.0.0.1:8080}")
     private String url = "http://127.0.0.1:8080";
 
@@ -28,18 +32,24 @@ final class GatewayOption {
 
     TapeClient client() {
         AccessToken token = token(tokenVariable);
+        List<URI> addresses = Settings.entries(url).stream().map(this::address).toList();
+        return new TapeClient(addresses.isEmpty() ? List.of(address(url)) : addresses, token);
+    }
+
+    private URI address(String one) {
         try {
-            URI address = new URI(url.strip());
+            URI address = new URI(one);
             if (("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
                     && address.getHost() != null) {
-                return new TapeClient(address, token);
+                return address;
             }
-        } catch (URISyntaxException | IllegalArgumentException _) {
+        } catch (URISyntaxException _) {
             // Told below, like any other that is no address.
         }
         throw new CommandFailure(
                 ExitCode.USAGE,
-                "--gateway (TOKENTAPE_GATEWAY_URL) is '" + url + "': expected an address like http://127.0.0.1:8080");
+                "--gateway (TOKENTAPE_GATEWAY_URL) is '" + url
+                        + "': expected an address like http://127.0.0.1:8080, or several with commas between");
     }
 
     /** The token that the environment holds; null for none. */

@@ -1,7 +1,7 @@
 package dev.tokentape.processor.fold;
 
-import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a cancel: a queued response ends at once, of a running one nothing more is shown and its run's last
@@ -33,21 +33,25 @@ final class Cancels {
     }
 
     private void cancel(Step step, OpenResponse response, String reason) {
-        switch (response.state) {
-            case RunState.Awaiting _, RunState.Held _ -> {
-                Envelope own = response.ownEnvelope(0, step.time());
-                tape.end(step, response, Endings.cancelled(own, reason, "yes"));
-            }
+        TokenEvent end = withoutRun(response, step.time(), reason);
+        if (end != null) {
+            tape.end(step, response, end);
+        } else if (response.state instanceof RunState.Running(String runId)) {
+            response.cancelling(runId, reason);
+        }
+    }
+
+    /** How a response ends that is cancelled while no run works on it; null if one does. */
+    static @Nullable TokenEvent withoutRun(OpenResponse response, long time, String reason) {
+        return switch (response.state) {
+            case RunState.Awaiting _, RunState.Held _ -> Endings.cancelled(response.ownEnvelope(0, time), reason, "yes");
             case RunState.Queued _ -> {
                 String billingStops = response.attempt == 1 ? "yes" : "unknown";
-                Envelope own = response.ownEnvelope(response.attempt, step.time());
-                tape.end(step, response, Endings.cancelled(own, reason, billingStops));
+                yield Endings.cancelled(response.ownEnvelope(response.attempt, time), reason, billingStops);
             }
-            case RunState.Judged(TokenEvent lastWord, long _) ->
-                tape.end(step, response, Endings.cancelled(lastWord, reason));
-            case RunState.Running(String runId) -> response.cancelling(runId, reason);
-            case RunState.Cancelling _ -> {}
-        }
+            case RunState.Judged(TokenEvent lastWord, long _) -> Endings.cancelled(lastWord, reason);
+            case RunState.Running _, RunState.Cancelling _ -> null;
+        };
     }
 
     /** Strikes a cancel whose request has not come in time: nobody has ever asked for that answer. */

@@ -18,7 +18,7 @@ public sealed interface JournalEntry {
         }
     }
 
-    /** An order to stop one. */
+    /** An order to stop one, or to delete a conversation: then the response id is the deletion's own. */
     record Ordered(ControlCommand command) implements JournalEntry {
         @Override
         public ResponseKey key() {

@@ -2,7 +2,6 @@ package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.schemas.avro.ControlCommand;
-import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -20,6 +19,7 @@ import java.util.function.ToIntFunction;
  * <pre>
  *   request ──▶ Admission, Continuations ──▶ JobDispatch ──▶ job
  *   cancel  ──▶ Cancels                           ▲
+ *   delete  ──▶ Deletions                         │
  *   lost    ──▶ Attempts ─────────────────────────┘
  *   run     ──▶ Runs ──▶ Release ──▶ Tape ──▶ readers
  *                           ├──▶ Objections ──▶ Attempts, or the end
@@ -34,6 +34,7 @@ public final class JournalFold {
     private final OpenResponses open;
     private final Admission admission;
     private final Cancels cancels;
+    private final Deletions deletions;
     private final Attempts attempts;
     private final Runs runs;
     private final Judging judging;
@@ -47,6 +48,7 @@ public final class JournalFold {
         Repeats repeats = new Repeats(known);
         JobDispatch jobs = new JobDispatch(limits, known, encodedSize, tape);
         this.cancels = new Cancels(limits, repeats, open, tape);
+        this.deletions = new Deletions(known, repeats, open, tape);
         this.attempts = new Attempts(limits, open, tape, jobs);
         Objections objections = new Objections(tape, attempts);
         this.judging = new Judging(open, tape, objections, jobs, limits);
@@ -102,8 +104,11 @@ public final class JournalFold {
         switch (entry) {
             case JournalEntry.Requested(GenerationRequest request) -> admission.request(step, key, request);
             case JournalEntry.Ordered(ControlCommand command) -> {
-                if (command.getType() == ControlType.CANCEL) {
-                    cancels.cancel(step, key, command.getReason());
+                switch (command.getType()) {
+                    case CANCEL -> cancels.cancel(step, key, command.getReason());
+                    case DELETE -> deletions.delete(step, key, command);
+                    // Not for the journal; nobody forwards them.
+                    case STOP_RUN, UNWATCHED, WATCHED, OTHER -> {}
                 }
             }
             case JournalEntry.Reported(TokenEvent event) -> {

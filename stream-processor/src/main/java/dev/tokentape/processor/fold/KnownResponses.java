@@ -5,6 +5,7 @@ import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.event.Envelope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the stores know of responses: the fold's read-only view of what its own outcomes have written. */
@@ -14,13 +15,24 @@ public interface KnownResponses extends Turns {
     @Nullable
     IndexEntry entry(ResponseKey key);
 
-    /** Journal offset of the terminal record of an ended response, however old; {@link Envelope#NONE} if it is none. */
+    /**
+     * Journal offset of the terminal record of an ended response, however old, and of a deletion; {@link Envelope#NONE} if
+     * it is none. Known of deleted ones too, for as long as readers may have them.
+     */
     long terminalOffset(ResponseKey key);
 
-    /** An ended response, if it ended before a journal offset; null if it is none. */
+    /** Journal offset of the latest delete of a conversation before an offset; {@link Envelope#NONE} if there was none. */
+    long deletedBelow(String conversationId, long belowOffset);
+
+    /** Shows the responses of a conversation that ended behind one journal offset and not behind another. */
+    void ended(String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor);
+
+    /** An ended response, if it ended before a journal offset and was not deleted by then; null if it is none. */
     default @Nullable Response turn(ResponseKey key, long belowOffset) {
         long terminal = terminalOffset(key);
-        if (terminal == Envelope.NONE || terminal >= belowOffset) {
+        if (terminal == Envelope.NONE
+                || terminal >= belowOffset
+                || terminal <= deletedBelow(key.conversationId(), belowOffset)) {
             return null;
         }
         List<Response> found = new ArrayList<>(1);

@@ -4,6 +4,7 @@ import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,13 @@ final class OpenResponses {
 
     void add(ResponseKey key, EarlyCancel cancel) {
         earlyCancels.put(key, cancel);
+    }
+
+    /** Those of one conversation, oldest first. */
+    List<OpenResponse> in(String conversationId) {
+        return open.values().stream()
+                .filter(response -> response.key.conversationId().equals(conversationId))
+                .toList();
     }
 
     void forEach(Consumer<OpenResponse> visitor) {

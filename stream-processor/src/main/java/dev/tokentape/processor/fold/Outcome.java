@@ -30,6 +30,17 @@ public sealed interface Outcome {
     /** Strike a response from that index: nobody has ever asked for it. */
     record Forget(ResponseKey key) implements Outcome {}
 
+    /**
+     * Take the turns of a conversation that have ended up to a journal offset out of its history, for all records behind
+     * that offset. What is folded again before it must still find them, until the offset is committed.
+     *
+     * @param key of the deletion: its conversation, and an id of its own
+     */
+    record Delete(ResponseKey key, long offset) implements Outcome {}
+
+    /** Take back the report on an answer: its conversation was deleted. */
+    record Retract(ResponseKey key) implements Outcome {}
+
     /** Report a whole answer. */
     record Complete(Response response) implements Outcome {}
 

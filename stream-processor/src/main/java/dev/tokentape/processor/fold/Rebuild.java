@@ -1,5 +1,7 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.schemas.avro.ControlCommand;
+import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.event.Envelope;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -86,6 +89,10 @@ public final class Rebuild {
 
     /** Takes the next record; those of responses that are not open at the target offset are passed over. */
     public void accept(long offset, long time, JournalEntry entry) {
+        if (entry instanceof JournalEntry.Ordered(ControlCommand command) && command.getType() == ControlType.DELETE) {
+            delete(offset, time, entry);
+            return;
+        }
         ResponseKey key = entry.key();
         IndexEntry known = wanted.get(key);
         if (known == null || offset < known.first() || offset >= until) {
@@ -99,6 +106,20 @@ public final class Rebuild {
             begun.putIfAbsent(key, known);
         } else if (begun.containsKey(key)) {
             repairs.add(new Outcome.Remember(key, known.ended(offset, time)));
+        }
+    }
+
+    /** A delete ends all that is open in its conversation; what it had ended is open here only by an index that is behind. */
+    private void delete(long offset, long time, JournalEntry entry) {
+        List<ResponseKey> there = begun.keySet().stream()
+                .filter(key -> key.conversationId().equals(entry.key().conversationId()) && fold.isOpen(key))
+                .toList();
+        if (offset < until && !there.isEmpty()) {
+            fold.replay(offset, time, entry, _ -> {});
+            there.stream()
+                    .filter(key -> !fold.isOpen(key))
+                    .forEach(key -> repairs.add(new Outcome.Remember(
+                            key, Objects.requireNonNull(begun.get(key)).ended(offset, time))));
         }
     }
 

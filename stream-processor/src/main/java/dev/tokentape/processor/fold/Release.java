@@ -80,6 +80,7 @@ final class Release {
             // Not for a run to say; its number is used up all the same.
             case TokenEvent.UserMessage _,
                     TokenEvent.Moderated _,
+                    TokenEvent.ConversationDeleted _,
                     TokenEvent.Taken _,
                     TokenEvent.Heartbeat _,
                     TokenEvent.AttemptLost _,

@@ -108,8 +108,13 @@ final class Tape {
 
     /** Tells the producers to stop a run that is not wanted, or not wanted any more. */
     void stop(Step step, ResponseKey key, String runId, String reason) {
+        order(step, ControlType.STOP_RUN, key, runId, reason);
+    }
+
+    /** Gives the producers an order. */
+    void order(Step step, ControlType type, ResponseKey key, @Nullable String runId, String reason) {
         step.say(new Outcome.Stop(ControlCommand.newBuilder()
-                .setType(ControlType.STOP_RUN)
+                .setType(type)
                 .setConversationId(key.conversationId())
                 .setResponseId(key.responseId())
                 .setRunId(runId)

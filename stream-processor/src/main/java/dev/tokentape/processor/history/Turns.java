@@ -9,7 +9,7 @@ public interface Turns {
 
     /**
      * Shows the turns of a conversation that ended before a journal offset, newest first, until the visitor has seen
-     * enough.
+     * enough; none that a delete of the conversation before that offset took out of its history.
      *
      * @param visitor returns whether it wants the next older one
      */

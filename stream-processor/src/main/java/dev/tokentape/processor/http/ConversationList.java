@@ -1,5 +1,6 @@
 package dev.tokentape.processor.http;
 
+import dev.tokentape.processor.topology.ConversationDeletes;
 import dev.tokentape.processor.topology.TurnKeys;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.codec.TapeCodec;
@@ -53,34 +54,37 @@ final class ConversationList {
             if (next == null) {
                 break;
             }
-            found.add(new Listed(next, turns(store, next), updatedAt(store, next)));
+            long deleted = ConversationDeletes.latest(store, next);
+            int turns = turns(store, next, deleted);
+            if (turns > 0) {
+                found.add(new Listed(next, turns, updatedAt(store, next, deleted)));
+            }
             last = next;
         }
         return found.stream();
     }
 
     private static @Nullable String next(ReadOnlyKeyValueStore<Bytes, byte[]> store, String after) {
-        Bytes from = after.isEmpty() ? null : TurnKeys.behind(after);
-        try (KeyValueIterator<Bytes, byte[]> rest = store.range(from, null)) {
+        try (KeyValueIterator<Bytes, byte[]> rest = store.range(TurnKeys.behind(after), null)) {
             return rest.hasNext() ? TurnKeys.conversationOf(rest.peekNextKey()) : null;
         }
     }
 
-    private static int turns(ReadOnlyKeyValueStore<Bytes, byte[]> store, String conversationId) {
+    private static int turns(ReadOnlyKeyValueStore<Bytes, byte[]> store, String conversationId, long deleted) {
         int count = 0;
         try (KeyValueIterator<Bytes, byte[]> responses =
                 store.range(TurnKeys.beforeResponses(conversationId), TurnKeys.behind(conversationId))) {
             while (responses.hasNext()) {
-                responses.next();
-                count++;
+                count += TurnKeys.terminalOffset(responses.next().value) > deleted ? 1 : 0;
             }
         }
         return count;
     }
 
-    private @Nullable Instant updatedAt(ReadOnlyKeyValueStore<Bytes, byte[]> store, String conversationId) {
+    private @Nullable Instant updatedAt(
+            ReadOnlyKeyValueStore<Bytes, byte[]> store, String conversationId, long deleted) {
         try (KeyValueIterator<Bytes, byte[]> newestFirst = store.reverseRange(
-                TurnKeys.before(conversationId, 0), TurnKeys.before(conversationId, Long.MAX_VALUE))) {
+                TurnKeys.before(conversationId, deleted + 1), TurnKeys.before(conversationId, Long.MAX_VALUE))) {
             if (!newestFirst.hasNext()) {
                 return null;
             }

@@ -1,13 +1,14 @@
 package dev.tokentape.processor.http;
 
 import dev.tokentape.processor.fold.ResponseKey;
+import dev.tokentape.processor.topology.ConversationDeletes;
 import dev.tokentape.processor.topology.ProcessorTopology;
 import dev.tokentape.processor.topology.TurnKeys;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,10 @@ public final class TurnReader {
 
     /** @throws InvalidStateStoreException if this instance does not hold the conversation now */
     void forEachTurn(String conversationId, Visitor visitor) throws IOException {
-        try (KeyValueIterator<Bytes, byte[]> turns = store(conversationId)
-                .range(TurnKeys.before(conversationId, 0), TurnKeys.before(conversationId, Long.MAX_VALUE))) {
+        ReadOnlyKeyValueStore<Bytes, byte[]> store = store(conversationId);
+        long deleted = ConversationDeletes.latest(store, conversationId);
+        try (KeyValueIterator<Bytes, byte[]> turns = store.range(
+                TurnKeys.before(conversationId, deleted + 1), TurnKeys.before(conversationId, Long.MAX_VALUE))) {
             while (turns.hasNext()) {
                 visitor.turn(codec.decode(turns.next().value, Response.class));
             }
@@ -94,10 +97,11 @@ public final class TurnReader {
     @Nullable
     Response response(ResponseKey key) {
         ReadOnlyKeyValueStore<Bytes, byte[]> store = store(key.conversationId());
-        byte[] offset = store.get(TurnKeys.byResponse(key));
-        byte[] turn = offset == null
+        byte[] found = store.get(TurnKeys.byResponse(key));
+        long offset = found == null ? Envelope.NONE : TurnKeys.terminalOffset(found);
+        byte[] turn = offset <= ConversationDeletes.latest(store, key.conversationId())
                 ? null
-                : store.get(TurnKeys.turn(key, ByteBuffer.wrap(offset).getLong()));
+                : store.get(TurnKeys.turn(key, offset));
         return turn == null ? null : codec.decode(turn, Response.class);
     }
 

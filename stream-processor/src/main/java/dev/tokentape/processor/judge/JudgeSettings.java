@@ -39,19 +39,11 @@ public record JudgeSettings(
                 url == null ? null : settings.uri("processor.moderation.url", url),
                 key,
                 settings.text("processor.moderation.model", "omni-moderation-latest"),
-                positive(settings, "processor.moderation.timeout", Duration.ofSeconds(2)),
+                settings.positive("processor.moderation.timeout", Duration.ofSeconds(2)),
                 settings.integer("processor.moderation.max-concurrent", 16, 1, 10_000),
                 settings.integer("processor.moderation.max-waiting", 1_000, 0, 1_000_000),
                 settings.integer("processor.moderation.breaker-failures", 5, 1, 1_000_000),
-                positive(settings, "processor.moderation.breaker-pause", Duration.ofSeconds(10)));
-    }
-
-    private static Duration positive(Settings settings, String name, Duration usual) {
-        Duration value = settings.duration(name, usual);
-        if (value.toMillis() <= 0) {
-            settings.problem(name + " is too short: expected at least 1ms");
-        }
-        return value;
+                settings.positive("processor.moderation.breaker-pause", Duration.ofSeconds(10)));
     }
 
     /** Without the key. */

@@ -55,6 +55,7 @@ public final class ResponseMeter {
             case TokenEvent.Failed _, TokenEvent.Cancelled _ -> termination = elapsed;
             case TokenEvent.UserMessage _,
                     TokenEvent.Moderated _,
+                    TokenEvent.ConversationDeleted _,
                     TokenEvent.Taken _,
                     TokenEvent.Heartbeat _,
                     TokenEvent.AttemptLost _,

@@ -70,6 +70,7 @@ final class SideDoors {
             case TokenEvent.BlockStop _,
                     TokenEvent.UserMessage _,
                     TokenEvent.Moderated _,
+                    TokenEvent.ConversationDeleted _,
                     TokenEvent.Taken _,
                     TokenEvent.Heartbeat _,
                     TokenEvent.AttemptLost _,

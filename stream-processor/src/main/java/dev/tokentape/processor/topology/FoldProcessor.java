@@ -53,6 +53,9 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
 
     private static final Duration KEEP_ENDED = Duration.ofHours(1);
 
+    /** Longer than the tape, which has the events of deleted answers: no request may begin such an answer anew before. */
+    private static final Duration KEEP_DELETED = Duration.ofDays(8);
+
     private final FoldSettings settings;
     private final RecordReader reader;
     private final ProcessorMeters meters;
@@ -173,6 +176,11 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                     stores.storeTurn(key, offset, encoded(turn));
                 case Outcome.Remember(ResponseKey key, IndexEntry entry) -> stores.remember(key, entry);
                 case Outcome.Forget(ResponseKey key) -> stores.forget(key);
+                case Outcome.Delete(ResponseKey key, long offset) ->
+                    stores.delete(key, offset, Replay.micros(timestamp));
+                case Outcome.Retract(ResponseKey key) ->
+                    context.forward(
+                            new Record<>(Addressed.of(key.toString(), partition), null, timestamp), RESPONSES_SINK);
                 case Outcome.Complete(Response response) ->
                     context.forward(
                             new Record<>(
@@ -264,12 +272,13 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
         }
 
         /**
-         * Strikes responses from the index that ended an hour ago. What was folded since the last time is left: its
-         * offset may not be committed yet, and until then a replay needs the entry.
+         * Strikes responses from the index that ended an hour ago, and turns that were deleted. What was folded since the
+         * last time is left: its offset may not be committed yet, and until then a replay needs the entry.
          */
         private void purge() {
             if (fold != null && purgeBelow != Envelope.NONE) {
                 long before = settings.clocks().wallMicros() - KEEP_ENDED.toNanos() / 1000;
+                stores.erase(purgeBelow, settings.clocks().wallMicros() - KEEP_DELETED.toNanos() / 1000);
                 stores.purge(
                         (_, entry) -> !entry.isOpen() && entry.terminal() < purgeBelow && entry.endedAt() < before);
             }

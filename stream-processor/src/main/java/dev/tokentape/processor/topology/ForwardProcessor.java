@@ -2,7 +2,6 @@ package dev.tokentape.processor.topology;
 
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.schemas.avro.ControlCommand;
-import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.codec.BadRecordException;
 import dev.tokentape.schemas.codec.TapeCodec;
@@ -19,7 +18,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forward step: writes requests and cancels into the journal, each into its conversation's partition, whoever wrote
+ * The forward step: writes requests, cancels and deletes into the journal, each into its conversation's partition, whoever wrote
  * them and with whichever partitioner. Stateless; a record that may stand twice is the fold's to notice.
  */
 final class ForwardProcessor implements Processor<byte[], byte[], Addressed, byte[]> {
@@ -70,8 +69,10 @@ final class ForwardProcessor implements Processor<byte[], byte[], Addressed, byt
                 }
                 case ControlCommand command -> {
                     require(record, command.getConversationId(), command.getResponseId());
-                    if (command.getType() == ControlType.CANCEL) {
-                        forward(to, record, command.getConversationId(), command);
+                    switch (command.getType()) {
+                        case CANCEL, DELETE -> forward(to, record, command.getConversationId(), command);
+                        // Between the fold and producers, or among gateways.
+                        case STOP_RUN, UNWATCHED, WATCHED, OTHER -> {}
                     }
                 }
                 default ->

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The two stores of one partition as the fold step writes and reads them. */
 final class ResponseStores implements KnownResponses {
+
+    /** A delete whose turns are still in the store, and one whose turns are not. */
+    private static final byte STORED = 0;
+
+    private static final byte ERASED = 1;
 
     private final KeyValueStore<Bytes, byte[]> turns;
     private final KeyValueStore<Bytes, byte[]> index;
@@ -36,6 +42,63 @@ final class ResponseStores implements KnownResponses {
         turns.put(
                 TurnKeys.byResponse(key),
                 ByteBuffer.allocate(Long.BYTES).putLong(terminalOffset).array());
+    }
+
+    /** Notes a delete; what it deletes stays until {@link #erase}. */
+    void delete(ResponseKey key, long offset, long timeMicros) {
+        turns.put(TurnKeys.deletion(key.conversationId(), offset), deletion(STORED, timeMicros));
+        turns.put(
+                TurnKeys.byResponse(key),
+                ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
+    }
+
+    /**
+     * Strikes the turns that deletes before a journal offset have taken out of their histories; and all trace of those that
+     * were deleted before a time.
+     *
+     * @param belowOffset nothing before it is folded again
+     */
+    void erase(long belowOffset, long beforeMicros) {
+        List<KeyValue<Bytes, byte[]>> due = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> deletes = turns.range(null, TurnKeys.behindDeletions())) {
+            while (deletes.hasNext()) {
+                KeyValue<Bytes, byte[]> delete = deletes.next();
+                boolean old = TurnKeys.offsetIn(delete.value) < beforeMicros;
+                if (TurnKeys.offsetIn(delete.key.get()) < belowOffset && (old || delete.value[0] == STORED)) {
+                    due.add(delete);
+                }
+            }
+        }
+        due.forEach(delete -> erase(delete.key, TurnKeys.offsetIn(delete.value), beforeMicros));
+    }
+
+    private void erase(Bytes delete, long timeMicros, long beforeMicros) {
+        String conversationId = TurnKeys.conversationOfDeletion(delete);
+        long offset = TurnKeys.offsetIn(delete.get());
+        List<Bytes> unwanted = new ArrayList<>();
+        collect(TurnKeys.before(conversationId, 0), TurnKeys.before(conversationId, offset + 1), unwanted);
+        if (timeMicros < beforeMicros) {
+            ended(conversationId, Envelope.NONE, offset, key -> unwanted.add(TurnKeys.byResponse(key)));
+            unwanted.add(delete);
+        } else {
+            turns.put(delete, deletion(ERASED, timeMicros));
+        }
+        unwanted.forEach(turns::delete);
+    }
+
+    private static byte[] deletion(byte state, long timeMicros) {
+        return ByteBuffer.allocate(1 + Long.BYTES)
+                .put(state)
+                .putLong(timeMicros)
+                .array();
+    }
+
+    private void collect(Bytes from, Bytes to, List<Bytes> keys) {
+        try (KeyValueIterator<Bytes, byte[]> found = turns.range(from, to)) {
+            while (found.hasNext()) {
+                keys.add(found.next().key);
+            }
+        }
     }
 
     void remember(ResponseKey key, IndexEntry entry) {
@@ -91,12 +154,32 @@ final class ResponseStores implements KnownResponses {
     }
 
     @Override
+    public long deletedBelow(String conversationId, long belowOffset) {
+        return ConversationDeletes.below(turns, conversationId, belowOffset);
+    }
+
+    @Override
+    public void ended(String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {
+        try (KeyValueIterator<Bytes, byte[]> found =
+                turns.range(TurnKeys.beforeResponses(conversationId), TurnKeys.behind(conversationId))) {
+            while (found.hasNext()) {
+                KeyValue<Bytes, byte[]> response = found.next();
+                long terminal = TurnKeys.offsetIn(response.value);
+                if (terminal > afterOffset && terminal <= throughOffset) {
+                    visitor.accept(TurnKeys.responseOf(response.key));
+                }
+            }
+        }
+    }
+
+    @Override
     public void newestFirst(String conversationId, long belowOffset, Predicate<Response> visitor) {
         if (belowOffset <= 0) {
             return;
         }
-        try (KeyValueIterator<Bytes, byte[]> found =
-                turns.reverseRange(TurnKeys.before(conversationId, 0), TurnKeys.before(conversationId, belowOffset))) {
+        long deleted = deletedBelow(conversationId, belowOffset);
+        try (KeyValueIterator<Bytes, byte[]> found = turns.reverseRange(
+                TurnKeys.before(conversationId, deleted + 1), TurnKeys.before(conversationId, belowOffset))) {
             while (found.hasNext()) {
                 if (!visitor.test(codec.decode(found.next().value, Response.class))) {
                     return;

@@ -10,10 +10,12 @@ import org.apache.kafka.common.utils.Bytes;
  * Keys of the store of turns. A turn lies under its conversation, a zero byte, its terminal event's journal offset, eight
  * bytes big-endian, and its response id: so a conversation's turns stand together in the order in which they ended, and
  * two that one record ended do not take each other's place. That offset lies under conversation, a one byte and response
- * id.
+ * id. A delete of a conversation lies under a zero byte, the conversation, a zero byte and the delete's journal offset: all
+ * of them together, before all conversations.
  */
 public final class TurnKeys {
 
+    private static final byte DELETION = 0;
     private static final byte TURN = 0;
     private static final byte BY_RESPONSE = 1;
     /** No conversation id has a byte this low. */
@@ -60,7 +62,48 @@ public final class TurnKeys {
         return mark(conversationId, BEHIND);
     }
 
-    /** The conversation that a key belongs to. */
+    /** Where the delete of a conversation by the record at a journal offset is noted. */
+    public static Bytes deletion(String conversationId, long offset) {
+        byte[] conversation = conversationId.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(conversation.length + 2 + Long.BYTES)
+                .put(DELETION)
+                .put(conversation)
+                .put(DELETION)
+                .putLong(offset)
+                .array());
+    }
+
+    /** Comes behind every delete, and before all conversations. */
+    public static Bytes behindDeletions() {
+        return behind("");
+    }
+
+    /** The conversation that a delete is of. */
+    static String conversationOfDeletion(Bytes key) {
+        return new String(key.get(), 1, key.get().length - 2 - Long.BYTES, StandardCharsets.UTF_8);
+    }
+
+    /** The last eight bytes of a key or value as an offset. */
+    static long offsetIn(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getLong(bytes.length - Long.BYTES);
+    }
+
+    /** The terminal event's journal offset, as it lies under {@link #byResponse}. */
+    public static long terminalOffset(byte[] value) {
+        return offsetIn(value);
+    }
+
+    /** The response that {@link #byResponse} was asked for. */
+    static ResponseKey responseOf(Bytes key) {
+        String conversation = conversationOf(key);
+        int conversationBytes = conversation.getBytes(StandardCharsets.UTF_8).length;
+        byte[] bytes = key.get();
+        return new ResponseKey(
+                conversation,
+                new String(bytes, conversationBytes + 1, bytes.length - conversationBytes - 1, StandardCharsets.UTF_8));
+    }
+
+    /** The conversation that a turn's key belongs to. */
     public static String conversationOf(Bytes key) {
         byte[] bytes = key.get();
         int length = 0;

@@ -83,8 +83,17 @@ public final class Entries {
     }
 
     public JournalEntry cancel(String reason) {
+        return ordered(ControlType.CANCEL, reason);
+    }
+
+    /** The deletion of the conversation, under this response id. */
+    public JournalEntry delete() {
+        return ordered(ControlType.DELETE, "client_request");
+    }
+
+    private JournalEntry ordered(ControlType type, String reason) {
         return new JournalEntry.Ordered(ControlCommand.newBuilder()
-                .setType(ControlType.CANCEL)
+                .setType(type)
                 .setConversationId(conversation)
                 .setResponseId(response)
                 .setReason(reason)

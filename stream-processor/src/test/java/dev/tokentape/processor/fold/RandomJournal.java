@@ -13,7 +13,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * A journal as a rough day would write it: several conversations at once, jobs taken twice, repeats, holes, zombies, runs
- * that fall silent, verdicts that come late, twice or never, cancels at any moment, tool results from several sides, some of them wrong, reports true and false, and time that leaps. It is written while a fold reads
+ * that fall silent, verdicts that come late, twice or never, cancels at any moment, tool results from several sides, some
+ * of them wrong, conversations deleted, some orders to do so twice, reports true and false, and time that leaps. It is
+ * written while a fold reads
  * it, so that runs answer to jobs that were really handed out.
  */
 final class RandomJournal {
@@ -65,6 +67,8 @@ final class RandomJournal {
     /** Answers that ended with tool calls. */
     private final List<Response> called = new ArrayList<>();
 
+    private final List<Entries> deletions = new ArrayList<>();
+
     private final StoresInMemory stores = new StoresInMemory();
     private final JournalFold fold;
     private long time = 50_000_000_000L;
@@ -97,7 +101,9 @@ final class RandomJournal {
 
     private void step() {
         int dice = random.nextInt(100);
-        if (dice < 7 || asked.isEmpty()) {
+        if (random.nextInt(60) == 0) {
+            delete();
+        } else if (dice < 7 || asked.isEmpty()) {
             ask();
         } else if (dice < 13) {
             append(any(asked).request("again"));
@@ -158,6 +164,15 @@ final class RandomJournal {
         if (random.nextInt(5) == 0) {
             time += 31_000_000L;
             append(continuing.lost(1, null, Envelope.NONE));
+        }
+    }
+
+    private void delete() {
+        if (deletions.isEmpty() || random.nextInt(4) != 0) {
+            deletions.add(new Entries("c" + random.nextInt(3), "d" + names++));
+            append(deletions.getLast().delete());
+        } else {
+            append(any(deletions).delete());
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -77,6 +78,8 @@ class RestartTest {
                 .contains(
                         "MessageStop",
                         "Cancelled",
+                        "Cancelled deleted",
+                        "ConversationDeleted",
                         "producer_lost",
                         "no_producer",
                         "answer_too_long",
@@ -124,6 +127,7 @@ class RestartTest {
             // Then
             assertThat(interrupted.events).as("tape of seed %d", seed + i).isEqualTo(whole.events);
             assertThat(interrupted.others).as("records of seed %d", seed + i).isEqualTo(whole.others);
+            assertThat(interrupted.reports).as("reports of seed %d", seed + i).isEqualTo(whole.reports);
             assertThat(whole.terminals.values()).allMatch(count -> count == 1);
             repeated += interrupted.repeats;
             continued += journal.outcomes().stream()
@@ -148,11 +152,13 @@ class RestartTest {
             long seed) {
         Said said = new Said();
         List<Outcome> written = new ArrayList<>();
+        List<Outcome.Delete> erased = new ArrayList<>();
         int committed = 0;
         int writtenWhenCommitted = 0;
         while (committed < journal.size()) {
             StoresInMemory stores = new StoresInMemory();
             written.forEach(stores::write);
+            erased.forEach(delete -> stores.erase(delete.key().conversationId(), delete.offset()));
             JournalFold fold = new JournalFold(limits, moderation, stores, _ -> 0);
             rebuild(fold, stores, journal, committed, written, seed);
             int position = committed;
@@ -166,6 +172,7 @@ class RestartTest {
                 position++;
                 if (random.nextInt(12) == 0 || position == journal.size()) {
                     purge(stores, written, position, random);
+                    erase(stores, written, position, random, erased);
                     committed = position;
                     writtenWhenCommitted = written.size();
                 }
@@ -209,10 +216,28 @@ class RestartTest {
         });
     }
 
+    /** What is deleted may go at any time behind the commit. */
+    private static void erase(
+            StoresInMemory stores,
+            List<Outcome> written,
+            int below,
+            SplittableRandom random,
+            List<Outcome.Delete> erased) {
+        for (Outcome outcome : written) {
+            if (outcome instanceof Outcome.Delete delete && delete.offset() < below && random.nextInt(4) == 0) {
+                stores.erase(delete.key().conversationId(), delete.offset());
+                erased.add(delete);
+            }
+        }
+    }
+
     /** What was said, as bytes; fails on the spot when something is said again differently, or out of order. */
     private final class Said {
         private final Map<ResponseKey, List<Bytes>> events = new HashMap<>();
         private final Map<String, Bytes> others = new HashMap<>();
+        /** What readers of whole answers have in the end; null where it was taken back. */
+        private final Map<String, @Nullable Bytes> reports = new HashMap<>();
+
         private final Map<ResponseKey, Integer> terminals = new HashMap<>();
         private final Map<String, Integer> endings = new TreeMap<>();
         private final Map<String, Integer> verdicts = new TreeMap<>();
@@ -226,10 +251,12 @@ class RestartTest {
                             "job " + dispatch.job().getResponseId()
                                     + dispatch.job().getAttempt(),
                             codec.encode(Topic.JOBS, dispatch.job()));
-                case Outcome.Complete complete ->
-                    same(
-                            "response " + complete.response().getResponseId(),
-                            codec.encode(Topic.RESPONSES, complete.response()));
+                case Outcome.Complete complete -> {
+                    byte[] value = codec.encode(Topic.RESPONSES, complete.response());
+                    same("response " + complete.response().getResponseId(), value);
+                    reports.put(complete.response().getResponseId(), Bytes.wrap(value));
+                }
+                case Outcome.Retract(ResponseKey key) -> reports.put(key.responseId(), null);
                 case Outcome.Measured measured ->
                     same(
                             "metrics " + measured.metrics().getResponseId(),
@@ -241,7 +268,7 @@ class RestartTest {
                             codec.encode(Topic.CONTROL, stop.command()));
                 case Outcome.Ask(Question question) ->
                     same(question.toString(), question.text().getBytes(StandardCharsets.UTF_8));
-                case Outcome.StoreTurn _, Outcome.Remember _, Outcome.Forget _ -> {}
+                case Outcome.Delete _, Outcome.StoreTurn _, Outcome.Remember _, Outcome.Forget _ -> {}
             }
         }
 
@@ -269,7 +296,8 @@ class RestartTest {
             return switch (event) {
                 case TokenEvent.Failed failed -> failed.error().getCode();
                 case TokenEvent.Cancelled cancelled
-                when cancelled.reason().endsWith("blocked") -> "Cancelled " + cancelled.reason();
+                when cancelled.reason().endsWith("blocked") || cancelled.reason().equals("deleted") ->
+                    "Cancelled " + cancelled.reason();
                 default -> event.getClass().getSimpleName();
             };
         }

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ public final class StoresInMemory implements KnownResponses {
     final Map<ResponseKey, IndexEntry> index = new HashMap<>();
     final Map<ResponseKey, Long> terminals = new HashMap<>();
     final Map<String, TreeMap<Long, Response>> turns = new HashMap<>();
+    final Map<String, TreeSet<Long>> deletes = new HashMap<>();
 
     public void write(Outcome outcome) {
         switch (outcome) {
@@ -26,13 +29,26 @@ public final class StoresInMemory implements KnownResponses {
                         .put(offset, turn);
                 terminals.put(key, offset);
             }
+            case Outcome.Delete(ResponseKey key, long offset) -> {
+                deletes.computeIfAbsent(key.conversationId(), _ -> new TreeSet<>())
+                        .add(offset);
+                terminals.put(key, offset);
+            }
             case Outcome.Ask _,
+                    Outcome.Retract _,
                     Outcome.Publish _,
                     Outcome.Dispatch _,
                     Outcome.Stop _,
                     Outcome.Complete _,
                     Outcome.Measured _ -> {}
         }
+    }
+
+    /** Strikes what is deleted up to an offset. */
+    void erase(String conversationId, long throughOffset) {
+        turns.getOrDefault(conversationId, new TreeMap<>())
+                .headMap(throughOffset, true)
+                .clear();
     }
 
     List<Response> turnsOf(String conversationId) {
@@ -52,9 +68,24 @@ public final class StoresInMemory implements KnownResponses {
     }
 
     @Override
+    public long deletedBelow(String conversationId, long belowOffset) {
+        Long latest = deletes.getOrDefault(conversationId, new TreeSet<>()).lower(belowOffset);
+        return latest == null ? Envelope.NONE : latest;
+    }
+
+    @Override
+    public void ended(String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {
+        terminals.forEach((key, terminal) -> {
+            if (key.conversationId().equals(conversationId) && terminal > afterOffset && terminal <= throughOffset) {
+                visitor.accept(key);
+            }
+        });
+    }
+
+    @Override
     public void newestFirst(String conversationId, long belowOffset, Predicate<Response> visitor) {
         for (Response turn : turns.getOrDefault(conversationId, new TreeMap<>())
-                .headMap(belowOffset, false)
+                .subMap(deletedBelow(conversationId, belowOffset), false, belowOffset, false)
                 .descendingMap()
                 .values()) {
             if (!visitor.test(turn)) {

@@ -16,6 +16,7 @@ import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,14 @@ class WatchTest {
         public long terminalOffset(ResponseKey key) {
             return Envelope.NONE;
         }
+
+        @Override
+        public long deletedBelow(String conversationId, long belowOffset) {
+            return Envelope.NONE;
+        }
+
+        @Override
+        public void ended(String conversationId, long afterOffset, long throughOffset, Consumer<ResponseKey> visitor) {}
 
         @Override
         public void newestFirst(String conversationId, long belowOffset, Predicate<Response> visitor) {}

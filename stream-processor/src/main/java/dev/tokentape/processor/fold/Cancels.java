@@ -44,7 +44,8 @@ final class Cancels {
     /** How a response ends that is cancelled while no run works on it; null if one does. */
     static @Nullable TokenEvent withoutRun(OpenResponse response, long time, String reason) {
         return switch (response.state) {
-            case RunState.Awaiting _, RunState.Held _ -> Endings.cancelled(response.ownEnvelope(0, time), reason, "yes");
+            case RunState.Awaiting _, RunState.Held _ ->
+                Endings.cancelled(response.ownEnvelope(0, time), reason, "yes");
             case RunState.Queued _ -> {
                 String billingStops = response.attempt == 1 ? "yes" : "unknown";
                 yield Endings.cancelled(response.ownEnvelope(response.attempt, time), reason, billingStops);

@@ -49,11 +49,10 @@ final class Deletions {
 
     /** Its run is not waited for: nothing that it could still say is wanted. */
     private void end(Step step, OpenResponse response) {
-        boolean mayRun =
-                switch (response.state) {
-                    case RunState.Awaiting _, RunState.Held _, RunState.Judged _ -> false;
-                    case RunState.Queued _, RunState.Running _, RunState.Cancelling _ -> true;
-                };
+        boolean mayRun = switch (response.state) {
+            case RunState.Awaiting _, RunState.Held _, RunState.Judged _ -> false;
+            case RunState.Queued _, RunState.Running _, RunState.Cancelling _ -> true;
+        };
         TokenEvent end = Cancels.withoutRun(response, step.time(), DELETED);
         tape.end(
                 step,

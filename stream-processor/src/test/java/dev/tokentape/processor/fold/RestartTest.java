@@ -296,8 +296,8 @@ class RestartTest {
             return switch (event) {
                 case TokenEvent.Failed failed -> failed.error().getCode();
                 case TokenEvent.Cancelled cancelled
-                when cancelled.reason().endsWith("blocked") || cancelled.reason().equals("deleted") ->
-                    "Cancelled " + cancelled.reason();
+                when cancelled.reason().endsWith("blocked")
+                        || cancelled.reason().equals("deleted") -> "Cancelled " + cancelled.reason();
                 default -> event.getClass().getSimpleName();
             };
         }

@@ -22,6 +22,7 @@ class HttpCallSilenceTest extends HttpCallScenario {
         // Then
         assertThat(onlyError().getPhase()).isEqualTo(ErrorPhase.BEFORE_OUTPUT);
         assertThat(onlyError().getCode()).isEqualTo("upstream_timeout");
+        assertThat(onlyError().getMessage()).contains("0.2 s", "first-byte-timeout");
     }
 
     @Test
@@ -41,6 +42,7 @@ class HttpCallSilenceTest extends HttpCallScenario {
         // Then
         assertThat(onlyError().getPhase()).isEqualTo(ErrorPhase.BEFORE_OUTPUT);
         assertThat(onlyError().getCode()).isEqualTo("upstream_timeout");
+        assertThat(onlyError().getMessage()).contains("0.2 s", "first-byte-timeout");
     }
 
     @Test
@@ -61,6 +63,7 @@ class HttpCallSilenceTest extends HttpCallScenario {
         // Then
         assertThat(error().getPhase()).isEqualTo(ErrorPhase.MID_STREAM);
         assertThat(error().getCode()).isEqualTo("upstream_timeout");
+        assertThat(error().getMessage()).contains("0.2 s", "between-tokens-timeout");
     }
 
     @Test
@@ -82,6 +85,7 @@ class HttpCallSilenceTest extends HttpCallScenario {
 
         // Then
         assertThat(onlyError().getCode()).isEqualTo("upstream_timeout");
+        assertThat(onlyError().getMessage()).contains("0.3 s", "max-answer-duration");
     }
 
     @Test

@@ -26,8 +26,7 @@ class HttpCallSilenceTest extends HttpCallScenario {
         try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             // Given a server whose queue of connections is full
             fill(deaf, waiting);
-            UpstreamCall call =
-                    call("http://127.0.0.1:" + deaf.getLocalPort(), Map.of("connect-timeout", "200ms"));
+            UpstreamCall call = call("http://127.0.0.1:" + deaf.getLocalPort(), Map.of("connect-timeout", "200ms"));
 
             // When
             call.run();

@@ -252,6 +252,9 @@ final class Choice {
         if (Json.present(told.get("refusal"))) {
             answer.delta(in(BlockType.REFUSAL), DeltaType.LOGPROBS, Json.write(told.path("refusal")));
         }
+        if (Json.present(told.get("reasoning_content"))) {
+            answer.delta(in(BlockType.THINKING), DeltaType.LOGPROBS, Json.write(told.path("reasoning_content")));
+        }
     }
 
     private OpenBlock in(BlockType type) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,14 +56,19 @@ final class EventStream {
         }
     }
 
-    /** Ends the answer, if it has not ended itself, by what ended the reading. */
-    void finish() {
+    /**
+     * Ends the answer, if it has not ended itself, by what ended the reading.
+     *
+     * @param lateness says, where it was a time-out, what took too long
+     */
+    void finish(Supplier<String> lateness) {
         switch (failure) {
             case OversizeEventException e ->
                 answer.fail(
                         ErrorPhase.PARSE,
                         "event_too_large",
-                        "The provider sent %s.".formatted(e.getMessage()),
+                        "The provider sent %s. Raise its max-event-bytes if such events are meant."
+                                .formatted(e.getMessage()),
                         null,
                         false);
             case CorruptFrameException e ->
@@ -73,13 +79,7 @@ final class EventStream {
                         null,
                         true);
             case SocketTimeoutException _
-            when !reducer.whole() ->
-                answer.fail(
-                        answer.progress(),
-                        "upstream_timeout",
-                        "The provider fell silent, or the answer took longer than allowed. Ask again, or raise the provider's time-outs.",
-                        null,
-                        true);
+            when !reducer.whole() -> answer.fail(answer.progress(), "upstream_timeout", lateness.get(), null, true);
             case IOException _ -> reducer.end();
             case null -> reducer.end();
         }

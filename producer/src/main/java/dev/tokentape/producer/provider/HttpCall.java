@@ -146,7 +146,7 @@ final class HttpCall implements UpstreamCall {
         }
         if (cancelled.get() == null) {
             arrived();
-            stream.finish();
+            stream.finish(() -> patience.lateness(System.nanoTime(), config.name()));
         }
     }
 
@@ -167,21 +167,20 @@ final class HttpCall implements UpstreamCall {
                     ErrorPhase.BEFORE_OUTPUT,
                     late ? "upstream_timeout" : "upstream_disconnected",
                     late
-                            ? "%s sent nothing for %s. Ask again, or raise provider.%s.first-byte-timeout."
-                                    .formatted(config.name(), config.firstByteTimeout(), config.name())
+                            ? Patience.silence(config.name(), config.firstByteTimeout())
                             : "%s closed the connection without an answer. Ask again.".formatted(config.name()),
                     null,
                     true);
         } else {
+            String why = late
+                    ? "no connection within " + Patience.seconds(config.connectTimeout())
+                    : e.getClass().getSimpleName();
+            String hint = late ? " Else raise provider.%s.connect-timeout.".formatted(config.name()) : "";
             answer.fail(
                     ErrorPhase.CONNECT,
                     late ? "connect_timeout" : "connect_failed",
-                    "%s cannot be reached at %s (%s). Is provider.%s.base-url right, and is it up?"
-                            .formatted(
-                                    config.name(),
-                                    config.baseUrl(),
-                                    e.getClass().getSimpleName(),
-                                    config.name()),
+                    "%s cannot be reached at %s (%s). Is provider.%s.base-url right, and is it up?%s"
+                            .formatted(config.name(), config.baseUrl(), why, config.name(), hint),
                     null,
                     true);
         }

@@ -58,7 +58,9 @@ final class HttpErrors {
             code = word.equals("upstream_error") ? UpstreamError.codeOf(status) : word;
             message = error != null
                     ? error.message()
-                    : "The provider answered HTTP %d. %s".formatted(status, firstLine(body));
+                    : "The provider answered HTTP %d. %s"
+                            .formatted(status, firstLine(body))
+                            .strip();
         }
         Duration wait = RetryAfter.in(response, body, Instant.now());
         answer.fail(

@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 
 /**
@@ -10,9 +11,9 @@ final class Patience {
 
     private static final long LEAST = 1_000_000;
 
-    private final long firstByteNanos;
-    private final long betweenTokensNanos;
-    private final long wholeNanos;
+    private final Duration firstByte;
+    private final Duration betweenTokens;
+    private final Duration wholeAnswer;
     private final boolean pingsCount;
     private final long start;
     private long lastSign;
@@ -20,9 +21,9 @@ final class Patience {
 
     /** @param pingsCount whether any bytes are a sign of life, or only those that bring something of the answer */
     Patience(Duration firstByte, Duration betweenTokens, Duration wholeAnswer, boolean pingsCount, long startNanos) {
-        this.firstByteNanos = firstByte.toNanos();
-        this.betweenTokensNanos = betweenTokens.toNanos();
-        this.wholeNanos = wholeAnswer.toNanos();
+        this.firstByte = firstByte;
+        this.betweenTokens = betweenTokens;
+        this.wholeAnswer = wholeAnswer;
         this.pingsCount = pingsCount;
         this.start = startNanos;
         this.lastSign = startNanos;
@@ -44,12 +45,34 @@ final class Patience {
 
     /** How long to wait for the next bytes, in nanoseconds; 0 if the answer takes too long already. */
     long left(long now) {
-        long whole = wholeNanos - (now - start);
+        long whole = wholeAnswer.toNanos() - (now - start);
         if (whole <= 0) {
             return 0;
         }
-        long silence = (begun ? betweenTokensNanos : firstByteNanos) - (now - lastSign);
+        long silence = (begun ? betweenTokens : firstByte).toNanos() - (now - lastSign);
         // A reader that comes late, since the journal was slow, may still find what came in time.
-        return Math.min(whole, pingsCount && begun ? betweenTokensNanos : Math.max(LEAST, silence));
+        return Math.min(whole, pingsCount && begun ? betweenTokens.toNanos() : Math.max(LEAST, silence));
+    }
+
+    /** Says what took too long, once something has, and which setting of the provider allows more. */
+    String lateness(long now, String provider) {
+        if (wholeAnswer.toNanos() <= now - start) {
+            return "The answer of %s was not whole after %s. Ask for less, or raise provider.%s.max-answer-duration."
+                    .formatted(provider, seconds(wholeAnswer), provider);
+        }
+        return begun
+                ? "%s fell silent for %s. Ask again, or raise provider.%s.between-tokens-timeout."
+                        .formatted(provider, seconds(betweenTokens), provider)
+                : silence(provider, firstByte);
+    }
+
+    /** Says that nothing came at all. */
+    static String silence(String provider, Duration firstByte) {
+        return "%s sent nothing for %s. Ask again, or raise provider.%s.first-byte-timeout."
+                .formatted(provider, seconds(firstByte), provider);
+    }
+
+    static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 }

@@ -52,7 +52,7 @@ public final class RecordedBody {
             BodyReader reader = BodyReader.of(spoken.framing(), arriving, Limits.DEFAULT.eventBytes());
             EventStream stream = new EventStream(reader, answer, reducer, written, numbered);
             stream.read();
-            stream.finish();
+            stream.finish(() -> "The recording fell silent.");
             EventStream.drain(written, numbered);
         } catch (InterruptedException e) {
             throw new IllegalStateException("a sink that cannot block was interrupted", e);

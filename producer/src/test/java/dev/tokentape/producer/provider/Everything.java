@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.Arguments;
 final class Everything {
 
     private static final Map<String, String> FILES = Map.of(
-            "openai-chat-completions", "chat-everything.sse",
-            "openai-responses", "responses-everything.sse",
-            "anthropic-messages", "messages-everything.sse",
-            "bedrock-converse-stream", "converse-everything.txt",
-            "gemini-generate-content", "gemini-everything.sse",
-            "ollama-native", "ollama-everything.ndjson");
+            ApiNames.CHAT, "chat-everything.sse",
+            ApiNames.RESPONSES, "responses-everything.sse",
+            ApiNames.MESSAGES, "messages-everything.sse",
+            ApiNames.BEDROCK, "converse-everything.txt",
+            ApiNames.GEMINI, "gemini-everything.sse",
+            ApiNames.OLLAMA, "ollama-everything.ndjson");
 
     private Everything() {}
 
@@ -34,7 +34,7 @@ final class Everything {
     /** The API's body, as it is on the wire. */
     static byte[] body(String api) throws IOException {
         String text = of(api);
-        return api.equals("bedrock-converse-stream") ? Frames.ofLines(text) : text.getBytes(StandardCharsets.UTF_8);
+        return api.equals(ApiNames.BEDROCK) ? Frames.ofLines(text) : text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] read(String file) throws IOException {

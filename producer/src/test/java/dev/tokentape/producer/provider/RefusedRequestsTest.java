@@ -1,5 +1,11 @@
 package dev.tokentape.producer.provider;
 
+import static dev.tokentape.producer.provider.ApiNames.BEDROCK;
+import static dev.tokentape.producer.provider.ApiNames.CHAT;
+import static dev.tokentape.producer.provider.ApiNames.GEMINI;
+import static dev.tokentape.producer.provider.ApiNames.MESSAGES;
+import static dev.tokentape.producer.provider.ApiNames.OLLAMA;
+import static dev.tokentape.producer.provider.ApiNames.RESPONSES;
 import static dev.tokentape.producer.provider.Jobs.message;
 import static dev.tokentape.producer.provider.Jobs.text;
 import static dev.tokentape.producer.provider.VendorRequests.WEATHER;
@@ -22,13 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an API cannot do is refused before any call, by the name of the field. */
 class RefusedRequestsTest {
-
-    private static final String CHAT = "openai-chat-completions";
-    private static final String MESSAGES = "anthropic-messages";
-    private static final String RESPONSES = "openai-responses";
-    private static final String BEDROCK = "bedrock-converse-stream";
-    private static final String GEMINI = "gemini-generate-content";
-    private static final String OLLAMA = "ollama-native";
 
     @ParameterizedTest
     @MethodSource("unsupported")

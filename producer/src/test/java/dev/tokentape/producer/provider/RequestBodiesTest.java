@@ -1,5 +1,11 @@
 package dev.tokentape.producer.provider;
 
+import static dev.tokentape.producer.provider.ApiNames.BEDROCK;
+import static dev.tokentape.producer.provider.ApiNames.CHAT;
+import static dev.tokentape.producer.provider.ApiNames.GEMINI;
+import static dev.tokentape.producer.provider.ApiNames.MESSAGES;
+import static dev.tokentape.producer.provider.ApiNames.OLLAMA;
+import static dev.tokentape.producer.provider.ApiNames.RESPONSES;
 import static dev.tokentape.producer.provider.Jobs.call;
 import static dev.tokentape.producer.provider.Jobs.image;
 import static dev.tokentape.producer.provider.Jobs.message;
@@ -22,13 +28,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class RequestBodiesTest {
-
-    private static final String CHAT = "openai-chat-completions";
-    private static final String MESSAGES = "anthropic-messages";
-    private static final String RESPONSES = "openai-responses";
-    private static final String BEDROCK = "bedrock-converse-stream";
-    private static final String GEMINI = "gemini-generate-content";
-    private static final String OLLAMA = "ollama-native";
 
     @Test
     void aPlainQuestion() {

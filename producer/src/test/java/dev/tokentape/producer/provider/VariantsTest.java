@@ -141,7 +141,8 @@ class VariantsTest {
             default -> block.getType() + "[" + text + "]";
         };
         String signature = block.getSignature() == null ? "" : "~" + block.getSignature();
-        String cited = "^".repeat(block.getCitations().size());
+        String cited = "^".repeat(block.getCitations().size())
+                + "%".repeat(block.getLogprobs().size());
         boolean broken = block.getType() == BlockType.TOOL_USE && !block.getComplete();
         return choice + kind + signature + cited + (broken ? "…" : "");
     }

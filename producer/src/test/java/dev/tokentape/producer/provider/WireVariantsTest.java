@@ -1,5 +1,10 @@
 package dev.tokentape.producer.provider;
 
+import static dev.tokentape.producer.provider.ApiNames.CHAT;
+import static dev.tokentape.producer.provider.ApiNames.GEMINI;
+import static dev.tokentape.producer.provider.ApiNames.MESSAGES;
+import static dev.tokentape.producer.provider.ApiNames.OLLAMA;
+import static dev.tokentape.producer.provider.ApiNames.RESPONSES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.schemas.avro.BlockType;
@@ -17,12 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the recordings do not hold, and servers may send all the same. */
 class WireVariantsTest {
-
-    private static final String CHAT = "openai-chat-completions";
-    private static final String MESSAGES = "anthropic-messages";
-    private static final String RESPONSES = "openai-responses";
-    private static final String GEMINI = "gemini-generate-content";
-    private static final String OLLAMA = "ollama-native";
 
     @ParameterizedTest
     @ValueSource(strings = {"openai-responses", "anthropic-messages", "bedrock-converse-stream", "ollama-native"})

@@ -127,7 +127,8 @@ public final class GenerateContentReducer extends JsonReducer {
 
     private void tellStop(int number, Candidate candidate) {
         if (candidate.finish() != null) {
-            answer.messageDelta(number, candidate.stopReason(), candidate.finish(), null, null, null);
+            String data = candidate.kept().isEmpty() ? null : Json.write(candidate.kept());
+            answer.messageDelta(number, candidate.stopReason(), candidate.finish(), null, null, data);
         }
     }
 

@@ -24,8 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatCompletionsReducer extends JsonReducer {
 
-    private static final List<String> KEPT =
-            List.of("provider", "service_tier", "system_fingerprint", "citations", "search_results", "images");
+    private static final List<String> KEPT = List.of(
+            "provider",
+            "service_tier",
+            "system_fingerprint",
+            "citations",
+            "search_results",
+            "related_questions",
+            "images",
+            "videos");
 
     private final Map<Integer, Choice> choices = new TreeMap<>();
     private final ChatUsage usage = new ChatUsage();

@@ -22,6 +22,10 @@ final class Choice {
     private final ExecutedTools executedTools;
     private @Nullable OpenBlock current;
     private @Nullable OpenBlock audio;
+
+    /** Told with the first piece, be that sound or not. */
+    private @Nullable String audioId;
+
     private @Nullable String finish;
     private @Nullable String stopSequence;
     private boolean refused;
@@ -210,21 +214,15 @@ final class Choice {
         if (transcript != null) {
             text(transcript);
         }
+        String id = Json.text(told, "id");
+        audioId = audioId == null ? id : audioId;
         String data = Json.text(told, "data");
         if (data != null) {
             if (audio == null) {
-                String id = Json.text(told, "id");
-                audio = answer.open(
-                        index,
-                        BlockType.AUDIO,
-                        null,
-                        null,
-                        "audio/pcm",
-                        null,
-                        id == null
-                                ? null
-                                : Json.write(
-                                        JsonNodeFactory.instance.objectNode().put("id", id)));
+                String facts = audioId == null
+                        ? null
+                        : Json.write(JsonNodeFactory.instance.objectNode().put("id", audioId));
+                audio = answer.open(index, BlockType.AUDIO, null, null, "audio/pcm", null, facts);
             }
             answer.delta(audio, DeltaType.DATA, data);
         }
@@ -253,6 +251,9 @@ final class Choice {
         }
         if (Json.present(told.get("refusal"))) {
             answer.delta(in(BlockType.REFUSAL), DeltaType.LOGPROBS, Json.write(told.path("refusal")));
+        }
+        if (Json.present(told.get("reasoning_content"))) {
+            answer.delta(in(BlockType.THINKING), DeltaType.LOGPROBS, Json.write(told.path("reasoning_content")));
         }
     }
 

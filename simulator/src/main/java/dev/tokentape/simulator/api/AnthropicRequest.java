@@ -34,21 +34,14 @@ final class AnthropicRequest {
         if (messages.isEmpty()) {
             throw new RequestRefused(400, "messages: at least one message is required");
         }
-        int inputTokens = 3 + SimulatedRequest.inputTokens(Json.textOf(body.path("system")));
-        String lastUserText = "";
-        for (JsonNode message : messages) {
-            String text = Json.textOf(message.path("content"));
-            inputTokens += SimulatedRequest.inputTokens(text);
-            if (message.path("role").asText().equals("user") && !text.isEmpty()) {
-                lastUserText = text;
-            }
-        }
+        Turns turns = Turns.of(messages, message -> Json.textOf(message.path("content")))
+                .after(Json.textOf(body.path("system")));
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
                 settings,
-                lastUserText,
+                turns.lastUserText(),
                 messages.size(),
-                inputTokens,
+                turns.inputTokens(),
                 tools(body),
                 bringsToolResults(messages.path(messages.size() - 1)),
                 thinkingBudget,

@@ -23,21 +23,14 @@ final class BedrockRequest {
         if (!messages.isArray() || messages.isEmpty()) {
             throw new RequestRefused(400, "A conversation must have at least one message. Try again with messages.");
         }
-        int inputTokens = 3 + SimulatedRequest.inputTokens(Json.textOf(body.path("system")));
-        String lastUserText = "";
-        for (JsonNode message : messages) {
-            String text = Json.textOf(message.path("content"));
-            inputTokens += SimulatedRequest.inputTokens(text);
-            if (message.path("role").asText().equals("user") && !text.isEmpty()) {
-                lastUserText = text;
-            }
-        }
+        Turns turns = Turns.of(messages, message -> Json.textOf(message.path("content")))
+                .after(Json.textOf(body.path("system")));
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
                 settings,
-                lastUserText,
+                turns.lastUserText(),
                 messages.size(),
-                inputTokens,
+                turns.inputTokens(),
                 tools(body.path("toolConfig")),
                 bringsToolResults(messages.path(messages.size() - 1)),
                 thinkingBudget(body.path("additionalModelRequestFields")),

@@ -24,24 +24,15 @@ final class GeminiRequest {
         if (!contents.isArray() || contents.isEmpty()) {
             throw new RequestRefused(400, "* GenerateContentRequest.contents: contents is not specified");
         }
-        int inputTokens = 3
-                + SimulatedRequest.inputTokens(
-                        Json.textOf(body.path("systemInstruction").path("parts")));
-        String lastUserText = "";
-        for (JsonNode content : contents) {
-            String text = Json.textOf(content.path("parts"));
-            inputTokens += SimulatedRequest.inputTokens(text);
-            if (content.path("role").asText("user").equals("user") && !text.isEmpty()) {
-                lastUserText = text;
-            }
-        }
+        Turns turns = Turns.of(contents, content -> Json.textOf(content.path("parts")), "user")
+                .after(Json.textOf(body.path("systemInstruction").path("parts")));
         JsonNode generation = body.path("generationConfig");
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
                 settings,
-                lastUserText,
+                turns.lastUserText(),
                 contents.size(),
-                inputTokens,
+                turns.inputTokens(),
                 tools(body),
                 bringsToolResults(contents.path(contents.size() - 1)),
                 thinkingBudget(generation.path("thinkingConfig")),

@@ -19,40 +19,24 @@ final class OllamaRequest {
         if (!messages.isArray() || messages.isEmpty()) {
             throw new RequestRefused(400, "'messages' must be an array with at least one message");
         }
-        int inputTokens = 3;
-        String lastUserText = "";
-        for (JsonNode message : messages) {
-            String text = message.path("content").asText("");
-            inputTokens += SimulatedRequest.inputTokens(text);
-            if (message.path("role").asText().equals("user")) {
-                lastUserText = text;
-            }
-        }
+        Turns turns = Turns.of(messages, message -> message.path("content").asText(""));
         String lastRole = messages.path(messages.size() - 1).path("role").asText();
         return request(
-                request,
-                defaults,
-                lastUserText,
-                messages.size(),
-                inputTokens,
-                OpenAiTools.read(request.json()),
-                lastRole.equals("tool"));
+                request, defaults, turns, messages.size(), OpenAiTools.read(request.json()), lastRole.equals("tool"));
     }
 
     static SimulatedRequest generate(IncomingRequest request, CallSettings defaults) throws RequestRefused {
         JsonNode body = request.json();
-        String prompt = body.path("prompt").asText("");
-        int inputTokens =
-                SimulatedRequest.inputTokens(body.path("system").asText("")) + SimulatedRequest.inputTokens(prompt);
-        return request(request, defaults, prompt, 1, inputTokens, ToolOffer.NONE, false);
+        Turns turns = Turns.ofText(body.path("prompt").asText(""))
+                .after(body.path("system").asText(""));
+        return request(request, defaults, turns, 1, ToolOffer.NONE, false);
     }
 
     private static SimulatedRequest request(
             IncomingRequest request,
             CallSettings defaults,
-            String lastUserText,
+            Turns turns,
             int messages,
-            int inputTokens,
             ToolOffer tools,
             boolean endsWithToolResults)
             throws RequestRefused {
@@ -64,9 +48,9 @@ final class OllamaRequest {
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
                 request.settings(defaults, model),
-                lastUserText,
+                turns.lastUserText(),
                 messages,
-                inputTokens,
+                turns.inputTokens(),
                 tools,
                 endsWithToolResults,
                 thinks(body.path("think")) ? THINKING_BUDGET : 0,

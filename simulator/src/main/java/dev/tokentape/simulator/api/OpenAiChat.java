@@ -85,22 +85,14 @@ final class OpenAiChat implements ApiDialect {
         if (!messages.isArray() || messages.isEmpty()) {
             throw new RequestRefused(400, "'messages' must be an array with at least one message.");
         }
-        int inputTokens = 3;
-        String lastUserText = "";
-        for (JsonNode message : messages) {
-            String text = Json.textOf(message.path("content"));
-            inputTokens += SimulatedRequest.inputTokens(text);
-            if (message.path("role").asText().equals("user")) {
-                lastUserText = text;
-            }
-        }
+        Turns turns = Turns.of(messages, message -> Json.textOf(message.path("content")));
         String lastRole = messages.path(messages.size() - 1).path("role").asText();
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
                 settings,
-                lastUserText,
+                turns.lastUserText(),
                 messages.size(),
-                inputTokens,
+                turns.inputTokens(),
                 OpenAiTools.read(body),
                 lastRole.equals("tool") || lastRole.equals("function"),
                 0,

@@ -45,27 +45,15 @@ final class OpenAiResponses implements ApiDialect {
         if (!input.isTextual() && (!input.isArray() || input.isEmpty())) {
             throw new RequestRefused(400, "'input' must be a string, or an array with at least one item.");
         }
-        int inputTokens =
-                3 + SimulatedRequest.inputTokens(body.path("instructions").asText(""));
-        String lastUserText = input.asText("");
-        if (input.isTextual()) {
-            inputTokens += SimulatedRequest.inputTokens(lastUserText);
-        }
-        for (JsonNode item : input) {
-            String text = Json.textOf(item.path("content"));
-            inputTokens +=
-                    SimulatedRequest.inputTokens(text + item.path("output").asText(""));
-            if (item.path("role").asText().equals("user")) {
-                lastUserText = text;
-            }
-        }
+        Turns turns = (input.isTextual() ? Turns.ofText(input.textValue()) : Turns.of(input, OpenAiResponses::textOf))
+                .after(body.path("instructions").asText(""));
         String lastType = input.path(input.size() - 1).path("type").asText();
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
                 settings,
-                lastUserText,
+                turns.lastUserText(),
                 input.isTextual() ? 1 : input.size(),
-                inputTokens,
+                turns.inputTokens(),
                 OpenAiTools.read(body),
                 lastType.endsWith("_call_output"),
                 asksForReasoning(body.path("reasoning")) ? REASONING_BUDGET : 0,
@@ -73,6 +61,10 @@ final class OpenAiResponses implements ApiDialect {
                 1,
                 body.path("stream").asBoolean(false),
                 true);
+    }
+
+    private static String textOf(JsonNode item) {
+        return Json.textOf(item.path("content")) + item.path("output").asText("");
     }
 
     private static boolean asksForReasoning(JsonNode reasoning) {

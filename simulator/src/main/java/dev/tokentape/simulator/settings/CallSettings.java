@@ -1,6 +1,7 @@
 package dev.tokentape.simulator.settings;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,152 +44,95 @@ public record CallSettings(
     }
 
     public CallSettings withTimeToFirstToken(int millis) {
-        return new CallSettings(
-                millis,
-                tokensPerSecond,
-                jitter,
-                minTokens,
-                maxTokens,
-                thinkTokens,
-                seed,
-                stop,
-                retryAfterSeconds,
-                faults,
-                dialect);
+        return with(draft -> draft.timeToFirstTokenMillis = millis);
     }
 
     public CallSettings withTokensPerSecond(double rate) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                rate,
-                jitter,
-                minTokens,
-                maxTokens,
-                thinkTokens,
-                seed,
-                stop,
-                retryAfterSeconds,
-                faults,
-                dialect);
+        return with(draft -> draft.tokensPerSecond = rate);
     }
 
     public CallSettings withJitter(double fraction) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                tokensPerSecond,
-                fraction,
-                minTokens,
-                maxTokens,
-                thinkTokens,
-                seed,
-                stop,
-                retryAfterSeconds,
-                faults,
-                dialect);
+        return with(draft -> draft.jitter = fraction);
     }
 
     public CallSettings withTokens(int min, int max) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                tokensPerSecond,
-                jitter,
-                min,
-                max,
-                thinkTokens,
-                seed,
-                stop,
-                retryAfterSeconds,
-                faults,
-                dialect);
+        return with(draft -> {
+            draft.minTokens = min;
+            draft.maxTokens = max;
+        });
     }
 
     public CallSettings withThinkTokens(int tokens) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                tokensPerSecond,
-                jitter,
-                minTokens,
-                maxTokens,
-                tokens,
-                seed,
-                stop,
-                retryAfterSeconds,
-                faults,
-                dialect);
+        return with(draft -> draft.thinkTokens = tokens);
     }
 
     public CallSettings withSeed(long newSeed) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                tokensPerSecond,
-                jitter,
-                minTokens,
-                maxTokens,
-                thinkTokens,
-                newSeed,
-                stop,
-                retryAfterSeconds,
-                faults,
-                dialect);
+        return with(draft -> draft.seed = newSeed);
     }
 
     public CallSettings withStop(StopWish wish) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                tokensPerSecond,
-                jitter,
-                minTokens,
-                maxTokens,
-                thinkTokens,
-                seed,
-                wish,
-                retryAfterSeconds,
-                faults,
-                dialect);
+        return with(draft -> draft.stop = wish);
     }
 
     public CallSettings withRetryAfter(int seconds) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                tokensPerSecond,
-                jitter,
-                minTokens,
-                maxTokens,
-                thinkTokens,
-                seed,
-                stop,
-                seconds,
-                faults,
-                dialect);
+        return with(draft -> draft.retryAfterSeconds = seconds);
     }
 
     public CallSettings withFaults(List<Fault> newFaults) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                tokensPerSecond,
-                jitter,
-                minTokens,
-                maxTokens,
-                thinkTokens,
-                seed,
-                stop,
-                retryAfterSeconds,
-                newFaults,
-                dialect);
+        return with(draft -> draft.faults = newFaults);
     }
 
     public CallSettings withDialect(ChatDialect newDialect) {
-        return new CallSettings(
-                timeToFirstTokenMillis,
-                tokensPerSecond,
-                jitter,
-                minTokens,
-                maxTokens,
-                thinkTokens,
-                seed,
-                stop,
-                retryAfterSeconds,
-                faults,
-                newDialect);
+        return with(draft -> draft.dialect = newDialect);
+    }
+
+    private CallSettings with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** A copy that can still be changed. */
+    private static final class Draft {
+        private int timeToFirstTokenMillis;
+        private double tokensPerSecond;
+        private double jitter;
+        private int minTokens;
+        private int maxTokens;
+        private int thinkTokens;
+        private long seed;
+        private StopWish stop;
+        private int retryAfterSeconds;
+        private List<Fault> faults;
+        private @Nullable ChatDialect dialect;
+
+        Draft(CallSettings from) {
+            timeToFirstTokenMillis = from.timeToFirstTokenMillis;
+            tokensPerSecond = from.tokensPerSecond;
+            jitter = from.jitter;
+            minTokens = from.minTokens;
+            maxTokens = from.maxTokens;
+            thinkTokens = from.thinkTokens;
+            seed = from.seed;
+            stop = from.stop;
+            retryAfterSeconds = from.retryAfterSeconds;
+            faults = from.faults;
+            dialect = from.dialect;
+        }
+
+        CallSettings settings() {
+            return new CallSettings(
+                    timeToFirstTokenMillis,
+                    tokensPerSecond,
+                    jitter,
+                    minTokens,
+                    maxTokens,
+                    thinkTokens,
+                    seed,
+                    stop,
+                    retryAfterSeconds,
+                    faults,
+                    dialect);
+        }
     }
 }

@@ -3,6 +3,8 @@ package dev.tokentape.standalone.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import okhttp3.Response;
 
 /** The gateway refused a request; the message is what its problem document says. */
 public final class GatewayProblem extends RuntimeException {
@@ -31,6 +33,17 @@ public final class GatewayProblem extends RuntimeException {
             return plain(status, body);
         }
         return plain(status, body);
+    }
+
+    /** From a response; a body that cannot be read counts as none. */
+    static GatewayProblem of(Response response) {
+        String body;
+        try {
+            body = response.body().string();
+        } catch (IOException e) {
+            body = "";
+        }
+        return of(response.code(), body);
     }
 
     private static GatewayProblem plain(int status, String body) {

@@ -1,6 +1,5 @@
 package dev.tokentape.standalone.client;
 
-import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -66,21 +65,13 @@ final class SseConnection extends EventSourceListener implements Connection {
         int status = response == null ? 0 : response.code();
         if (status == NO_CONTENT) {
             listener.ended();
-        } else if (status >= 400) {
-            listener.lost(Lost.refused(GatewayProblem.of(status, bodyOf(response))));
+        } else if (response != null && status >= 400) {
+            listener.lost(Lost.refused(GatewayProblem.of(response)));
         } else {
             listener.lost(Lost.broken(
                     failure == null && status != 0
                             ? "it answered HTTP " + status + " and no event stream"
                             : GatewayUnreachable.words(failure)));
-        }
-    }
-
-    private static String bodyOf(@Nullable Response response) {
-        try {
-            return response == null ? "" : response.body().string();
-        } catch (IOException e) {
-            return "";
         }
     }
 

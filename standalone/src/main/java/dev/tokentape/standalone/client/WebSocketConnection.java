@@ -3,7 +3,6 @@ package dev.tokentape.standalone.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -90,19 +89,10 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
             return;
         }
         closed = true;
-        int status = response == null ? 0 : response.code();
-        if (status >= 400) {
-            listener.lost(Lost.refused(GatewayProblem.of(status, bodyOf(response))));
+        if (response != null && response.code() >= 400) {
+            listener.lost(Lost.refused(GatewayProblem.of(response)));
         } else {
             listener.lost(Lost.broken(GatewayUnreachable.words(failure)));
-        }
-    }
-
-    private static String bodyOf(@Nullable Response response) {
-        try {
-            return response == null ? "" : response.body().string();
-        } catch (IOException e) {
-            return "";
         }
     }
 

@@ -79,6 +79,11 @@ class WebSocketConnectionTest {
                         received.add(text);
                         messages.forEach(socket::send);
                     }
+
+                    @Override
+                    public void onClosing(WebSocket socket, int code, String reason) {
+                        socket.close(code, null);
+                    }
                 })
                 .build());
     }

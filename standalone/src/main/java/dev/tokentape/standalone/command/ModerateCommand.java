@@ -134,6 +134,7 @@ public final class ModerateCommand implements Callable<Integer> {
                 .filter(finding -> finding.action().ends())
                 .toList();
         if (!ends.isEmpty()) {
+            terminal.err().println();
             terminal.note("ended here: " + described(ends.getFirst()));
         }
         return !ends.isEmpty();

@@ -7,6 +7,7 @@ import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.TopicCatalogue;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -61,8 +62,12 @@ public final class Judge implements Asking, AutoCloseable {
                 settings.breakerFailures(), settings.breakerPause().toNanos());
         this.places = new Semaphore(settings.maxConcurrent());
         this.meters = meters;
-        meters.gauge("tokentape.processor.moderation.open", open, ConcurrentMap::size);
-        meters.gauge("tokentape.processor.moderation.circuit.open", breaker, its -> its.isOpen() ? 1 : 0);
+        Gauge.builder("tokentape.processor.moderation.open", open, ConcurrentMap::size)
+                .description("Questions to the moderation service without a verdict")
+                .register(meters);
+        Gauge.builder("tokentape.processor.moderation.circuit.open", breaker, its -> its.isOpen() ? 1 : 0)
+                .description("1 while the moderation service is left alone after failures")
+                .register(meters);
     }
 
     /** A judge that writes into the journal. */

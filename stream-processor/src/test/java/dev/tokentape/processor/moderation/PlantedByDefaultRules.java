@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** What the rules that come with Tokentape must find, by mask, and what they must not. None of the keys was ever one. */
-final class PlantedByDefaultRules {
+public final class PlantedByDefaultRules {
 
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -19,7 +19,7 @@ final class PlantedByDefaultRules {
 
     private PlantedByDefaultRules() {}
 
-    static Map<String, List<String>> personal() {
+    public static Map<String, List<String>> personal() {
         Map<String, List<String>> all = new LinkedHashMap<>();
         all.put(
                 "[card number]",
@@ -66,7 +66,7 @@ final class PlantedByDefaultRules {
         return all;
     }
 
-    static Map<String, List<String>> keys() {
+    public static Map<String, List<String>> keys() {
         PlantedByDefaultRules keys = new PlantedByDefaultRules();
         keys.add("[API key]", "sk-ant-" + "api03-", 95, "");
         keys.add("[API key]", "sk-" + "proj-", 48, "");
@@ -107,7 +107,7 @@ final class PlantedByDefaultRules {
     }
 
     /** Keys as tools write them: by the JDK where it can, else built by hand with noise inside. */
-    static List<String> privateKeys() throws NoSuchAlgorithmException {
+    public static List<String> privateKeys() throws NoSuchAlgorithmException {
         PlantedByDefaultRules noise = new PlantedByDefaultRules();
         List<String> all = new ArrayList<>();
         all.add(pem("", "\n", jdkKey("RSA", 2048)));

@@ -165,8 +165,8 @@ final class House implements AutoCloseable {
         }
     }
 
-    /** All that stands on a topic now. */
-    List<ConsumerRecord<String, byte[]>> records(Topic topic) {
+    /** Everything on a topic, as it stands now, partition by partition. */
+    List<ConsumerRecord<String, byte[]>> read(Topic topic) {
         List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of("bootstrap.servers", bootstrapServers()),

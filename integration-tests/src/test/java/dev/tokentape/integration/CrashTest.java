@@ -156,7 +156,7 @@ class CrashTest {
     }
 
     private static void repeatTheJob(House house, String response) {
-        ConsumerRecord<String, byte[]> job = house.records(Topic.JOBS).stream()
+        ConsumerRecord<String, byte[]> job = house.read(Topic.JOBS).stream()
                 .filter(record -> house.codec()
                         .decode(record.value(), GenerationJob.class)
                         .getResponseId()
@@ -184,7 +184,7 @@ class CrashTest {
     }
 
     private static List<ConsumerRecord<String, byte[]>> tape(House house, String response) {
-        return house.records(Topic.TOKENS).stream()
+        return house.read(Topic.TOKENS).stream()
                 .filter(record -> house.codec()
                         .decodeEvent(record.value())
                         .envelope()

@@ -30,7 +30,7 @@ class DeleteTest {
     /** What the topic says last of each whole answer: null where it was taken back. */
     private static Map<String, Boolean> reported(House house) {
         Map<String, Boolean> last = new HashMap<>();
-        house.records(Topic.RESPONSES).forEach(record -> last.put(record.key(), record.value() != null));
+        house.read(Topic.RESPONSES).forEach(record -> last.put(record.key(), record.value() != null));
         return last;
     }
 

@@ -166,7 +166,7 @@ final class House implements AutoCloseable {
     }
 
     /** Everything on a topic, as it stands now, partition by partition. */
-    List<ConsumerRecord<String, byte[]>> records(Topic topic) {
+    List<ConsumerRecord<String, byte[]>> read(Topic topic) {
         List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of("bootstrap.servers", bootstrapServers()),

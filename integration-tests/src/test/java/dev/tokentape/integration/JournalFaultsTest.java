@@ -70,7 +70,7 @@ class JournalFaultsTest {
         reader.awaitEvents(60);
 
         // When all that its run has said is written again
-        List<ConsumerRecord<String, byte[]>> said = house.records(Topic.JOURNAL).stream()
+        List<ConsumerRecord<String, byte[]>> said = house.read(Topic.JOURNAL).stream()
                 .filter(record -> house.codec().decode(record.value()) instanceof TokenEvent event
                         && event.envelope().responseId().equals(response))
                 .toList();
@@ -102,7 +102,7 @@ class JournalFaultsTest {
         List<String> from = new ArrayList<>();
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             from.clear();
-            house.records(Topic.DEAD_LETTERS).forEach(letter -> {
+            house.read(Topic.DEAD_LETTERS).forEach(letter -> {
                 assertThat(letter.value()).isEqualTo(POISON);
                 from.add(new String(letter.headers().lastHeader("topic").value(), StandardCharsets.UTF_8));
             });

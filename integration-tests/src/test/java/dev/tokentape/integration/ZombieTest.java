@@ -54,7 +54,7 @@ class ZombieTest {
                     .isEqualTo(client.askAndWait("zombie-twin", "Again", "sim?tps=5000&tokens=300&ttft=1")
                             .get("text")
                             .textValue());
-            assertThat(house.records(Topic.CONTROL))
+            assertThat(house.read(Topic.CONTROL))
                     .extracting(record -> house.codec().decode(record.value(), ControlCommand.class))
                     .anyMatch(order -> order.getType() == ControlType.STOP_RUN
                             && order.getResponseId().equals(response));
@@ -68,12 +68,12 @@ class ZombieTest {
     }
 
     private static long journalEnd(House house) {
-        return house.records(Topic.JOURNAL).size();
+        return house.read(Topic.JOURNAL).size();
     }
 
     /** Of the runs that have said anything of this answer behind the first so many records of the journal. */
     private static Set<Integer> attemptsSince(House house, String response, long records) {
-        return house.records(Topic.JOURNAL).stream()
+        return house.read(Topic.JOURNAL).stream()
                 .skip(records)
                 .map(record -> house.codec().decode(record.value()))
                 .filter(TokenEvent.class::isInstance)

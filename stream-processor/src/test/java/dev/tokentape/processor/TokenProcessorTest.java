@@ -319,12 +319,13 @@ class TokenProcessorTest {
     }
 
     private static Process spawn(String application, String name) throws IOException {
-        return spawn(cluster, application, name);
+        Map<String, String> settings = cluster.settings(name);
+        settings.put("processor.application-id", application);
+        return spawn(settings);
     }
 
-    static Process spawn(Cluster on, String application, String name) throws IOException {
-        Map<String, String> settings = on.settings(name);
-        settings.put("processor.application-id", application);
+    /** A processor in a process of its own, when it is ready. */
+    static Process spawn(Map<String, String> settings) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",

@@ -1,6 +1,7 @@
 package dev.tokentape.gateway.tape;
 
 import static dev.tokentape.gateway.tape.Shown.names;
+import static dev.tokentape.gateway.tape.Shown.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -105,10 +105,6 @@ class KafkaTapeTest {
             var unused = producer.send(record);
         }
         producer.flush();
-    }
-
-    private static List<String> range(String response, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> response + ":" + i).toList();
     }
 
     private static List<Frame> read(Reader reader, int frames) {

@@ -218,7 +218,7 @@ class KafkaTapeTest {
     @Test
     void figures() {
         // Given
-        int answers = 4_000;
+        int answers = 500;
         KafkaTape ample = tape(TapeConfig.DEFAULTS.withSegmentBytes(1L << 30));
         KafkaTape tiny = tape(TapeConfig.DEFAULTS.withSegmentBytes(1));
         String start = tiny.cursorOf("c");

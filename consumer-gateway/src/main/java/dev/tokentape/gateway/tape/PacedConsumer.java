@@ -62,6 +62,11 @@ final class PacedConsumer implements AutoCloseable {
         return records;
     }
 
+    /** Whether the broker lets records gather now. */
+    boolean gathers() {
+        return reading == gathering;
+    }
+
     Map<TopicPartition, Long> beginningOffsets() {
         return reading.beginningOffsets(partitions);
     }

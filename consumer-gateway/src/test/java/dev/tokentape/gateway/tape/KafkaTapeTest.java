@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -146,6 +147,42 @@ class KafkaTapeTest {
         }
         assertThat(second.response("c", "r")).isPresent();
         assertThat(tiny.response("c", "r")).isEmpty();
+    }
+
+    @Test
+    void eachRecordIsReadOnceHoweverOftenThePaceChanges() {
+        // Given
+        TopicPartition partition = new TopicPartition(topics.name(Topic.TOKENS), topics.partitionOf("c"));
+        List<Long> offsets = new ArrayList<>();
+        int changes = 0;
+        int rounds = 0;
+        int answers = 20;
+        try (PacedConsumer consumer = new PacedConsumer(kafka)) {
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, 0);
+            boolean gathered = consumer.gathers();
+            for (; changes < 4 && rounds < 20; rounds++) {
+                for (int i = 0; i < answers; i++) {
+                    write("c", "r" + rounds + "-" + i, 0, LENGTH);
+                }
+
+                // When much is read, and then nothing comes until records are fetched one by one again
+                long end = (rounds + 1L) * answers * LENGTH;
+                long deadline = System.nanoTime() + ENOUGH.toNanos();
+                while ((consumer.position(partition) < end || consumer.gathers()) && System.nanoTime() < deadline) {
+                    consumer.poll().forEach(record -> offsets.add(record.offset()));
+                    changes += gathered == consumer.gathers() ? 0 : 1;
+                    gathered = consumer.gathers();
+                }
+            }
+        }
+
+        // Then
+        assertThat(changes).isGreaterThanOrEqualTo(4);
+        assertThat(offsets)
+                .containsExactlyElementsOf(LongStream.range(0, (long) rounds * answers * LENGTH)
+                        .boxed()
+                        .toList());
     }
 
     @Test

@@ -26,9 +26,18 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -200,6 +209,77 @@ class OnKafkaTest {
                     .header("Last-Event-ID", whole.getLast().id())
                     .build();
             assertThat(client.send(done, BodyHandlers.ofString()).statusCode()).isEqualTo(204);
+        }
+    }
+
+    /** The sequences that a reader comes by who goes to the second gateway, with its cursor, when the first ends its stream. */
+    private List<Integer> sequences(Gateway first, Gateway second, String path, int count, Runnable onFirst)
+            throws Exception {
+        List<Integer> sequences = new ArrayList<>();
+        String cursor = "";
+        for (Gateway gateway : List.of(first, second)) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gateway.url() + path));
+            if (!cursor.isEmpty()) {
+                request.header("Last-Event-ID", cursor);
+            }
+            Stream<String> lines =
+                    client.send(request.build(), BodyHandlers.ofLines()).body();
+            for (Iterator<String> each = lines.iterator(); sequences.size() < count && each.hasNext(); ) {
+                String line = each.next();
+                if (line.startsWith("id: ")) {
+                    cursor = line.substring("id: ".length());
+                } else if (line.startsWith("data: ")) {
+                    sequences.add(json(line.substring("data: ".length()))
+                            .path("sequence")
+                            .asInt(-1));
+                    onFirst.run();
+                }
+            }
+        }
+        return sequences;
+    }
+
+    @Test
+    void whoIsSentAwayByADrainingGatewayReadsOnAtAnotherWithoutLossOrRepeat() throws Exception {
+        // Given many readers of answers that are half told, all at one gateway
+        int conversations = 12;
+        int readersEach = 10;
+        List<List<TokenEvent>> answers = new ArrayList<>();
+        for (int i = 0; i < conversations; i++) {
+            answers.add(answer("talk-" + i, UUID.randomUUID().toString()));
+        }
+        int length = answers.getFirst().size();
+        CountDownLatch reading = new CountDownLatch(conversations * readersEach * length / 2);
+        Gateway first = gateway();
+        try (Gateway second = gateway();
+                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<List<Integer>>> read = new ArrayList<>();
+            for (List<TokenEvent> answer : answers) {
+                put(answer.subList(0, length / 2));
+                var envelope = answer.getFirst().envelope();
+                String path = "/v1/conversations/%s/responses/%s/events"
+                        .formatted(envelope.conversationId(), envelope.responseId());
+                for (int i = 0; i < readersEach; i++) {
+                    read.add(readers.submit(() -> sequences(first, second, path, length, reading::countDown)));
+                }
+            }
+            assertThat(reading.await(60, TimeUnit.SECONDS)).isTrue();
+
+            // When it closes while the answers go on
+            Future<?> closing = readers.submit(first::close);
+            for (List<TokenEvent> answer : answers) {
+                put(answer.subList(length / 2, length));
+            }
+
+            // Then each reader has every event once, in order
+            closing.get(60, TimeUnit.SECONDS);
+            for (Future<List<Integer>> each : read) {
+                assertThat(each.get(60, TimeUnit.SECONDS))
+                        .containsExactlyElementsOf(
+                                IntStream.range(0, length).boxed().toList());
+            }
+        } finally {
+            first.close();
         }
     }
 

@@ -1,8 +1,12 @@
 package dev.tokentape.benchmarks.bench;
 
 import dev.tokentape.benchmarks.load.Order;
+import dev.tokentape.benchmarks.load.Report;
+import dev.tokentape.benchmarks.process.GatewayProcess;
+import dev.tokentape.benchmarks.process.Generator;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Conversations, and how many read each. */
 record Audience(List<Telling> tellings, List<Integer> readers) {
@@ -41,7 +45,23 @@ record Audience(List<Telling> tellings, List<Integer> readers) {
         return deliveries;
     }
 
-    List<Order.Stream> streams() {
+    /**
+     * Has all begin to read, and returns when they have.
+     *
+     * @param token what they say who they are with; null where nobody asks
+     * @param atOnce how many connections may be on their way at a time
+     * @throws BenchFailedException if not all streams began
+     */
+    void open(Generator generator, GatewayProcess gateway, @Nullable String token, int atOnce) {
+        Report opened =
+                generator.order(new Order.Open(gateway.port(), gateway.tls(), token, streams(), atOnce));
+        if (opened.opened() != size()) {
+            throw new BenchFailedException(
+                    "only %d of %d streams began: %s".formatted(opened.opened(), size(), opened));
+        }
+    }
+
+    private List<Order.Stream> streams() {
         List<Order.Stream> streams = new ArrayList<>();
         for (int i = 0; i < tellings.size(); i++) {
             streams.add(new Order.Stream(

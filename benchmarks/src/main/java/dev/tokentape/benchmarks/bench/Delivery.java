@@ -31,12 +31,7 @@ final class Delivery {
     /** Measures, after a warm-up of the same kind, and adds a row. */
     void measure(Figures figures, Load load) {
         generator.order(new Order.Reset());
-        Report opened = generator.order(new Order.Open(
-                gateway.port(), gateway.tls(), load.token(), load.audience().streams(), AT_ONCE));
-        if (opened.opened() != load.audience().size()) {
-            throw new BenchFailedException("only %d of %d streams began"
-                    .formatted(opened.opened(), load.audience().size()));
-        }
+        load.audience().open(generator, gateway, load.token(), AT_ONCE);
         double warmedUp = warmUp(load);
         generator.order(new Order.Reset());
         long cpu = gateway.cost().cpuMicros();

@@ -27,7 +27,8 @@ final class FanOut {
                 loads(Wire.PLAIN, scale).forEach(load -> delivery.measure(figures, load.with(all)));
                 delivery.measure(
                         figures,
-                        inBursts(scale, "hidden", ", from whom thinking is hidden").with(tokens.of("read")));
+                        inBursts(scale, "hidden", ", from whom thinking is hidden")
+                                .with(tokens.of("read")));
             }
             try (GatewayProcess gateway = rig.gateway(Wire.TLS);
                     Generator generator = Generator.start()) {

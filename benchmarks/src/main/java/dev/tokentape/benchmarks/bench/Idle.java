@@ -1,7 +1,6 @@
 package dev.tokentape.benchmarks.bench;
 
 import dev.tokentape.benchmarks.load.Order;
-import dev.tokentape.benchmarks.load.Report;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
 import dev.tokentape.benchmarks.process.ProcessCost;
@@ -46,10 +45,10 @@ final class Idle {
         try (Rig rig = Rig.start(4);
                 GatewayProcess gateway = rig.tightGateway(wire);
                 Generator generator = Generator.start()) {
-            open(gateway, generator, "warm", Math.min(WARM_UP, connections));
+            Audience.of("warm", Math.min(WARM_UP, connections), 1).open(generator, gateway, null, AT_ONCE);
             generator.order(new Order.Close());
             Weight before = Weight.of(gateway.cost());
-            open(gateway, generator, "idle", connections);
+            Audience.of("idle", connections, 1).open(generator, gateway, null, AT_ONCE);
             Weight after = Weight.of(gateway.cost());
             figures.row(wire.row("%,d connections, each its own conversation".formatted(connections)))
                     .put("heap bytes each", before.heap() < 0 ? -1 : (after.heap() - before.heap()) / connections)
@@ -64,18 +63,6 @@ final class Idle {
                     .put("RSS MB before", before.residentAfterCollection() >> 20)
                     .put("RSS MB", after.residentAfterCollection() >> 20)
                     .put("RSS MB, uncollected", after.resident() >> 20);
-        }
-    }
-
-    private static void open(GatewayProcess gateway, Generator generator, String prefix, int connections) {
-        Report opened = generator.order(new Order.Open(
-                gateway.port(),
-                gateway.tls(),
-                null,
-                Audience.of(prefix, connections, 1).streams(),
-                AT_ONCE));
-        if (opened.opened() != connections) {
-            throw new BenchFailedException("only %d of %d streams began".formatted(opened.opened(), connections));
         }
     }
 }

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param burst events of one conversation written at a time
  * @param token what readers say who they are with; null where nobody asks
  */
-record Load(String what, Audience audience, double perSecond, int burst, @Nullable String token) {
+record Load(
+        String what,
+        Audience audience,
+        double perSecond,
+        int burst,
+        @Nullable String token) {
 
     Load(String what, Audience audience, double perSecond, int burst) {
         this(what, audience, perSecond, burst, null);

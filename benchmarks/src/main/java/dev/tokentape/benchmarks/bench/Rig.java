@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /** What a measurement stands on: a broker in this process with data in a folder of its own, and a writer to it. */
 final class Rig implements AutoCloseable {
@@ -25,6 +26,7 @@ final class Rig implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final Map<String, String> settings;
     private final TapeWriter writer;
+    private @Nullable Certificate certificate;
 
     private Rig(Path folder, EmbeddedKafka kafka, Map<String, String> settings, TapeWriter writer) {
         this.folder = folder;
@@ -88,9 +90,19 @@ final class Rig implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putAll(different);
         if (wire == Wire.TLS) {
-            all.putAll(Certificate.in(folder).settings());
+            all.putAll(certificate().settings());
         }
         return all;
+    }
+
+    /** One for all gateways of the measurement. */
+    private Certificate certificate() {
+        Certificate made = certificate;
+        if (made == null) {
+            made = Certificate.in(folder);
+            certificate = made;
+        }
+        return made;
     }
 
     @Override

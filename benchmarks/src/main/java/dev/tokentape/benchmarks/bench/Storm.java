@@ -29,13 +29,12 @@ final class Storm {
         return figures;
     }
 
-    private static void run(
-            Scale scale, Figures figures, String where, Wire wire, Map<String, String> settings) {
+    private static void run(Scale scale, Figures figures, String where, Wire wire, Map<String, String> settings) {
         try (Rig rig = Rig.start(PARTITIONS);
                 Generator generator = Generator.start()) {
             Audience audience = Audience.of("storm", scale.of(CONVERSATIONS), READERS_EACH);
             try (GatewayProcess first = rig.gateway(wire, settings)) {
-                generator.order(new Order.Open(first.port(), first.tls(), null, audience.streams(), AT_ONCE));
+                audience.open(generator, first, null, AT_ONCE);
                 write(rig, audience, BEFORE);
                 await(generator, (long) BEFORE * audience.size());
                 first.kill();

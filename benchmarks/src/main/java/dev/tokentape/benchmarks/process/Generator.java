@@ -21,8 +21,8 @@ public final class Generator implements AutoCloseable {
     }
 
     public static Generator start() {
-        return new Generator(
-                Child.start(LoadGenerator.class, List.of("-XX:+UseSerialGC", "-Xmx768m", "-Xmn256m"), List.of(), Map.of()));
+        return new Generator(Child.start(
+                LoadGenerator.class, List.of("-XX:+UseSerialGC", "-Xmx768m", "-Xmn256m"), List.of(), Map.of()));
     }
 
     /** Has an order carried out and returns how things stand then. */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream without what the model thinks: blocks of thinking are left out whole, and answers within a gap or a snapshot are
- * shown without theirs. Frames are shared, encoded once for all readers, so they are understood again here; only readers
- * from whom something is hidden pay for that.
+ * shown without theirs. Frames are shared, encoded once for all readers. What most of them are can be seen from a few of
+ * their bytes ({@link EncodedEvent}); the rest are understood again here, for readers from whom something is hidden.
  *
  * <p>Which blocks are being left out is remembered, at most {@value #MOST_OPEN}, so that their ends are left out too. Who
  * begins to read within such a block sees its end.
@@ -30,6 +30,15 @@ final class HiddenThinking implements FrameFilter {
 
     @Override
     public @Nullable Frame shown(Frame frame) {
+        return switch (EncodedEvent.of(frame)) {
+            case THOUGHT -> null;
+            case DELTA -> hidden.isEmpty() ? frame : understood(frame);
+            case NO_BLOCK -> frame;
+            case UNCLEAR -> understood(frame);
+        };
+    }
+
+    private @Nullable Frame understood(Frame frame) {
         JsonNode event = read(frame.json());
         return switch (event.path("type").asText()) {
             case "content_block_start" -> begins(event) ? null : frame;

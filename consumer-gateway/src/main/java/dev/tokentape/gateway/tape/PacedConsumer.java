@@ -62,6 +62,11 @@ final class PacedConsumer implements AutoCloseable {
         return records;
     }
 
+    /** Whether the broker lets records gather now. */
+    boolean gathers() {
+        return reading == gathering;
+    }
+
     Map<TopicPartition, Long> beginningOffsets() {
         return reading.beginningOffsets(partitions);
     }
@@ -100,14 +105,22 @@ final class PacedConsumer implements AutoCloseable {
     private static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings kafka, String name, int bytes, int millis) {
         Map<String, Object> properties = kafka.properties();
         properties.putAll(Map.of(
-                "client.id", name,
-                "auto.offset.reset", "none",
-                "enable.auto.commit", false,
-                "max.poll.records", 2_000,
-                "fetch.min.bytes", bytes,
-                "fetch.max.wait.ms", millis,
-                "metadata.max.age.ms", 30_000,
-                "default.api.timeout.ms", 10_000));
+                "client.id",
+                name,
+                "auto.offset.reset",
+                "none",
+                "enable.auto.commit",
+                false,
+                "max.poll.records",
+                2_000,
+                "fetch.min.bytes",
+                bytes,
+                "fetch.max.wait.ms",
+                millis,
+                "metadata.max.age.ms",
+                30_000,
+                "default.api.timeout.ms",
+                10_000));
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

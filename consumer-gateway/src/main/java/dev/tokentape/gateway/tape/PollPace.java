@@ -26,8 +26,8 @@ final class PollPace {
         long windows = (now - windowBegan) / WINDOW_NANOS;
         if (windows > 0) {
             // Of several that have passed since the last poll, all but the first brought nothing.
-            boolean busy = inWindow >= BUSY_RECORDS && windows == 1;
-            calmWindows = busy ? 0 : (int) Math.min(CALM_WINDOWS, calmWindows + windows);
+            long calm = inWindow >= BUSY_RECORDS ? windows - 1 : calmWindows + windows;
+            calmWindows = (int) Math.min(CALM_WINDOWS, calm);
             windowBegan = now;
             inWindow = 0;
         }

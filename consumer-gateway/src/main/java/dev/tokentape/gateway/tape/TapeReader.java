@@ -4,12 +4,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reader's place on the tape, and where it reads.
+ * One reader of the tape: what it reads from, in what order, and what it is told when it cannot go on.
  *
- * <p>That is the conversation's segment; if its place is no longer there, the chain of a catch-up pass, until the segment
- * takes over; while it waits for a pass, nowhere. Segment and chain hold every record of the log in order, repeats too, so
- * reading is the same wherever it happens. What it is shown of it is for {@link EntryJudge} to say, and which cursor it
- * then has, for {@link MovingCursor}.
+ * <p>It reads the conversation's segment; if its {@link Place} is no longer there, the chain of a catch-up pass, until the
+ * segment takes over; while it waits for a pass, nothing. What it is shown of the entries is for {@link EntryJudge} to say,
+ * and which cursor it then has, for {@link MovingCursor}.
  *
  * <p>When it cannot go on, it asks history for the finished answers, then moves to the segment's newest place and is told
  * of the gap with a {@link Recap} of what is known there.
@@ -21,11 +20,7 @@ final class TapeReader implements Reader {
     private final int partition;
     private final @Nullable String responseId;
     private final Waiter waiter;
-    private final MovingCursor cursor;
-    private final EntryJudge judge;
-
-    private Segment segment;
-    private LogPosition position;
+    private final Place place;
     private ReaderState state = new ReaderState.Live();
     private @Nullable UnknownResponse unknown;
     private boolean timed;
@@ -37,13 +32,10 @@ final class TapeReader implements Reader {
         this.partition = core.partitionOf(conversationId);
         this.responseId = request.responseId();
         this.waiter = waiter;
-        this.cursor = new MovingCursor(conversationId, partition);
-        this.judge = new EntryJudge(cursor, responseId, core.config(), core::nanos);
         Cursor after = request.start() instanceof ReadRequest.Start.After start
                 ? Cursor.parse(start.cursor(), conversationId, partition)
                 : null;
-        this.segment = core.store().attach(conversationId, partition, waiter);
-        this.position = LogPosition.at(segment.log(), 0);
+        this.place = new Place(core, request, partition, waiter);
         switch (request.start()) {
             case ReadRequest.Start.Now _ -> startNow();
             case ReadRequest.Start.Beginning _ -> startAtBeginning();
@@ -78,14 +70,11 @@ final class TapeReader implements Reader {
 
     @Override
     public String cursor() {
-        if (!(state instanceof ReaderState.Live) || judge.unverified() || segment.lost()) {
-            return cursor.text();
-        }
-        // Read first: what is before it has been appended, so if nothing is unread now, nothing before it ever will be.
-        long live = core.store().live(partition);
-        return position.position() == segment.log().end() && live - 1 > cursor.offset()
-                ? cursor.past(live - 1).text()
-                : cursor.text();
+        return state instanceof ReaderState.Live
+                        && !place.judge().unverified()
+                        && !place.segment().lost()
+                ? place.liveCursor()
+                : place.cursor().text();
     }
 
     @Override
@@ -94,14 +83,14 @@ final class TapeReader implements Reader {
             closed = true;
             waiter.disarm();
             state.leave(waiter);
-            core.store().detach(segment, waiter);
+            place.leave();
             core.forget(waiter);
         }
     }
 
     private void startNow() {
-        moveToTail();
-        ResponseView view = responseId == null ? null : segment.view(responseId);
+        place.toTail();
+        ResponseView view = responseId == null ? null : place.segment().view(responseId);
         if (view != null && view.ended()) {
             state = new ReaderState.Ended();
         }
@@ -109,17 +98,17 @@ final class TapeReader implements Reader {
 
     private void startAtBeginning() {
         if (responseId == null) {
-            Segment.Beginning beginning = segment.beginning();
+            Segment.Beginning beginning = place.segment().beginning();
             if (beginning == null) {
-                moveToTail();
+                place.toTail();
             } else {
                 startBefore(beginning.offset(), beginning.cursorBefore());
             }
             return;
         }
-        ResponseView view = segment.view(responseId);
+        ResponseView view = place.segment().view(responseId);
         if (view == null) {
-            moveToTail();
+            place.toTail();
             unknown = new UnknownResponse(core, conversationId, responseId, waiter);
         } else {
             startBefore(view.firstOffset(), view.cursorBefore());
@@ -128,9 +117,9 @@ final class TapeReader implements Reader {
 
     /** One response that is not here as a whole is told by its events instead, which a pass may find. */
     private void startWithSnapshot() {
-        ResponseView view = responseId == null ? null : segment.view(responseId);
+        ResponseView view = responseId == null ? null : place.segment().view(responseId);
         if (responseId == null || (view != null && view.whole())) {
-            moveToTail();
+            place.toTail();
             recap(null);
         } else {
             startAtBeginning();
@@ -139,15 +128,10 @@ final class TapeReader implements Reader {
 
     /** Starts just before a record that was appended here once. */
     private void startBefore(long firstOffset, String cursorBefore) {
-        EntryLog.Chunk chunk = segment.log().chunkAtOffset(firstOffset);
-        if (firstOffset >= segment.coveredFrom() && chunk != null) {
-            position = LogPosition.at(segment.log(), chunk);
-            cursor.stand(Cursor.Kind.PLACE, segment.epoch(), firstOffset - 1, chunk.cursorBefore());
-            judge.skip(firstOffset - 1, false);
-        } else {
+        if (!place.before(firstOffset)) {
             request(new Cursor(
                     Cursor.Kind.PLACE,
-                    segment.epoch(),
+                    place.segment().epoch(),
                     partition,
                     Cursor.conversationHash(conversationId),
                     firstOffset - 1,
@@ -156,10 +140,10 @@ final class TapeReader implements Reader {
     }
 
     private void startAfter(Cursor after) {
-        cursor.stand(after);
+        place.cursor().stand(after);
         if (responseId != null && after.expectations().ended(Fingerprint.of(responseId))) {
             state = new ReaderState.Ended();
-        } else if (after.epoch() != segment.epoch()) {
+        } else if (after.epoch() != place.segment().epoch()) {
             recap(GapReason.LOG_RECREATED);
         } else if (segment.deletion() instanceof Segment.Deletion deletion && after.offset() < deletion.offset()) {
             startBefore(deletion.offset(), deletion.cursorBefore());
@@ -168,7 +152,7 @@ final class TapeReader implements Reader {
                 judge.show(deletion);
             }
         } else if (after.offset() >= core.store().live(partition)) {
-            follow(after, LogPosition.at(segment.log(), segment.log().end()));
+            place.ahead(after);
             state = new ReaderState.Ahead(newRequest(after));
         } else {
             resume(after);
@@ -177,35 +161,15 @@ final class TapeReader implements Reader {
 
     /** Goes on after a cursor: in the segment if it reaches so far back, else by a catch-up pass. */
     private void resume(Cursor after) {
-        if (after.offset() + 1 < segment.coveredFrom()) {
-            request(after);
-            return;
+        switch (place.resume(after)) {
+            case HERE -> {}
+            case NOT_HELD -> request(after);
+            case RECREATED -> recap(GapReason.LOG_RECREATED);
         }
-        EntryLog.Chunk chunk = segment.log().chunkAtOffset(after.offset());
-        follow(
-                after,
-                chunk == null
-                        ? LogPosition.at(segment.log(), segment.log().end())
-                        : LogPosition.at(segment.log(), chunk));
-        if (after.offset() < segment.coveredFrom()) {
-            // The record was evicted, and only that: nothing is missing, but nothing can be verified either.
-            judge.trust();
-        }
-        if (judge.unverified() && chunk == null && after.offset() < core.store().live(partition)) {
-            recap(GapReason.LOG_RECREATED);
-        }
-    }
-
-    /** Reads a log of entries on from a cursor whose own record is still in front. */
-    private void follow(Cursor after, LogPosition from) {
-        cursor.stand(after);
-        position = from;
-        judge.skip(after.offset(), after.kind() == Cursor.Kind.RECORD);
     }
 
     private void request(Cursor after) {
-        cursor.stand(after);
-        judge.trust();
+        place.hold(after);
         if (after.offset() + 1 < core.store().windowStart(partition, core.millis())) {
             recap(GapReason.CURSOR_TOO_OLD);
         } else {
@@ -215,14 +179,14 @@ final class TapeReader implements Reader {
     }
 
     private CatchUpRequest newRequest(Cursor after) {
-        CatchUpRequest wish = new CatchUpRequest(segment, after, waiter);
+        CatchUpRequest wish = new CatchUpRequest(place.segment(), after, waiter);
         core.catchUp().request(wish);
         return wish;
     }
 
     private @Nullable Frame advance() {
         while (true) {
-            if (segment.lost()) {
+            if (place.segment().lost()) {
                 loseSegment();
             }
             switch (state) {
@@ -253,7 +217,7 @@ final class TapeReader implements Reader {
             ScanChain.End end = state instanceof ReaderState.CatchingUp catching
                     ? catching.chain().end()
                     : null;
-            Entry entry = state instanceof ReaderState.Recapping ? null : position.next();
+            Entry entry = state instanceof ReaderState.Recapping ? null : place.next();
             if (entry != null) {
                 Frame frame = take(entry);
                 if (frame != null) {
@@ -261,8 +225,8 @@ final class TapeReader implements Reader {
                 }
             } else if (state instanceof ReaderState.Recapping) {
                 continue;
-            } else if (position.evicted()) {
-                request(cursor.cursor());
+            } else if (place.evicted()) {
+                request(place.cursor().cursor());
             } else if (end != null) {
                 leave(end);
             } else if (!overdue()) {
@@ -272,7 +236,7 @@ final class TapeReader implements Reader {
     }
 
     private @Nullable Frame take(Entry entry) {
-        return switch (judge.judge(entry)) {
+        return switch (place.judge().judge(entry)) {
             case EntryJudge.Outcome.Passed _ -> null;
             case EntryJudge.Outcome.Shown shown -> {
                 unknown = null;
@@ -312,12 +276,8 @@ final class TapeReader implements Reader {
                 resume(asked.after());
             }
             case CatchUpRequest.Outcome.Follow followed -> {
-                ScanChain chain = followed.chain();
-                state = new ReaderState.CatchingUp(chain);
-                follow(asked.after(), LogPosition.at(chain.log(), 0));
-                if (chain.from() > asked.after().offset()) {
-                    judge.trust();
-                }
+                state = new ReaderState.CatchingUp(followed.chain());
+                place.follow(asked.after(), followed.chain());
             }
         }
         return true;
@@ -325,7 +285,7 @@ final class TapeReader implements Reader {
 
     /** What time alone brings, where nothing is to be read; whether anything changed. */
     private boolean overdue() {
-        if (judge.overdue()) {
+        if (place.judge().overdue()) {
             recap(GapReason.REPAIR_FAILED);
             return true;
         }
@@ -344,13 +304,13 @@ final class TapeReader implements Reader {
     private void leave(ScanChain.End end) {
         switch (end) {
             case ScanChain.End.Refused _ -> recap(GapReason.CURSOR_TOO_OLD);
-            case ScanChain.End.Early early -> request(behind(early.through()));
+            case ScanChain.End.Early early -> request(place.behind(early.through()));
             case ScanChain.End.AtSegment handed -> {
-                if (judge.unverified()) {
+                if (place.judge().unverified()) {
                     recap(GapReason.LOG_RECREATED);
                     return;
                 }
-                Cursor after = behind(handed.through());
+                Cursor after = place.behind(handed.through());
                 state.leave(waiter);
                 state = new ReaderState.Live();
                 resume(after);
@@ -358,14 +318,8 @@ final class TapeReader implements Reader {
         }
     }
 
-    /** Here, but past everything up to an offset, of which nothing is unread. */
-    private Cursor behind(long through) {
-        return judge.unverified() || through <= cursor.offset() ? cursor.cursor() : cursor.past(through);
-    }
-
     private void loseSegment() {
-        core.store().detach(segment, waiter);
-        segment = core.store().attach(conversationId, partition, waiter);
+        place.moveToNewSegment();
         if (!(state instanceof ReaderState.Recapping)) {
             recap(GapReason.LOG_RECREATED);
         }
@@ -385,8 +339,8 @@ final class TapeReader implements Reader {
         if (!recap.ready()) {
             return false;
         }
-        moveToTail();
-        Recap.Told told = recap.tell(segment, cursor);
+        place.toTail();
+        Recap.Told told = recap.tell(place.segment(), place.cursor());
         state = new ReaderState.Telling(told.frames(), told.ended() ? new ReaderState.Ended() : new ReaderState.Live());
         if (recap.reason() == null) {
             core.metrics().snapshot();
@@ -396,27 +350,9 @@ final class TapeReader implements Reader {
         return true;
     }
 
-    private void moveToTail() {
-        long live = core.store().live(partition);
-        Entry last = segment.log().last();
-        judge.reset();
-        if (last == null) {
-            position = LogPosition.at(segment.log(), 0);
-            cursor.stand(
-                    Cursor.Kind.PLACE, segment.epoch(), live - 1, core.nowhere(conversationId, partition, live - 1));
-        } else {
-            position = LogPosition.at(segment.log(), last.position() + 1);
-            cursor.stand(
-                    Cursor.Kind.RECORD,
-                    segment.epoch(),
-                    last.offset(),
-                    last.frame().cursor());
-        }
-    }
-
     /** Is woken by the clock as long as it waits for something that may never come. */
     private void keepTime() {
-        boolean needed = !ended() && (unknown != null || judge.waits());
+        boolean needed = !ended() && (unknown != null || place.judge().waits());
         if (needed != timed) {
             timed = needed;
             if (needed) {

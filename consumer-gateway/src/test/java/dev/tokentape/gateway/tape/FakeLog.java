@@ -42,6 +42,13 @@ final class FakeLog {
         return write(event, 1);
     }
 
+    /** Writes part of an answer of {@code length} events to the conversation of {@link FakeGateway}. */
+    void write(String response, int from, int to, int length) {
+        for (int sequence = from; sequence < to; sequence++) {
+            write(Events.event(FakeGateway.CONVERSATION, response, sequence, length));
+        }
+    }
+
     long write(String key, byte[] value) {
         RecordHeaders headers = new RecordHeaders();
         TokenHeaders.setPublishedAt(headers, micros);

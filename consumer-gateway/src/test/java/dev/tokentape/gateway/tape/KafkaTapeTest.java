@@ -1,6 +1,7 @@
 package dev.tokentape.gateway.tape;
 
 import static dev.tokentape.gateway.tape.Shown.names;
+import static dev.tokentape.gateway.tape.Shown.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -107,10 +108,6 @@ class KafkaTapeTest {
         producer.flush();
     }
 
-    private static List<String> range(String response, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> response + ":" + i).toList();
-    }
-
     private static List<Frame> read(Reader reader, int frames) {
         List<Frame> read = new ArrayList<>();
         await().atMost(ENOUGH).pollInterval(Duration.ofMillis(2)).until(() -> {
@@ -150,6 +147,42 @@ class KafkaTapeTest {
         }
         assertThat(second.response("c", "r")).isPresent();
         assertThat(tiny.response("c", "r")).isEmpty();
+    }
+
+    @Test
+    void eachRecordIsReadOnceHoweverOftenThePaceChanges() {
+        // Given
+        TopicPartition partition = new TopicPartition(topics.name(Topic.TOKENS), topics.partitionOf("c"));
+        List<Long> offsets = new ArrayList<>();
+        int changes = 0;
+        int rounds = 0;
+        int answers = 20;
+        try (PacedConsumer consumer = new PacedConsumer(kafka)) {
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, 0);
+            boolean gathered = consumer.gathers();
+            for (; changes < 4 && rounds < 20; rounds++) {
+                for (int i = 0; i < answers; i++) {
+                    write("c", "r" + rounds + "-" + i, 0, LENGTH);
+                }
+
+                // When much is read, and then nothing comes until records are fetched one by one again
+                long end = (rounds + 1L) * answers * LENGTH;
+                long deadline = System.nanoTime() + ENOUGH.toNanos();
+                while ((consumer.position(partition) < end || consumer.gathers()) && System.nanoTime() < deadline) {
+                    consumer.poll().forEach(record -> offsets.add(record.offset()));
+                    changes += gathered == consumer.gathers() ? 0 : 1;
+                    gathered = consumer.gathers();
+                }
+            }
+        }
+
+        // Then
+        assertThat(changes).isGreaterThanOrEqualTo(4);
+        assertThat(offsets)
+                .containsExactlyElementsOf(LongStream.range(0, (long) rounds * answers * LENGTH)
+                        .boxed()
+                        .toList());
     }
 
     @Test
@@ -222,7 +255,7 @@ class KafkaTapeTest {
     @Test
     void figures() {
         // Given
-        int answers = 4_000;
+        int answers = 500;
         KafkaTape ample = tape(TapeConfig.DEFAULTS.withSegmentBytes(1L << 30));
         KafkaTape tiny = tape(TapeConfig.DEFAULTS.withSegmentBytes(1));
         String start = tiny.cursorOf("c");

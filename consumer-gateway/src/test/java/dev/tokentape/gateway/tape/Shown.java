@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Frames as a client understands them. */
 final class Shown {
@@ -35,5 +36,10 @@ final class Shown {
 
     static List<String> names(List<Frame> frames) {
         return frames.stream().map(Shown::name).toList();
+    }
+
+    /** Names of events of one response, from a sequence up to but without another. */
+    static List<String> range(String response, int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> response + ":" + i).toList();
     }
 }

@@ -5,6 +5,7 @@ import static dev.tokentape.gateway.tape.FakeGateway.CONVERSATION;
 import static dev.tokentape.gateway.tape.FakeGateway.drain;
 import static dev.tokentape.gateway.tape.FakeGateway.over;
 import static dev.tokentape.gateway.tape.Shown.names;
+import static dev.tokentape.gateway.tape.Shown.range;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -30,10 +30,6 @@ class SnapshotTest {
         for (int sequence = from; sequence < to; sequence++) {
             log.write(event(CONVERSATION, response, sequence, LENGTH));
         }
-    }
-
-    private static List<String> range(String response, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> response + ":" + i).toList();
     }
 
     private static JsonNode json(Frame frame) {

@@ -32,8 +32,11 @@ final class GatewayBenchCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "How long each pace is measured, 1 to 600. Default: ${DEFAULT-VALUE}.")
     private int seconds = (int) Scale.FULL.length().toSeconds();
 
-    @Option(names = "--warm-up", description = "Seconds at each pace before, at least, 0 to 600; up to six times as long, until the gateway's"
-                    + " code is compiled. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--warm-up",
+            description =
+                    "Seconds at each pace before, at least, 0 to 600; up to six times as long, until the gateway's"
+                            + " code is compiled. Default: ${DEFAULT-VALUE}.")
     private int warmUp = (int) Scale.FULL.warmUp().toSeconds();
 
     @Option(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.gateway.auth;
+
+import org.jspecify.annotations.NullMarked;

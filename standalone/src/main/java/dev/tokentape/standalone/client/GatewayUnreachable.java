@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway does not answer; the message names its address and the way out. */
@@ -38,6 +39,8 @@ public final class GatewayUnreachable extends IOException {
             case NoRouteToHostException _ -> "there is no way to that host";
             case SocketTimeoutException _ -> "it said nothing in time";
             case EOFException _ -> "the connection was cut";
+            case SSLHandshakeException _ ->
+                "its certificate is none that Java trusts; see TLS in consumer-gateway/README.md";
             case null -> "the connection was cut";
             default -> failure.getMessage() == null ? "the connection was cut" : failure.getMessage();
         };

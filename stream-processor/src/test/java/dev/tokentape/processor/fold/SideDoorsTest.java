@@ -45,7 +45,13 @@ class SideDoorsTest {
                 case Outcome.StoreTurn stored -> add(all, codec.encode(Topic.RESPONSES, stored.turn()));
                 case Outcome.Complete complete -> add(all, codec.encode(Topic.RESPONSES, complete.response()));
                 case Outcome.Measured measured -> add(all, codec.encode(Topic.METRICS, measured.metrics()));
-                case Outcome.Dispatch _, Outcome.Stop _, Outcome.Ask _, Outcome.Remember _, Outcome.Forget _ -> {}
+                case Outcome.Dispatch _,
+                        Outcome.Stop _,
+                        Outcome.Ask _,
+                        Outcome.Remember _,
+                        Outcome.Forget _,
+                        Outcome.Delete _,
+                        Outcome.Retract _ -> {}
             }
         }
         return all.toString();

@@ -145,11 +145,12 @@ final class TapeReader implements Reader {
             state = new ReaderState.Ended();
         } else if (after.epoch() != place.segment().epoch()) {
             recap(GapReason.LOG_RECREATED);
-        } else if (segment.deletion() instanceof Segment.Deletion deletion && after.offset() < deletion.offset()) {
+        } else if (place.segment().deletion() instanceof Segment.Deletion deletion
+                && after.offset() < deletion.offset()) {
             startBefore(deletion.offset(), deletion.cursorBefore());
             if (responseId != null && after.expectations().lastOf(Fingerprint.of(responseId)) >= 0) {
                 // The answer it was reading is gone: that is the last thing it is told.
-                judge.show(deletion);
+                place.judge().show(deletion);
             }
         } else if (after.offset() >= core.store().live(partition)) {
             place.ahead(after);

@@ -53,8 +53,7 @@ record Audience(List<Telling> tellings, List<Integer> readers) {
      * @throws BenchFailedException if not all streams began
      */
     void open(Generator generator, GatewayProcess gateway, @Nullable String token, int atOnce) {
-        Report opened =
-                generator.order(new Order.Open(gateway.port(), gateway.tls(), token, streams(), atOnce));
+        Report opened = generator.order(new Order.Open(gateway.port(), gateway.tls(), token, streams(), atOnce));
         if (opened.opened() != size()) {
             throw new BenchFailedException(
                     "only %d of %d streams began: %s".formatted(opened.opened(), size(), opened));

@@ -115,7 +115,7 @@ final class Readers implements AutoCloseable {
             channels.add(connecting.channel());
             connecting.addListener(done -> {
                 if (!done.isSuccess()) {
-                    reader.failed();
+                    reader.failed(done.cause());
                 }
             });
         }

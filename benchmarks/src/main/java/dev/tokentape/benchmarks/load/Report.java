@@ -1,5 +1,7 @@
 package dev.tokentape.benchmarks.load;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the readers found.
  *
@@ -11,6 +13,7 @@ package dev.tokentape.benchmarks.load;
  * @param gaps times that a reader was told of a gap
  * @param opened streams that have begun, and are still open
  * @param refused connections that got no stream
+ * @param refusal why the first of them got none; null if all did
  * @param lost streams that were closed by the other side
  * @param p50 microseconds from published to read, and so on
  */
@@ -23,6 +26,7 @@ public record Report(
         long gaps,
         long opened,
         long refused,
+        @Nullable String refusal,
         long lost,
         long p50,
         long p90,

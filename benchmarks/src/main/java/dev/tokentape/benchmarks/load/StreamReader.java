@@ -45,8 +45,8 @@ final class StreamReader implements SseScanner.Found {
     }
 
     /** There was not even a connection. */
-    void failed() {
-        tally.refused.incrementAndGet();
+    void failed(Throwable cause) {
+        tally.refused(cause.toString());
         settled.run();
     }
 
@@ -78,6 +78,7 @@ final class StreamReader implements SseScanner.Found {
     private final class Connection extends ByteToMessageDecoder {
         private boolean begun;
         private boolean told;
+        private String refusal = "closed without an answer";
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
@@ -109,6 +110,7 @@ final class StreamReader implements SseScanner.Found {
                 if (in.getInt(i) == HEADER_END) {
                     byte[] status = new byte[OK.length];
                     in.getBytes(in.readerIndex(), status);
+                    refusal = new String(status, StandardCharsets.US_ASCII);
                     in.readerIndex(i + Integer.BYTES);
                     if (!java.util.Arrays.equals(status, OK)) {
                         context.close();
@@ -132,13 +134,14 @@ final class StreamReader implements SseScanner.Found {
                 tally.opened.decrementAndGet();
                 tally.lost.incrementAndGet();
             } else {
-                tally.refused.incrementAndGet();
+                tally.refused(refusal);
             }
             settle();
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            refusal = cause.toString();
             // A reset counts as a loss when the channel becomes inactive.
             context.close();
         }

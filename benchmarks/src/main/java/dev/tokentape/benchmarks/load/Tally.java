@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.jspecify.annotations.Nullable;
 
 /** What all readers together have found since the last {@link #reset}. Thread-safe. */
 final class Tally {
@@ -21,11 +23,18 @@ final class Tally {
     final AtomicLong opened = new AtomicLong();
     final AtomicLong refused = new AtomicLong();
     final AtomicLong lost = new AtomicLong();
+    private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
     private final ConcurrentHistogram delays = new ConcurrentHistogram(LONGEST_MICROS, DIGITS);
 
     /** @param micros from published to read */
     void delay(long micros) {
         delays.recordValue(Math.clamp(micros, 0, LONGEST_MICROS));
+    }
+
+    /** A connection got no stream. @param why as far as it is known */
+    void refused(String why) {
+        refused.incrementAndGet();
+        refusal.compareAndSet(null, why);
     }
 
     /** Forgets everything but who is connected. */
@@ -46,6 +55,7 @@ final class Tally {
                 gaps.get(),
                 opened.get(),
                 refused.get(),
+                refusal.get(),
                 lost.get(),
                 delays.getValueAtPercentile(50),
                 delays.getValueAtPercentile(90),

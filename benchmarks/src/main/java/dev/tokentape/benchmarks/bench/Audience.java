@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Conversations, and how many read each. */
 record Audience(List<Telling> tellings, List<Integer> readers) {
 
-    /** A handshake has ten seconds, which code that is not compiled yet may need for a few hundred. */
-    private static final int HANDSHAKES_AT_ONCE = 50;
-
     /** Conversations with 1, 2, 3, 4, 5, 1, 2, … readers. */
     static Audience oneToFive(String prefix, int conversations) {
         List<Telling> tellings = new ArrayList<>();
@@ -52,12 +49,11 @@ record Audience(List<Telling> tellings, List<Integer> readers) {
      * Has all begin to read, and returns when they have.
      *
      * @param token what they say who they are with; null where nobody asks
-     * @param atOnce how many connections may be on their way at a time
+     * @param atOnce how many connections may be on their way at a time; over TLS fewer are
      * @throws BenchFailedException if not all streams began
      */
     void open(Generator generator, GatewayProcess gateway, @Nullable String token, int atOnce) {
-        int most = gateway.tls() ? Math.min(atOnce, HANDSHAKES_AT_ONCE) : atOnce;
-        Report opened = generator.order(new Order.Open(gateway.port(), gateway.tls(), token, streams(), most));
+        Report opened = generator.order(new Order.Open(gateway.port(), gateway.tls(), token, streams(), atOnce));
         if (opened.opened() != size()) {
             throw new BenchFailedException(
                     "only %d of %d streams began: %s".formatted(opened.opened(), size(), opened));

@@ -37,6 +37,9 @@ final class Readers implements AutoCloseable {
 
     private static final int ADDRESSES = 200;
     private static final int SETTLE_SECONDS = 60;
+    /** A handshake has ten seconds, which code that is not compiled yet may need for a few hundred. */
+    private static final int HANDSHAKES_AT_ONCE = 50;
+
     private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
 
     /**
@@ -101,7 +104,8 @@ final class Readers implements AutoCloseable {
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    private void connect(int port, boolean tls, List<StreamReader> which, int atOnce) throws InterruptedException {
+    private void connect(int port, boolean tls, List<StreamReader> which, int most) throws InterruptedException {
+        int atOnce = tls ? Math.min(most, HANDSHAKES_AT_ONCE) : most;
         places = new Semaphore(atOnce);
         InetSocketAddress gateway = new InetSocketAddress("127.0.0.1", port);
         for (StreamReader reader : which) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -80,6 +81,9 @@ public final class TapeClient implements AutoCloseable {
         }
         if (question.model() != null) {
             body.put("model", question.model());
+        }
+        if (question.onAttemptLost() != null) {
+            body.put("on_attempt_lost", question.onAttemptLost().name().toLowerCase(Locale.ROOT));
         }
         JsonNode accepted = call(base -> new Request.Builder()
                 .url(conversation(base, question.conversationId())

@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.command;
 
+import dev.tokentape.schemas.avro.LostPolicy;
 import dev.tokentape.standalone.client.Question;
 import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.CommandFailure;
@@ -46,6 +47,14 @@ public final class AskCommand implements Callable<Integer> {
     @Option(names = "--model", description = "Name of the model. Default: the gateway's.")
     private @Nullable String model;
 
+    @Option(
+            names = "--on-attempt-lost",
+            paramLabel = "error|restart",
+            description =
+                    "When a producer dies in the middle of the answer: end it with an error (the default), or have"
+                            + " another begin it anew.")
+    private @Nullable LostPolicy onAttemptLost;
+
     @Parameters(arity = "1..*", paramLabel = "TEXT", description = "The question; - reads it from the standard input.")
     private List<String> text = List.of();
 
@@ -63,7 +72,8 @@ public final class AskCommand implements Callable<Integer> {
         try (TapeClient client = gateway.client()) {
             Asking asking = new Asking(terminal, client);
             try (ProcessEnd _ = ProcessEnd.does(asking::interrupt)) {
-                return asking.run(new Question(id, prompt, provider, model)).number();
+                return asking.run(new Question(id, prompt, provider, model, onAttemptLost))
+                        .number();
             }
         }
     }

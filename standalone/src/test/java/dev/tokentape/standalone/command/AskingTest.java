@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tokentape.standalone.Frames;
 import dev.tokentape.standalone.Screen;
+import dev.tokentape.standalone.Tokentape;
 import dev.tokentape.standalone.client.Question;
 import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.ExitCode;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.Dispatcher;
@@ -31,6 +33,7 @@ class AskingTest {
     private final MockWebServer gateway = new MockWebServer();
     private final CompletableFuture<MockResponse> rest = new CompletableFuture<>();
     private volatile int cancelStatus = 202;
+    private volatile String asked = "";
 
     /** An answer that goes on until it is cancelled: its connection is lost, and the next one brings the end. */
     @BeforeEach
@@ -49,6 +52,7 @@ class AskingTest {
                             .build();
                 }
                 if (path.endsWith("/responses")) {
+                    asked = Objects.requireNonNull(request.getBody()).utf8();
                     return new MockResponse.Builder()
                             .code(202)
                             .body("{\"conversation_id\":\"talk\",\"response_id\":\"" + Frames.RESPONSE + "\"}")
@@ -113,6 +117,21 @@ class AskingTest {
         assertThat(exit).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(screen.err().lines().toList().getLast())
                 .isEqualTo("interrupted, but the answer could not be cancelled: Not now");
+    }
+
+    @Test
+    void whatIsToBecomeOfALostAttemptGoesWithTheQuestion() throws Exception {
+        // Given an answer that ends
+        rest.complete(sse(List.of(Frames.json(4, "message_stop", ""))));
+
+        // When
+        String url = "http://127.0.0.1:" + gateway.getPort();
+        int exit = Tokentape.run(
+                screen.terminal(), "ask", "--gateway", url, "-c", "talk", "--on-attempt-lost", "restart", "Why?");
+
+        // Then
+        assertThat(asked).isEqualTo("{\"prompt\":\"Why?\",\"on_attempt_lost\":\"restart\"}");
+        assertThat(exit).isZero();
     }
 
     private static MockResponse sse(List<String> frames) {

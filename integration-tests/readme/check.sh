@@ -28,6 +28,8 @@ finish() {
   [ "$status" = 0 ] || { echo "the README check failed; the logs:"; tail -n 20 "$data"/*.log "$data/notes" 2>/dev/null; }
   stop_services
   kill -INT "$up" 2>/dev/null || true
+  for _ in $(seq 200); do kill -0 "$up" 2>/dev/null || break; sleep 0.1; done
+  kill "$up" 2>/dev/null || true # it may not hear Ctrl-C: a shell in the background has its children ignore it
   wait "$up" 2>/dev/null || true
   rm -rf "$data"
   exit "$status"

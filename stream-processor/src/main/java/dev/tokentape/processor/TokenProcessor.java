@@ -157,6 +157,15 @@ public final class TokenProcessor implements AutoCloseable {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
+    /**
+     * Waits until it judges what comes by a version of the rules that was published.
+     *
+     * @throws org.apache.kafka.common.KafkaException if it does not within a minute
+     */
+    public void awaitRules(String version) {
+        rules.awaitInForce(version);
+    }
+
     /** Where its internal HTTP listens. */
     public URI url() {
         return http.url();

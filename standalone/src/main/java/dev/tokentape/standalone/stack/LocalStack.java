@@ -123,19 +123,18 @@ public final class LocalStack implements AutoCloseable {
 
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.<AutoCloseable>add("meters", meters::close);
-        // Before the processor, so that it knows them when the first question comes.
-        CompletableFuture<String> rules = timed(
+        CompletableFuture<StartRules.Seen> rules = timed(
                 "rules",
                 progress,
                 () -> options.rules()
                         .see(
                                 KafkaSettings.from(Settings.ofProcess(settings)),
                                 TopicCatalogue.from(Settings.ofProcess(settings))));
-        CompletableFuture<TokenProcessor> processor = timed("processor", progress, () -> {
-            rules.join();
-            return parts.add(
-                    "processor", TokenProcessor.start(ProcessorConfig.from(Settings.ofProcess(settings)), meters));
-        });
+        CompletableFuture<TokenProcessor> processor = timed(
+                "processor",
+                progress,
+                () -> parts.add(
+                        "processor", TokenProcessor.start(ProcessorConfig.from(Settings.ofProcess(settings)), meters)));
         CompletableFuture<TokenProducer> producer = timed(
                 "producer",
                 progress,
@@ -145,7 +144,12 @@ public final class LocalStack implements AutoCloseable {
                 "gateway",
                 progress,
                 () -> parts.add("gateway", Gateway.start(GatewayConfig.from(Settings.ofProcess(settings)), meters)));
-        CompletableFuture.allOf(processor, producer, gateway).join();
+        CompletableFuture.allOf(rules, processor, producer, gateway).join();
+        // So that it knows them when the first question comes.
+        String version = rules.join().version();
+        if (version != null) {
+            processor.join().awaitRules(version);
+        }
         return new LocalStack(
                 parts,
                 kafka.join(),
@@ -154,7 +158,7 @@ public final class LocalStack implements AutoCloseable {
                 Settings.ofProcess(settings),
                 LocalSettings.simulated(user),
                 simulator.join(),
-                rules.join());
+                rules.join().told());
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {

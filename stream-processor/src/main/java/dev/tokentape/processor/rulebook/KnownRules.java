@@ -4,6 +4,7 @@ import dev.tokentape.processor.moderation.RuleBook;
 import dev.tokentape.processor.moderation.RuleGates;
 import dev.tokentape.processor.moderation.rules.RuleFile;
 import dev.tokentape.processor.moderation.rules.RuleFileException;
+import dev.tokentape.processor.moderation.rules.RuleSet;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,6 +32,9 @@ final class KnownRules implements RuleBook {
 
     private final Map<String, String> texts = bounded(MOST_VERSIONS, false);
     private final Map<String, RuleGates> ready = bounded(MOST_READY, true);
+    /** As published last, so that it need not be read again where it comes into force. */
+    private @Nullable RuleSet latest;
+
     private @Nullable String current;
     /** The version named as current that is none of those known; null if there is no such. */
     private @Nullable String missing;
@@ -44,12 +48,14 @@ final class KnownRules implements RuleBook {
     /** A version's text, as published. What is no rule set, or not that version, is left out. */
     synchronized void published(String version, String yaml) {
         try {
-            String read = RuleFile.parse(yaml).version();
-            if (read.equals(version)) {
+            RuleSet read = RuleFile.parse(yaml);
+            if (read.version().equals(version)) {
                 texts.put(version, yaml);
+                latest = read;
                 notifyAll();
             } else {
-                log.error("A rule set was published under the wrong version: key={} version={}", version, read);
+                log.error(
+                        "A rule set was published under the wrong version: key={} version={}", version, read.version());
             }
         } catch (RuleFileException e) {
             meters.refused();
@@ -74,6 +80,7 @@ final class KnownRules implements RuleBook {
             ready(version);
             current = version;
             meters.inForce(version);
+            notifyAll();
             log.info("Rules in force: version={}", version);
         } else if (current != null) {
             log.error(
@@ -96,6 +103,19 @@ final class KnownRules implements RuleBook {
                     + ", are not on the topic of rules; publish that file again, or another, with:"
                     + " tokentape rules publish FILE");
         }
+    }
+
+    /** Waits until a version is in force; whether it is. */
+    synchronized boolean awaitInForce(String version, Duration most) throws InterruptedException {
+        long deadline = System.nanoTime() + most.toNanos();
+        while (!version.equals(current)) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
     }
 
     @Override
@@ -127,7 +147,11 @@ final class KnownRules implements RuleBook {
     private RuleGates ready(String version) {
         RuleGates known = ready.get(version);
         if (known == null) {
-            known = new RuleGates(RuleFile.parse(texts.getOrDefault(version, "")));
+            RuleSet read = latest;
+            known = new RuleGates(
+                    read != null && read.version().equals(version)
+                            ? read
+                            : RuleFile.parse(texts.getOrDefault(version, "")));
             ready.put(version, known);
         }
         return known;

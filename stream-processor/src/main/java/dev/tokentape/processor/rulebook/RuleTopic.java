@@ -19,6 +19,11 @@ public final class RuleTopic implements AutoCloseable {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
+    /** Whoever starts everything together publishes the first rules meanwhile. */
+    private static final Duration FIRST_RULES = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
     private final RuleLog records;
     private final KnownRules known;
     private final Thread follower;
@@ -44,9 +49,6 @@ public final class RuleTopic implements AutoCloseable {
             records.close();
             throw e;
         }
-        if (topic.known.current() == null) {
-            log.warn("No moderation rules are in force: nothing is judged until a rule file is published");
-        }
         topic.follower.start();
         return topic;
     }
@@ -54,6 +56,23 @@ public final class RuleTopic implements AutoCloseable {
     /** What has been read so far. */
     public RuleBook book() {
         return known;
+    }
+
+    /**
+     * Waits until a version that was published is in force here.
+     *
+     * @throws KafkaException if it is not within a minute
+     */
+    public void awaitInForce(String version) {
+        try {
+            if (!known.awaitInForce(version, LONGEST_WAIT)) {
+                throw new KafkaException("the moderation rules, version %s, were not read within %d s"
+                        .formatted(version, LONGEST_WAIT.toSeconds()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while waiting for the moderation rules", e);
+        }
     }
 
     private void heard(String key, String value) {
@@ -65,10 +84,16 @@ public final class RuleTopic implements AutoCloseable {
     }
 
     private void follow() {
+        long warnAt = System.nanoTime() + FIRST_RULES.toNanos();
+        boolean warned = false;
         try {
             while (true) {
                 try {
                     records.poll(this::heard);
+                    if (!warned && known.current() == null && System.nanoTime() > warnAt) {
+                        log.warn("No moderation rules are in force: nothing is judged until a rule file is published");
+                        warned = true;
+                    }
                 } catch (WakeupException e) {
                     throw e;
                 } catch (RuntimeException e) {

@@ -97,15 +97,29 @@ class Nginx:
         self.process.wait()
 
 
+def java_25():
+    """JAVA_HOME's Java, or that of any other place where one may be, if it is new enough; the default one may be older."""
+    homes = [os.environ["JAVA_HOME"]] if "JAVA_HOME" in os.environ else []
+    homes += sorted(glob.glob("/usr/lib/jvm/*") + glob.glob(os.path.expanduser("~/.sdkman/candidates/java/*")))
+    for java in [os.path.join(home, "bin/java") for home in homes] + ["java"]:
+        try:
+            told = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
+        except OSError:
+            continue
+        version = re.search(r'version "(\d+)', told)
+        if version and int(version.group(1)) >= 25:
+            return java
+    sys.exit("no Java 25 was found: set JAVA_HOME to one")
+
+
 class Generator:
     def __init__(self):
         jars = glob.glob(os.path.join(ROOT, "standalone/target/*.jar")) + glob.glob(
             os.path.join(ROOT, "standalone/target/lib/*.jar"))
         if not jars:
             sys.exit("Tokentape is not built: ./mvnw -DskipTests package -pl standalone -am")
-        java = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.environ else "java"
         self.process = subprocess.Popen(
-            [java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx768m", "-Xmn256m", "-Xlog:disable",
+            [java_25(), "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx768m", "-Xmn256m", "-Xlog:disable",
              "-cp", ":".join(jars), "dev.tokentape.benchmarks.load.LoadGenerator"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

@@ -2,9 +2,8 @@ package dev.tokentape.processor.rulebook;
 
 import dev.tokentape.processor.moderation.RuleBook;
 import dev.tokentape.processor.moderation.RuleGates;
-import dev.tokentape.processor.moderation.rules.RuleFile;
+import dev.tokentape.processor.moderation.rules.DefaultRules;
 import dev.tokentape.processor.moderation.rules.RuleFileException;
-import dev.tokentape.processor.moderation.rules.RuleSet;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,9 +31,6 @@ final class KnownRules implements RuleBook {
 
     private final Map<String, String> texts = bounded(MOST_VERSIONS, false);
     private final Map<String, RuleGates> ready = bounded(MOST_READY, true);
-    /** As published last, so that it need not be read again where it comes into force. */
-    private @Nullable RuleSet latest;
-
     private @Nullable String current;
     /** The version named as current that is none of those known; null if there is no such. */
     private @Nullable String missing;
@@ -48,14 +44,12 @@ final class KnownRules implements RuleBook {
     /** A version's text, as published. What is no rule set, or not that version, is left out. */
     synchronized void published(String version, String yaml) {
         try {
-            RuleSet read = RuleFile.parse(yaml);
-            if (read.version().equals(version)) {
+            String read = DefaultRules.read(yaml).version();
+            if (read.equals(version)) {
                 texts.put(version, yaml);
-                latest = read;
                 notifyAll();
             } else {
-                log.error(
-                        "A rule set was published under the wrong version: key={} version={}", version, read.version());
+                log.error("A rule set was published under the wrong version: key={} version={}", version, read);
             }
         } catch (RuleFileException e) {
             meters.refused();
@@ -147,11 +141,7 @@ final class KnownRules implements RuleBook {
     private RuleGates ready(String version) {
         RuleGates known = ready.get(version);
         if (known == null) {
-            RuleSet read = latest;
-            known = new RuleGates(
-                    read != null && read.version().equals(version)
-                            ? read
-                            : RuleFile.parse(texts.getOrDefault(version, "")));
+            known = new RuleGates(DefaultRules.read(texts.getOrDefault(version, "")));
             ready.put(version, known);
         }
         return known;

@@ -1,6 +1,6 @@
 package dev.tokentape.processor.rulebook;
 
-import dev.tokentape.processor.moderation.rules.RuleFile;
+import dev.tokentape.processor.moderation.rules.DefaultRules;
 import dev.tokentape.processor.moderation.rules.RuleSet;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.topic.RecordLimits;
@@ -38,7 +38,7 @@ public final class RulePublisher {
      * @throws KafkaException if it cannot be written
      */
     public static RuleSet publish(KafkaSettings kafka, TopicCatalogue topics, String yaml) {
-        RuleSet rules = RuleFile.parse(yaml);
+        RuleSet rules = DefaultRules.read(yaml);
         Map<String, Object> properties = kafka.properties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.MAX_RECORD_BYTES);

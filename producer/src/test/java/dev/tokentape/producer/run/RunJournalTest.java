@@ -18,6 +18,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RunJournalTest extends RunScenario {
 
+    /** One that sends far more than may wait for the journal. */
+    private static FakeProvider longAnswer() {
+        return new FakeProvider(call -> {
+            for (int i = 0; i < 1_000; i++) {
+                call.piece("x");
+            }
+            call.finish();
+        });
+    }
+
     @Test
     void aSlowJournalStopsTheReadingOfTheProvider() throws Exception {
         // Given
@@ -143,12 +153,7 @@ class RunJournalTest extends RunScenario {
     void aHeartbeatDoesNotWaitForASlowJournal() throws Exception {
         // Given
         RecordedJournal recorded = RecordedJournal.slow();
-        FakeProvider provider = new FakeProvider(call -> {
-            for (int i = 0; i < 1_000; i++) {
-                call.piece("x");
-            }
-            call.finish();
-        });
+        FakeProvider provider = longAnswer();
         ActiveRuns runs = runs(recorded, provider);
         Run run = runs.open(Jobs.job("c-1"));
         run.take(SOON);
@@ -171,12 +176,7 @@ class RunJournalTest extends RunScenario {
     void aRunThatWaitsForTheJournalIsHandedBackWithoutAReport() throws Exception {
         // Given
         RecordedJournal recorded = RecordedJournal.slow();
-        FakeProvider provider = new FakeProvider(call -> {
-            for (int i = 0; i < 1_000; i++) {
-                call.piece("x");
-            }
-            call.finish();
-        });
+        FakeProvider provider = longAnswer();
         ActiveRuns runs = runs(recorded, provider);
         Run run = runs.open(Jobs.job("c-1"));
         run.take(SOON);

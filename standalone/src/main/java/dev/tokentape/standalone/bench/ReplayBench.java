@@ -31,7 +31,7 @@ import org.apache.kafka.clients.admin.Admin;
  * one has them, which is a matter of the session timeout, and from then until each answer's next token is on the tape, which
  * is the replay. The killed processor is a process of its own; the broker and the other one are in this process.
  */
-public final class ReplayBench {
+public final class ReplayBench implements Report {
 
     private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -175,6 +175,7 @@ public final class ReplayBench {
         return waits.get((int) Math.min(waits.size() - 1, Math.floor(part * waits.size())));
     }
 
+    @Override
     public List<String> lines() {
         return List.of(
                 "%,d open answers of %,d tokens in the processor that was killed, as many in the other one"
@@ -186,6 +187,7 @@ public final class ReplayBench {
                 "a stream thread waited %.2f s at most for a partition's replay, load %.1f".formatted(replays, load()));
     }
 
+    @Override
     public ObjectNode json() {
         return new ObjectMapper()
                 .createObjectNode()

@@ -5,8 +5,6 @@ import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Logging;
 import dev.tokentape.standalone.console.Terminal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,16 +45,13 @@ final class ProcessorBenchCommand implements Callable<Integer> {
                     ExitCode.USAGE, "--tokens is 1 to 20000000, --answers 1 to 10000, --threads 1 to 64");
         }
         Logging.quietKafka();
-        Path folder = Files.createTempDirectory("tokentape-bench");
-        try {
-            ProcessorBench bench = new ProcessorBench(folder, tokens, answers, threads);
+        try (BenchFolder folder = BenchFolder.create()) {
+            ProcessorBench bench = new ProcessorBench(folder.path(), tokens, answers, threads);
             return output.print(terminal, () -> {
                         bench.run();
                         return bench;
                     })
                     .number();
-        } finally {
-            UpstreamBenchCommand.delete(folder);
         }
     }
 }

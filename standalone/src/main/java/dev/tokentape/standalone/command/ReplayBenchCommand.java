@@ -1,16 +1,14 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.standalone.bench.BenchException;
 import dev.tokentape.standalone.bench.ReplayBench;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Logging;
 import dev.tokentape.standalone.console.Terminal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures how soon another processor goes on where one was killed. */
@@ -36,8 +34,8 @@ final class ReplayBenchCommand implements Callable<Integer> {
             description = "processor.session-timeout in milliseconds. Default: ${DEFAULT-VALUE}.")
     private int sessionTimeout = 6_000;
 
-    @Option(names = "--json", description = "Print one JSON object, and nothing else.")
-    private boolean json;
+    @Mixin
+    private BenchOutput output = new BenchOutput();
 
     ReplayBenchCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -55,20 +53,13 @@ final class ReplayBenchCommand implements Callable<Integer> {
                     ExitCode.USAGE, "--answers and --tokens are 1 to 10000, --session-timeout 500 to 60000");
         }
         Logging.quietKafka();
-        Path folder = Files.createTempDirectory("tokentape-bench");
-        try {
-            ReplayBench bench = new ReplayBench(folder, answers, tokens, Duration.ofMillis(sessionTimeout));
-            bench.run();
-            if (json) {
-                terminal.line(bench.json().toString());
-            } else {
-                bench.lines().forEach(terminal::line);
-            }
-            return ExitCode.OK.number();
-        } catch (BenchException e) {
-            throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
-        } finally {
-            UpstreamBenchCommand.delete(folder);
+        try (BenchFolder folder = BenchFolder.create()) {
+            ReplayBench bench = new ReplayBench(folder.path(), answers, tokens, Duration.ofMillis(sessionTimeout));
+            return output.print(terminal, () -> {
+                        bench.run();
+                        return bench;
+                    })
+                    .number();
         }
     }
 }

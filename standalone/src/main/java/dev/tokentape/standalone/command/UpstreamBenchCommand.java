@@ -6,14 +6,8 @@ import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Logging;
 import dev.tokentape.standalone.console.Terminal;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,24 +61,9 @@ public final class UpstreamBenchCommand implements Callable<Integer> {
                     "--streams is 1 to 20000, --tps at least 1, --seconds 1 to 600, --linger at least 0");
         }
         Logging.quietKafka();
-        Path folder = Files.createTempDirectory("tokentape-bench");
-        try {
+        try (BenchFolder folder = BenchFolder.create()) {
             UpstreamBench bench = new UpstreamBench(streams, tokensPerSecond, seconds, Duration.ofMillis(lingerMillis));
-            return output.print(terminal, () -> bench.run(folder)).number();
-        } finally {
-            delete(folder);
-        }
-    }
-
-    static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            return output.print(terminal, () -> bench.run(folder.path())).number();
         }
     }
 }

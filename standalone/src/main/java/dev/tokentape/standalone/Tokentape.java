@@ -94,8 +94,8 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new ModerateCommand(terminal, System.in))
                 .addSubcommand(RulesCommand.commandLine(terminal))
                 .addSubcommand(BenchCommand.commandLine(terminal));
-        line.setOut(terminal.out());
-        line.setErr(terminal.err());
+        line.setOut(terminal.canvas()); // The help has styles of its own, and nothing from outside.
+        line.setErr(terminal.errCanvas());
         line.setExecutionStrategy(root::execute);
         line.setExecutionExceptionHandler((thrown, _, _) -> root.failed(terminal, thrown));
         line.setParameterExceptionHandler((wrong, _) -> wrongUse(terminal, wrong));

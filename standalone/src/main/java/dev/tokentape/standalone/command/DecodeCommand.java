@@ -84,7 +84,7 @@ public final class DecodeCommand implements Callable<Integer> {
                 continue;
             }
             DecodedBody decoded = decode(file, body);
-            terminal.line(decoded.json(events).toString());
+            terminal.json(decoded.json(events));
             if (decoded.foreign()) {
                 terminal.note("tokentape: " + file + " holds nothing of a stream of " + api);
                 code = code == ExitCode.USAGE ? code : ExitCode.FAILED;

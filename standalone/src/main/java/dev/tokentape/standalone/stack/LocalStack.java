@@ -131,10 +131,7 @@ public final class LocalStack implements AutoCloseable {
                                 KafkaSettings.from(Settings.ofProcess(settings)),
                                 TopicCatalogue.from(Settings.ofProcess(settings))));
         CompletableFuture<TokenProcessor> processor = timed(
-                "processor",
-                progress,
-                () -> parts.add(
-                        "processor", TokenProcessor.start(ProcessorConfig.from(Settings.ofProcess(settings)), meters)));
+                "processor", progress, () -> parts.add("processor", startProcessor(settings, meters, options.rules())));
         CompletableFuture<TokenProducer> producer = timed(
                 "producer",
                 progress,
@@ -159,6 +156,14 @@ public final class LocalStack implements AutoCloseable {
                 LocalSettings.simulated(user),
                 simulator.join(),
                 rules.join().told());
+    }
+
+    private static TokenProcessor startProcessor(
+            Map<String, String> settings, PrometheusMeterRegistry meters, StartRules rules) {
+        ProcessorConfig config = ProcessorConfig.from(Settings.ofProcess(settings));
+        return rules instanceof StartRules.AsTheyAre
+                ? TokenProcessor.start(config, meters)
+                : TokenProcessor.startBesideRules(config, meters);
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {

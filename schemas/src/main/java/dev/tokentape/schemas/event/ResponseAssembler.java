@@ -71,6 +71,7 @@ public final class ResponseAssembler {
     private @Nullable ErrorInfo error;
     private @Nullable String cancelReason;
     private boolean blocked;
+    private boolean simulated;
 
     public ResponseAssembler(String conversationId, String responseId) {
         this.conversationId = conversationId;
@@ -188,6 +189,7 @@ public final class ResponseAssembler {
                 .setCancelReason(cancelReason)
                 .setRequestedAt(Instant.EPOCH.plus(requestedAt, ChronoUnit.MICROS))
                 .setLastSequence(lastSequence)
+                .setSimulated(simulated ? Boolean.TRUE : null)
                 .build();
     }
 
@@ -235,6 +237,7 @@ public final class ResponseAssembler {
         provider = envelope.provider() != null ? envelope.provider() : provider;
         model = envelope.model() != null ? envelope.model() : model;
         servedModel = event.servedModel();
+        simulated = SimulatedMark.on(event);
         upstreamId = event.upstreamId();
         stopReason = null;
         rawStopReason = null;

@@ -91,6 +91,12 @@ public record Frame(
                 && !json.path("delta").path("text").asText().isEmpty();
     }
 
+    /** Whether it begins an answer that the simulator gives in the place of a provider. */
+    public boolean simulated() {
+        return type.equals("message_start")
+                && json.path("provider_data").path("simulated").asBoolean();
+    }
+
     /** Whether it begins an attempt that replaces what was shown of an earlier one. */
     public boolean startsOver() {
         return type.equals("message_start") && attempt > 1;

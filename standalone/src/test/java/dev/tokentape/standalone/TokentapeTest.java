@@ -195,17 +195,19 @@ class TokentapeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "aks x,there is no command 'aks'; did you mean ask?",
-        "tial c,there is no command 'tial'; did you mean tail?",
-        "rules chekc f,there is no command 'chekc'; did you mean check?",
-        "bench fanuot,there is no command 'fanuot'; did you mean fanout?",
-        "ask --modle m x,there is no option --modle; did you mean --model?",
-        "tail c --aftr=start,there is no option --aftr; did you mean --after?",
-        "up --prot 1,there is no option --prot; did you mean --port?",
-        "frobnicate,there is no command 'frobnicate'",
-        "tail a b,'b' is one argument too many; what has spaces is put in quotes"
-    })
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "aks x,there is no command 'aks'; did you mean ask?",
+                "tial c,there is no command 'tial'; did you mean tail?",
+                "rules chekc f,there is no command 'chekc'; did you mean check?",
+                "bench fanuot,there is no command 'fanuot'; did you mean fanout?",
+                "ask --modle m x,there is no option --modle; did you mean --model?",
+                "tail c --aftr=start,there is no option --aftr; did you mean --after?",
+                "up --prot 1,there is no option --prot; did you mean --port?",
+                "frobnicate,there is no command 'frobnicate'",
+                "tail a b,'b' is one argument too many; what has spaces is put in quotes"
+            })
     void aSlipOfThePenIsToldWithWhatWasProbablyMeant(String line, String told) {
         // When
         int exit = run(line.split(" "));

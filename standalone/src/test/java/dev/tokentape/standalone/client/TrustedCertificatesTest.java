@@ -39,8 +39,23 @@ class TrustedCertificatesTest {
 
     @BeforeEach
     void start() throws Exception {
-        keytool("-genkeypair", "-alias", "gateway", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1");
-        keytool("-exportcert", "-rfc", "-alias", "gateway", "-file", folder.resolve("ca.pem").toString());
+        keytool(
+                "-genkeypair",
+                "-alias",
+                "gateway",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=ip:127.0.0.1");
+        keytool(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "gateway",
+                "-file",
+                folder.resolve("ca.pem").toString());
         gateway.useHttps(context().getSocketFactory());
         gateway.setDispatcher(new Dispatcher() {
             @Override
@@ -50,9 +65,10 @@ class TrustedCertificatesTest {
                     return new MockResponse.Builder().code(204).build();
                 }
                 return new MockResponse.Builder()
-                        .body("{\"conversations\":[],\"next\":null,\"status\":\"cancelling\",\"turns\":[{\"status\":\"completed\"}],"
-                                + "\"open\":[],\"conversation_id\":\"c\",\"response_id\":\"" + Frames.RESPONSE
-                                + "\",\"deletion_id\":\"d\",\"cursor\":\"x\"}")
+                        .body(
+                                "{\"conversations\":[],\"next\":null,\"status\":\"cancelling\",\"turns\":[{\"status\":\"completed\"}],"
+                                        + "\"open\":[],\"conversation_id\":\"c\",\"response_id\":\"" + Frames.RESPONSE
+                                        + "\",\"deletion_id\":\"d\",\"cursor\":\"x\"}")
                         .build();
             }
         });

@@ -172,9 +172,7 @@ class AnswerPrinterTest {
                 false,
                 List.of(
                         Frames.json(
-                                1,
-                                "message_start",
-                                ",\"provider\":\"openai\",\"provider_data\":{\"simulated\":true}"),
+                                1, "message_start", ",\"provider\":\"openai\",\"provider_data\":{\"simulated\":true}"),
                         Frames.text(2, "Hi"),
                         Frames.stop(3)));
 
@@ -207,17 +205,16 @@ class AnswerPrinterTest {
                 Frames.json(1, "content_block_delta", ",\"delta\":{\"type\":\"refusal\",\"text\":\"HOSTILE\"}"),
                 Frames.json(1, "content_block_start", ",\"block\":{\"type\":\"tool_use\",\"tool_name\":\"HOSTILE\"}"),
                 Frames.json(
-                        1, "content_block_start", ",\"block\":{\"type\":\"server_tool_use\",\"tool_name\":\"HOSTILE\"}"),
+                        1,
+                        "content_block_start",
+                        ",\"block\":{\"type\":\"server_tool_use\",\"tool_name\":\"HOSTILE\"}"),
                 Frames.json(1, "cancelled", ",\"reason\":\"HOSTILE\""),
                 Frames.json(1, "error", ",\"error\":{\"code\":\"HOSTILE\",\"message\":\"too busy\"}"),
                 Frames.json(1, "error", ",\"error\":{\"code\":\"busy\",\"message\":\"HOSTILE\"}"),
                 verdict(1, "block", "HOSTILE"),
                 verdict(1, "redact", "HOSTILE"),
                 verdict(1, "HOSTILE", "card"),
-                Frames.json(
-                        1,
-                        "message_start",
-                        ",\"provider\":\"HOSTILE\",\"provider_data\":{\"simulated\":true}"),
+                Frames.json(1, "message_start", ",\"provider\":\"HOSTILE\",\"provider_data\":{\"simulated\":true}"),
                 gap("").replace("too_old", "HOSTILE"),
                 gap(whole("completed", "HOSTILE", "", "")),
                 gap(whole("completed", "Why?", textBlock("HOSTILE"), "")),

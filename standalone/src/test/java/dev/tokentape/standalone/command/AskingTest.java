@@ -186,7 +186,8 @@ class AskingTest {
         assertThat(result.path("model").asText()).isEqualTo("gpt-4o-mini");
         assertThat(result.path("simulated").asBoolean()).isTrue();
         assertThat(result.path("timings").path("first_content_ms").isNumber()).isTrue();
-        assertThat(result.path("timings").path("first_content_at_provider_ms").asLong()).isEqualTo(40);
+        assertThat(result.path("timings").path("first_content_at_provider_ms").asLong())
+                .isEqualTo(40);
         assertThat(result.path("timings").path("total_ms").isNumber()).isTrue();
         assertThat(result.has("blocks")).isFalse();
     }
@@ -198,9 +199,10 @@ class AskingTest {
 
         // Then
         assertThat(exit).isZero();
-        assertThat(screen.lines()).containsExactlyElementsOf(Stream.concat(
-                        BEGINNING.stream(), Stream.of(Frames.json(4, "message_stop", "")))
-                .toList());
+        assertThat(screen.lines())
+                .containsExactlyElementsOf(
+                        Stream.concat(BEGINNING.stream(), Stream.of(Frames.json(4, "message_stop", "")))
+                                .toList());
     }
 
     @Test

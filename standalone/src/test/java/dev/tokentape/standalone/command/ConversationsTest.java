@@ -32,7 +32,10 @@ class ConversationsTest {
             public MockResponse dispatch(RecordedRequest request) {
                 String body = documents.get(String.valueOf(request.getTarget()));
                 return body == null
-                        ? new MockResponse.Builder().code(404).body("{\"title\":\"None\"}").build()
+                        ? new MockResponse.Builder()
+                                .code(404)
+                                .body("{\"title\":\"None\"}")
+                                .build()
                         : new MockResponse.Builder().body(body).build();
             }
         });
@@ -63,7 +66,8 @@ class ConversationsTest {
     private void conversation(String id, String turns, String open) {
         documents.put(
                 "/v1/conversations/" + id,
-                "{\"conversation_id\":\"%s\",\"turns\":[%s],\"open\":[%s],\"cursor\":\"c\"}".formatted(id, turns, open));
+                "{\"conversation_id\":\"%s\",\"turns\":[%s],\"open\":[%s],\"cursor\":\"c\"}"
+                        .formatted(id, turns, open));
     }
 
     @Test
@@ -72,8 +76,7 @@ class ConversationsTest {
         documents.put(
                 "/v1/conversations?limit=500",
                 "{\"conversations\":[%s,%s],\"next\":\"b\"}"
-                        .formatted(
-                                listed("a", 2, "2026-11-30T10:00:00Z"), listed("b", 1, "2026-11-30T12:00:00.5Z")));
+                        .formatted(listed("a", 2, "2026-11-30T10:00:00Z"), listed("b", 1, "2026-11-30T12:00:00.5Z")));
         documents.put(
                 "/v1/conversations?limit=500&after=b",
                 "{\"conversations\":[%s],\"next\":null}".formatted(listed("c", 7, "2026-11-30T11:00:00Z")));
@@ -161,6 +164,8 @@ class ConversationsTest {
 
         // Then
         assertThat(exit).isEqualTo(1);
-        assertThat(screen.err()).contains("nothing was said in conversation talk").contains("tokentape ls");
+        assertThat(screen.err())
+                .contains("nothing was said in conversation talk")
+                .contains("tokentape ls");
     }
 }

@@ -72,7 +72,9 @@ class TerminalTest {
         IntStream.range(0, 0x3000).forEach(character -> terminal.piece(Character.toString(character)));
 
         // Then
-        assertThat(screen.out()).doesNotMatch("(?s).*[\\p{Cc}&&[^\n\t]].*").contains("\n", "\t", "a", "é", "א", "\u200f");
+        assertThat(screen.out())
+                .doesNotMatch("(?s).*[\\p{Cc}&&[^\n\t]].*")
+                .contains("\n", "\t", "a", "é", "א", "\u200f");
     }
 
     @Test

@@ -91,11 +91,13 @@ class LocalSettingsTest {
                         + " | ollama | llama3.2",
                 "OPENAI_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_PROVIDER=simulator             | simulator    | sim"
             })
-    void whoNamesNoProviderAsksTheFirstThatIsCalledAndHasAModel(@Nullable String variables, String provider, String model) {
+    void whoNamesNoProviderAsksTheFirstThatIsCalledAndHasAModel(
+            @Nullable String variables, String provider, String model) {
         // Given
         Map<String, String> environment = new LinkedHashMap<>();
         for (String variable : variables == null ? new String[0] : variables.split(" ")) {
-            environment.put(variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
+            environment.put(
+                    variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
         }
 
         // When

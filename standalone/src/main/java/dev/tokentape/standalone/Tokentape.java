@@ -61,7 +61,8 @@ public final class Tokentape implements Runnable {
 
     @Option(
             names = "--log-format",
-            description = "text (default) or json, on stderr.",
+            paramLabel = "text|json",
+            description = "How log lines look, on stderr. Default: text.",
             defaultValue = "text",
             converter = FormatConverter.class,
             scope = ScopeType.INHERIT)

@@ -5,9 +5,11 @@ import dev.tokentape.standalone.client.Frame;
 import dev.tokentape.standalone.console.Cells;
 import dev.tokentape.standalone.console.Terminal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Prints events as a conversation for people: text as it arrives, everything else in brackets. */
 final class AnswerPrinter {
@@ -22,6 +24,7 @@ final class AnswerPrinter {
     private final Terminal terminal;
     private final boolean withQuestions;
     private final Map<String, Integer> noted = new LinkedHashMap<>();
+    private final Set<String> toldSimulated = new HashSet<>();
     private boolean midLine;
     private boolean noticed;
     private boolean thinking;
@@ -147,8 +150,11 @@ final class AnswerPrinter {
         return String.join("\n", said);
     }
 
-    /** Said beside the answer, so that nobody takes it for a model's. */
+    /** Said beside the first answer of each provider, so that nobody takes it for a model's. */
     private void simulated(String provider) {
+        if (toldSimulated.size() >= MOST_NOTED || !toldSimulated.add(provider)) {
+            return;
+        }
         notice(
                 provider.equals("simulator")
                         ? "simulated: no real model answers. `./tokentape up` with a key, such as OPENAI_API_KEY, asks one"

@@ -96,7 +96,7 @@ public final class AskCommand implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "TEXT",
             description =
-                    "The question; - reads it from the standard input, as does none where that is a pipe or a file.")
+                    "The question. It is read from the standard input for -, and where none is given and something is piped in.")
     private List<String> text = List.of();
 
     public AskCommand(Terminal terminal) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 /** Lists conversations. */
 @Command(
         name = "ls",
-        description = "List the conversations, that with the latest answer first.",
+        description = "List the conversations, the latest first.",
         footer = {
             "%nA conversation is listed once its first answer has ended. Its state is that of its latest answer: queued,"
                     + " running, completed, failed, cancelled or blocked."

@@ -181,6 +181,23 @@ class AnswerPrinterTest {
         assertThat(screen.err()).contains("[simulated: the simulator plays openai, no real model answers]");
     }
 
+    @Test
+    void thatAnswersAreSimulatedIsSaidOnceForEachProvider() {
+        // When
+        print(
+                true,
+                List.of("openai", "gemini", "openai").stream()
+                        .map(provider -> gap(whole("completed", "Why?", textBlock("So."), ",\"simulated\":true")
+                                .replace("openai", provider)))
+                        .toList());
+
+        // Then
+        assertThat(screen.err().lines())
+                .containsExactly(
+                        "[simulated: the simulator plays openai, no real model answers]",
+                        "[simulated: the simulator plays gemini, no real model answers]");
+    }
+
     /** Every field that is printed, each with a title, a bell, C1, an overwritten line and a line of its own. */
     @ParameterizedTest
     @MethodSource("printed")

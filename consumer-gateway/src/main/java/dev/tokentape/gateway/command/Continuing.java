@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.problem.Problem.Fault;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.GenerationRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,19 +66,17 @@ public final class Continuing {
         if (calls.isEmpty() || !answer.path("stop_reason").asText().equals(TOOL_USE)) {
             throw nothingToContinue(conversationId, results.responseId(), answer);
         }
-        List<Fault> faults = new ArrayList<>();
+        Faults faults = new Faults();
+        String known = String.join(", ", calls);
         for (int i = 0; i < results.results().size(); i++) {
             String call = results.results().get(i).getToolCallId();
             if (!calls.contains(call)) {
-                faults.add(new Fault(
+                faults.add(
                         "/results/%d/tool_call_id".formatted(i),
-                        "response %s did not call '%s'; its calls are %s"
-                                .formatted(results.responseId(), call, String.join(", ", calls))));
+                        "response %s did not call '%s'; its calls are %s".formatted(results.responseId(), call, known));
             }
         }
-        if (!faults.isEmpty()) {
-            throw Problem.invalidRequest(faults).asException();
-        }
+        faults.throwIfAny();
     }
 
     private static ProblemException nothingToContinue(String conversationId, String responseId, JsonNode answer) {

@@ -49,14 +49,18 @@ final class Documents {
     /** The same with every object that declares its fields closed, unless it says itself whether it is. */
     private static JsonNode closed(JsonNode schema) {
         JsonNode copy = schema.deepCopy();
-        for (JsonNode declaring : copy.findParents("properties")) {
-            if (declaring instanceof ObjectNode object
-                    && object.path("type").asText().equals("object")
-                    && !object.has("additionalProperties")) {
-                object.put("additionalProperties", false);
-            }
-        }
+        close(copy);
         return copy;
+    }
+
+    private static void close(JsonNode schema) {
+        schema.forEach(Documents::close);
+        if (schema instanceof ObjectNode object
+                && object.has("properties")
+                && object.path("type").asText().equals("object")
+                && !object.has("additionalProperties")) {
+            object.put("additionalProperties", false);
+        }
     }
 
     /**

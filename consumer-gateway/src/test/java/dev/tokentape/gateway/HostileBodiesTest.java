@@ -16,6 +16,7 @@ import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -280,17 +281,19 @@ class HostileBodiesTest {
     /** A reader of the quiet conversation. */
     private static final class Reading implements AutoCloseable {
         private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-        private final BufferedReader lines;
+        private final InputStream stream;
 
         Reading(URI gateway) throws IOException, InterruptedException {
             HttpRequest request = HttpRequest.newBuilder(gateway.resolve("/v1/conversations/quiet/events"))
                     .header("Accept", "text/event-stream")
                     .build();
-            lines = new BufferedReader(new InputStreamReader(
-                    client.send(request, BodyHandlers.ofInputStream()).body(), UTF_8));
+            stream = client.send(request, BodyHandlers.ofInputStream()).body();
             Thread.ofVirtual().start(() -> {
                 try {
-                    lines.lines().filter(line -> line.startsWith("data:")).forEach(events::add);
+                    new BufferedReader(new InputStreamReader(stream, UTF_8))
+                            .lines()
+                            .filter(line -> line.startsWith("data:"))
+                            .forEach(events::add);
                 } catch (java.io.UncheckedIOException _) {
                     // Closed.
                 }
@@ -307,7 +310,8 @@ class HostileBodiesTest {
 
         @Override
         public void close() throws IOException {
-            lines.close();
+            // Not by the reader, which waits for its lines.
+            stream.close();
         }
     }
 }

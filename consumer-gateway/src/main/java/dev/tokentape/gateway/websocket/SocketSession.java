@@ -50,6 +50,8 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     private final SocketServices services;
     private final Grant grant;
     private final String client;
+    private final FrameBytes frameBytes;
+    private @Nullable ChannelHandlerContext ownContext;
     private @Nullable SocketDialogue dialogue;
     private @Nullable Fragments fragments;
     private @Nullable Future<?> ticks;
@@ -61,10 +63,23 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
         this.services = services;
         this.grant = grant;
         this.client = client;
+        this.frameBytes = new FrameBytes(services.bodies().reservation(), this::noRoom);
+    }
+
+    /** To stand before the frame decoder. */
+    FrameBytes frameBytes() {
+        return frameBytes;
+    }
+
+    private void noRoom() {
+        if (ownContext != null) {
+            closeWith(ownContext, WebSocketCloseStatus.TRY_AGAIN_LATER);
+        }
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        ownContext = context;
         long interval = services.keepAlive().toNanos();
         dialogue = new SocketDialogue(services, grant, client, context, this::closeWith);
         ticks = context.executor()
@@ -88,6 +103,7 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
         unansweredPings = 0;
+        frameBytes.frameCame();
         switch (frame) {
             case CloseWebSocketFrame close -> closedByPeer(context, close);
             case PingWebSocketFrame ping ->

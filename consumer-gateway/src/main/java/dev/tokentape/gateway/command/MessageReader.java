@@ -19,7 +19,7 @@ final class MessageReader {
     private static final int MAX_PARTS = 1_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
     /** The names that a message may have, those of all types of parts among them. */
-    static final Shape SHAPE = Shape.of("role")
+    static final Shape SHAPE = Shape.of("role", "provider", "model")
             .with(
                     "content",
                     Shape.of(

@@ -48,7 +48,7 @@ public final class WishReader {
                     "on_attempt_lost",
                     "cancel_when_unwatched")
             .with("messages", MessageReader.SHAPE)
-            .with("fallback", Shape.of("provider", "model"))
+            .with("fallback", Shape.of("provider", "model", "leave_out"))
             .with("tools", Shape.of("name", "description", "parameters"));
 
     private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");

@@ -18,7 +18,7 @@ final class WireSize {
     static long of(List<Message> messages) {
         long bytes = 0;
         for (Message message : messages) {
-            bytes += FRAME + of(message.getRole());
+            bytes += FRAME + of(message.getRole()) + of(message.getProvider()) + of(message.getModel());
             for (Part part : message.getParts()) {
                 bytes += FRAME
                         + of(part.getText())

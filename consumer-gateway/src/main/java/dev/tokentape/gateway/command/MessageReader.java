@@ -10,6 +10,7 @@ import dev.tokentape.schemas.json.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,12 @@ final class MessageReader {
         }
         part.setType(type);
         switch (type) {
-            case TEXT, THINKING, REDACTED_THINKING, REFUSAL -> part.setText(fields.requiredText("text", ANY_LENGTH));
+            case TEXT, THINKING, REDACTED_THINKING, REFUSAL ->
+                // A provider may sign a part that says nothing.
+                part.setText(
+                        fields.has("signature")
+                                ? Objects.requireNonNullElse(fields.text("text"), "")
+                                : fields.requiredText("text", ANY_LENGTH));
             case IMAGE, AUDIO -> media(fields, part);
             case TOOL_CALL ->
                 part.setToolCallId(fields.requiredText("tool_call_id", MAX_CALL_ID))

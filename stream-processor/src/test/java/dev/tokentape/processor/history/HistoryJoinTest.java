@@ -78,7 +78,7 @@ class HistoryJoinTest {
     }
 
     private static List<String> joined(GenerationRequest request, Response... newestFirst) {
-        return Objects.requireNonNull(HistoryJoin.join(request, turns(newestFirst), 100, 1_000)).stream()
+        return Objects.requireNonNull(HistoryJoin.join(request, turns(newestFirst), 100, 1_000, 1_000)).stream()
                 .map(message -> message.getRole() + ":"
                         + message.getParts().stream()
                                 .map(part -> part.getType() == PartType.TEXT
@@ -238,7 +238,7 @@ class HistoryJoinTest {
         };
 
         // When
-        List<Message> history = HistoryJoin.join(request(null), endless, 100, 100);
+        List<Message> history = HistoryJoin.join(request(null), endless, 100, 100, 0);
 
         // Then
         assertThat(history).isNull();

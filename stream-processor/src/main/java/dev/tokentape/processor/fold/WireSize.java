@@ -45,6 +45,9 @@ final class WireSize {
         for (Tool tool : request.getTools()) {
             bytes += FRAME + of(tool.getName()) + of(tool.getDescription()) + of(tool.getParameters());
         }
+        for (String option : request.getFallbackLeaveOut()) {
+            bytes += FRAME + of(option);
+        }
         for (String stop : request.getStop()) {
             bytes += FRAME + of(stop);
         }

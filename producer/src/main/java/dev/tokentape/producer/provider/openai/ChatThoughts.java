@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.GeminiModels;
 import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.SealedThinking;
 import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.turns.Calls;
 import dev.tokentape.producer.provider.turns.Turn;
@@ -95,7 +96,7 @@ final class ChatThoughts {
                 ? "reasoning_details"
                 : type.equals("redacted_thinking") ? "thinking_blocks" : null;
         if (place != null) {
-            facts.remove("sealed_by");
+            facts.remove(SealedThinking.SEALED_BY);
             message.withArray(place).add(facts.put("data", thought.getText()));
         }
     }

@@ -1,6 +1,7 @@
 package dev.tokentape.producer.provider.turns;
 
 import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.SealedThinking;
 import dev.tokentape.producer.provider.turns.Turn.Role;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
@@ -21,9 +22,6 @@ final class Owned {
     /** What stands for a picture or a sound that the model made and cannot be sent back, where the turn has nothing else. */
     private static final Map<PartType, String> IN_PLACE =
             Map.of(PartType.IMAGE, "(a picture)", PartType.AUDIO, "(a sound)");
-
-    /** The field of a thought's data that names the provider. */
-    private static final String SEALED_BY = "sealed_by";
 
     private final GenerationRequest request;
     private final Rules rules;
@@ -87,7 +85,7 @@ final class Owned {
 
     /** A thought tells itself whose it is; where it does not, its message does. */
     private boolean isOwn(Part thought, boolean own) {
-        String owner = Json.text(Calls.facts(thought), SEALED_BY);
+        String owner = Json.text(Calls.facts(thought), SealedThinking.SEALED_BY);
         return owner == null ? own : own && owner.equals(asked.provider());
     }
 

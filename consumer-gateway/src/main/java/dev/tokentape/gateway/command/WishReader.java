@@ -31,7 +31,8 @@ public final class WishReader {
     private static final int MAX_TOKENS = 100_000_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
     private static final Pattern PROVIDER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Set<String> LEFT_OUT = Set.of("stop", "temperature", "thinking_budget", "tool_choice", "top_p");
+    private static final Set<String> LEFT_OUT =
+            Set.of("stop", "temperature", "thinking_budget", "tool_choice", "top_p");
     private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
 
     private final String defaultProvider;

@@ -34,12 +34,7 @@ class LawfulRequestsTest {
 
     /** A kind of conversation, whom it goes to, and what the body must have and must not. */
     record Row(
-            String name,
-            String provider,
-            String model,
-            List<Message> history,
-            List<String> sent,
-            List<String> left) {
+            String name, String provider, String model, List<Message> history, List<String> sent, List<String> left) {
 
         Row has(String... words) {
             return new Row(name, provider, model, history, List.of(words), left);
@@ -62,7 +57,9 @@ class LawfulRequestsTest {
                 message("assistant", text("\u00a0"), text("B."), call("t1", "f", "{}")),
                 message("tool", result("t1", "  ")));
         for (String strict : List.of("anthropic", "bedrock")) {
-            rows.add(row("blank text", strict, "anthropic.m", blank).has("A?", "B.").lacks("\" \\n\"", "\u00a0", "\"  \""));
+            rows.add(row("blank text", strict, "anthropic.m", blank)
+                    .has("A?", "B.")
+                    .lacks("\" \\n\"", "\u00a0", "\"  \""));
         }
         rows.add(row("blank text", "openai", "m", blank).has("A?", "\" \\n\"", "\u00a0"));
 
@@ -70,7 +67,8 @@ class LawfulRequestsTest {
                 message("user", text("A?")),
                 message("assistant", call("t1", "f", "{}")),
                 message("tool", failed("t1")));
-        for (String any : List.of("anthropic", "bedrock", "gemini", "openai", "openai-responses", "ollama", "mistral")) {
+        for (String any :
+                List.of("anthropic", "bedrock", "gemini", "openai", "openai-responses", "ollama", "mistral")) {
             rows.add(row("a result that failed without a word", any, "anthropic.m", failed)
                     .has("The tool failed and said nothing about why."));
         }
@@ -79,46 +77,89 @@ class LawfulRequestsTest {
 
         List<Message> foreign = List.of(
                 message("user", text("A?")),
-                by("elsewhere", "other-1", thought("Hm.", "Zm9yZWlnbg=="), signed(call("t1", "f", "{}"), "Zm9yZWlnbg==")),
+                by(
+                        "elsewhere",
+                        "other-1",
+                        thought("Hm.", "Zm9yZWlnbg=="),
+                        signed(call("t1", "f", "{}"), "Zm9yZWlnbg==")),
                 message("tool", result("t1", "1")),
                 by("elsewhere", "other-1", redacted("Zm9yZWlnbg==", null), text("B.")));
         for (String any : List.of(
-                "anthropic", "bedrock", "gemini", "openai", "openai-responses", "ollama", "mistral", "deepseek",
-                "openrouter", "litellm", "vllm")) {
-            rows.add(row("what another has sealed", any, "anthropic.m", foreign).has("B.").lacks("Zm9yZWlnbg", "Hm."));
+                "anthropic",
+                "bedrock",
+                "gemini",
+                "openai",
+                "openai-responses",
+                "ollama",
+                "mistral",
+                "deepseek",
+                "openrouter",
+                "litellm",
+                "vllm")) {
+            rows.add(row("what another has sealed", any, "anthropic.m", foreign)
+                    .has("B.")
+                    .lacks("Zm9yZWlnbg", "Hm."));
         }
         rows.add(row("another model's call", "gemini", "gemini-3-pro-preview", foreign)
                 .has("\"thoughtSignature\":\"skip_thought_signature_validator\""));
-        rows.add(row("another model's call", "gemini", "gemini-2.5-pro", foreign).lacks("thoughtSignature"));
-        rows.add(row("a vendor behind the same provider", "bedrock", "amazon.nova-pro-v1:0", List.of(
-                        message("user", text("A?")),
-                        by("bedrock", "eu.anthropic.claude-sonnet-4-5-v1:0", thought("Hm.", "c2ln"), text("B."))))
+        rows.add(
+                row("another model's call", "gemini", "gemini-2.5-pro", foreign).lacks("thoughtSignature"));
+        rows.add(row(
+                        "a vendor behind the same provider",
+                        "bedrock",
+                        "amazon.nova-pro-v1:0",
+                        List.of(
+                                message("user", text("A?")),
+                                by(
+                                        "bedrock",
+                                        "eu.anthropic.claude-sonnet-4-5-v1:0",
+                                        thought("Hm.", "c2ln"),
+                                        text("B."))))
                 .lacks("c2ln"));
-        rows.add(row("the same vendor in another region", "bedrock", "us.anthropic.claude-opus-4-1-v1:0", List.of(
-                        message("user", text("A?")),
-                        by("bedrock", "eu.anthropic.claude-sonnet-4-5-v1:0", thought("Hm.", "c2ln"), text("B."))))
+        rows.add(row(
+                        "the same vendor in another region",
+                        "bedrock",
+                        "us.anthropic.claude-opus-4-1-v1:0",
+                        List.of(
+                                message("user", text("A?")),
+                                by(
+                                        "bedrock",
+                                        "eu.anthropic.claude-sonnet-4-5-v1:0",
+                                        thought("Hm.", "c2ln"),
+                                        text("B."))))
                 .has("c2ln"));
-        rows.add(row("a thought that says whose it is", "anthropic", "m", List.of(
-                        message("user", text("A?")),
-                        message(
-                                "assistant",
-                                told(thought("Hm.", "c2ln"), "{\"sealed_by\":\"gemini\"}"),
-                                told(thought("So.", "b3du"), "{\"sealed_by\":\"anthropic\"}"),
-                                text("B."))))
+        rows.add(row(
+                        "a thought that says whose it is",
+                        "anthropic",
+                        "m",
+                        List.of(
+                                message("user", text("A?")),
+                                message(
+                                        "assistant",
+                                        told(thought("Hm.", "c2ln"), "{\"sealed_by\":\"gemini\"}"),
+                                        told(thought("So.", "b3du"), "{\"sealed_by\":\"anthropic\"}"),
+                                        text("B."))))
                 .has("b3du")
                 .lacks("c2ln"));
 
         List<Message> own = List.of(
                 message("user", text("A?")),
-                message("assistant", thought("Hm.", null), told(call("t1", "f", "{}"), "{\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}}}")),
+                message(
+                        "assistant",
+                        thought("Hm.", null),
+                        told(
+                                call("t1", "f", "{}"),
+                                "{\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}}}")),
                 message("tool", result("t1", "1")));
         for (String aloud : List.of("deepseek", "vllm", "litellm", "openrouter")) {
-            rows.add(row("thinking that led to a call", aloud, "deepseek-v4", own).has("\"reasoning_content\":\"Hm.\""));
+            rows.add(row("thinking that led to a call", aloud, "deepseek-v4", own)
+                    .has("\"reasoning_content\":\"Hm.\""));
         }
         for (String silent : List.of("openai", "mistral", "groq", "xai", "vllm")) {
             rows.add(row("thinking that led to a call", silent, "m", own).lacks("reasoning_content"));
         }
-        rows.add(row("a signature in a call", "vllm", "m", own).has("\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}}"));
+        rows.add(row("a signature in a call", "vllm", "m", own)
+                .has("\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}}"));
 
         List<Message> twice = List.of(
                 message("user", text("A?")),
@@ -128,14 +169,16 @@ class LawfulRequestsTest {
                 message("tool", result("functions.f:0", "two")),
                 message("assistant", call("functions.f:0", "f", "{\"n\":3}")),
                 message("tool", result("functions.f:0", "three")));
-        for (String any : List.of("anthropic", "bedrock", "gemini", "openai", "openai-responses", "ollama", "mistral", "groq")) {
+        for (String any :
+                List.of("anthropic", "bedrock", "gemini", "openai", "openai-responses", "ollama", "mistral", "groq")) {
             rows.add(row("an id that is used again", any, "anthropic.m", twice)
                     .has("Wait.", "two", "three")
                     .lacks("\"n\":1", "\\\"n\\\":1"));
         }
         rows.add(row("an id that is used again", "groq", "m", twice).has("\"functions.f:0\""));
         for (String strict : List.of("anthropic", "bedrock", "mistral")) {
-            rows.add(row("an id that is not lawful", strict, "anthropic.m", twice).lacks("functions.f:0"));
+            rows.add(row("an id that is not lawful", strict, "anthropic.m", twice)
+                    .lacks("functions.f:0"));
         }
 
         List<Message> thoughtLast = List.of(
@@ -148,21 +191,29 @@ class LawfulRequestsTest {
         }
 
         List<Message> drawn = List.of(
-                message("user", text("Draw.")),
-                message("assistant", signed(image("image/png", PIXELS), "c2ln")));
-        rows.add(row("a picture that it made", "gemini", "gemini-3-pro-image", drawn)
-                .has("Draw.", "\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"iVBORw0KGgo=\"},\"thoughtSignature\":\"c2ln\""));
+                message("user", text("Draw.")), message("assistant", signed(image("image/png", PIXELS), "c2ln")));
+        rows.add(
+                row("a picture that it made", "gemini", "gemini-3-pro-image", drawn)
+                        .has(
+                                "Draw.",
+                                "\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"iVBORw0KGgo=\"},\"thoughtSignature\":\"c2ln\""));
         for (String any : List.of("anthropic", "bedrock", "openai", "openai-responses", "ollama", "mistral")) {
-            rows.add(row("a picture that it made", any, "anthropic.m", drawn).has("Draw.", "(a picture)").lacks(PIXELS));
+            rows.add(row("a picture that it made", any, "anthropic.m", drawn)
+                    .has("Draw.", "(a picture)")
+                    .lacks(PIXELS));
         }
 
-        List<Message> jpg = List.of(
-                message("user", image("image/jpg", "AAAA"), link("data:image/jpg;base64,BBBB"), link("data:image/png,%89PNG")));
+        List<Message> jpg = List.of(message(
+                "user", image("image/jpg", "AAAA"), link("data:image/jpg;base64,BBBB"), link("data:image/png,%89PNG")));
         for (String any : List.of("anthropic", "gemini", "openai", "openai-responses")) {
-            rows.add(row("media", any, "m", jpg).has("image/jpeg", "AAAA", "BBBB", "iVBORw==").lacks("image/jpg"));
+            rows.add(row("media", any, "m", jpg)
+                    .has("image/jpeg", "AAAA", "BBBB", "iVBORw==")
+                    .lacks("image/jpg"));
         }
         for (String bytes : List.of("bedrock", "ollama")) {
-            rows.add(row("media", bytes, "m", jpg).has("AAAA", "BBBB", "iVBORw==").lacks("data:", "jpg"));
+            rows.add(row("media", bytes, "m", jpg)
+                    .has("AAAA", "BBBB", "iVBORw==")
+                    .lacks("data:", "jpg"));
         }
 
         List<Message> systems = List.of(message("system", text("Second.")), message("user", text("A?")));
@@ -177,24 +228,34 @@ class LawfulRequestsTest {
         }
         rows.add(row("a question after a result", "vllm", "qwen3", failed).lacks("Noted."));
 
-        rows.add(row("kinds of calls", "openai-responses", "m", kinds())
-                .has(
-                        "{\"type\":\"apply_patch_call\",\"call_id\":\"c1\",\"status\":\"completed\",\"operation\":{\"type\":\"delete_file\",\"path\":\"x\"}}",
-                        "{\"type\":\"apply_patch_call_output\",\"call_id\":\"c1\",\"status\":\"failed\",\"output\":\"no\"}",
-                        "{\"type\":\"custom_tool_call\",\"call_id\":\"c2\",\"name\":\"sql\",\"input\":\"SELECT 2\"}",
-                        "{\"type\":\"custom_tool_call_output\",\"call_id\":\"c2\",\"output\":\"2\"}",
-                        "\"action\":{\"commands\":[\"pwd\"]}",
-                        "{\"type\":\"shell_call_output\",\"call_id\":\"c3\",\"output\":[{\"stdout\":\"/\",\"stderr\":\"\",\"outcome\":{\"type\":\"exit\",\"exit_code\":0}}]}",
-                        "{\"type\":\"tool_search_output\",\"call_id\":\"c4\",\"execution\":\"client\",\"status\":\"completed\",\"tools\":[]}",
-                        "{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"c5\",\"approve\":true}",
-                        "{\"type\":\"local_shell_call_output\",\"id\":\"c6\",\"output\":\"/\",\"status\":\"completed\"}"));
+        rows.add(
+                row("kinds of calls", "openai-responses", "m", kinds())
+                        .has(
+                                "{\"type\":\"apply_patch_call\",\"call_id\":\"c1\",\"status\":\"completed\",\"operation\":{\"type\":\"delete_file\",\"path\":\"x\"}}",
+                                "{\"type\":\"apply_patch_call_output\",\"call_id\":\"c1\",\"status\":\"failed\",\"output\":\"no\"}",
+                                "{\"type\":\"custom_tool_call\",\"call_id\":\"c2\",\"name\":\"sql\",\"input\":\"SELECT 2\"}",
+                                "{\"type\":\"custom_tool_call_output\",\"call_id\":\"c2\",\"output\":\"2\"}",
+                                "\"action\":{\"commands\":[\"pwd\"]}",
+                                "{\"type\":\"shell_call_output\",\"call_id\":\"c3\",\"output\":[{\"stdout\":\"/\",\"stderr\":\"\",\"outcome\":{\"type\":\"exit\",\"exit_code\":0}}]}",
+                                "{\"type\":\"tool_search_output\",\"call_id\":\"c4\",\"execution\":\"client\",\"status\":\"completed\",\"tools\":[]}",
+                                "{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"c5\",\"approve\":true}",
+                                "{\"type\":\"local_shell_call_output\",\"id\":\"c6\",\"output\":\"/\",\"status\":\"completed\"}"));
         rows.add(row("kinds of calls", "anthropic", "m", elsewhere(kinds()))
                 .has("\"name\":\"sql\",\"input\":{\"input\":\"SELECT 2\"}", "\"name\":\"apply_patch\""));
 
-        rows.add(row("a phase", "openai-responses", "m", List.of(
-                        message("user", text("A?")),
-                        message("assistant", told(text("Looking."), "{\"phase\":\"commentary\"}"), told(text("B."), "{\"phase\":\"final_answer\"}"))))
-                .has("\"content\":\"Looking.\",\"phase\":\"commentary\"", "\"content\":\"B.\",\"phase\":\"final_answer\""));
+        rows.add(row(
+                        "a phase",
+                        "openai-responses",
+                        "m",
+                        List.of(
+                                message("user", text("A?")),
+                                message(
+                                        "assistant",
+                                        told(text("Looking."), "{\"phase\":\"commentary\"}"),
+                                        told(text("B."), "{\"phase\":\"final_answer\"}"))))
+                .has(
+                        "\"content\":\"Looking.\",\"phase\":\"commentary\"",
+                        "\"content\":\"B.\",\"phase\":\"final_answer\""));
         return rows.stream();
     }
 
@@ -265,8 +326,7 @@ class LawfulRequestsTest {
             // Then
             JsonNode fields = provider.equals("bedrock") ? body.path("additionalModelRequestFields") : body;
             assertThat(fields.at("/thinking/type").asText()).isEqualTo(type);
-            assertThat(fields.at("/output_config/effort").asText())
-                    .isEqualTo(type.equals("adaptive") ? "high" : "");
+            assertThat(fields.at("/output_config/effort").asText()).isEqualTo(type.equals("adaptive") ? "high" : "");
         }
     }
 
@@ -304,7 +364,8 @@ class LawfulRequestsTest {
     @ValueSource(strings = {"anthropic", "bedrock", "gemini", "mistral"})
     void aConversationOfNothingIsRefusedBeforeTheCall(String provider) {
         // Given
-        GenerationJob job = Jobs.of(List.of(), List.of(message("user", text(""))), request -> request.setProvider(provider));
+        GenerationJob job =
+                Jobs.of(List.of(), List.of(message("user", text(""))), request -> request.setProvider(provider));
 
         // Then
         assertThatThrownBy(() -> config(provider).body(job)).isInstanceOf(UnsupportedRequestException.class);
@@ -331,17 +392,23 @@ class LawfulRequestsTest {
     }
 
     private static JsonNode going(String provider, List<Message> messages) {
-        GenerationJob job = Jobs.of(messages.subList(0, 2), messages.subList(2, 3), request -> request.setProvider(provider)
-                .setModel("anthropic.m")
-                .setMaxTokens(8000)
-                .setThinkingBudget(2048));
+        GenerationJob job = Jobs.of(
+                messages.subList(0, 2),
+                messages.subList(2, 3),
+                request -> request.setProvider(provider)
+                        .setModel("anthropic.m")
+                        .setMaxTokens(8000)
+                        .setThinkingBudget(2048));
         return config(provider).body(job);
     }
 
     private static JsonNode body(
             String provider, String model, List<Message> history, Consumer<GenerationRequest.Builder> settings) {
-        GenerationJob job = Jobs.of(history, List.of(message("user", text("Next?"))), request -> settings.accept(
-                request.setProvider(provider).setModel(model).setSystem("First.")));
+        GenerationJob job = Jobs.of(
+                history,
+                List.of(message("user", text("Next?"))),
+                request -> settings.accept(
+                        request.setProvider(provider).setModel(model).setSystem("First.")));
         return config(provider).body(job);
     }
 
@@ -352,7 +419,14 @@ class LawfulRequestsTest {
 
     private static List<Message> kinds() {
         List<Message> kinds = new ArrayList<>(List.of(message("user", text("A?"))));
-        kind(kinds, "c1", null, "{\"operation\":{\"type\":\"delete_file\",\"path\":\"x\"}}", "apply_patch_call", "no", true);
+        kind(
+                kinds,
+                "c1",
+                null,
+                "{\"operation\":{\"type\":\"delete_file\",\"path\":\"x\"}}",
+                "apply_patch_call",
+                "no",
+                true);
         kind(kinds, "c2", "sql", "SELECT 2", "custom_tool_call", "2", false);
         kind(kinds, "c3", null, "{\"commands\":[\"pwd\"]}", "shell_call", "/", false);
         kind(kinds, "c4", null, "{\"goal\":\"x\"}", "tool_search_call", "[]", false);
@@ -362,14 +436,27 @@ class LawfulRequestsTest {
     }
 
     private static void kind(
-            List<Message> to, String id, @Nullable String name, String input, String kind, String output, boolean failed) {
-        to.add(message("assistant", told(Part.newBuilder(call(id, "", input)).setToolName(name).build(), "{\"type\":\"%s\"}".formatted(kind))));
-        to.add(message("tool", Part.newBuilder(result(id, output)).setIsError(failed).build()));
+            List<Message> to,
+            String id,
+            @Nullable String name,
+            String input,
+            String kind,
+            String output,
+            boolean failed) {
+        to.add(message(
+                "assistant",
+                told(
+                        Part.newBuilder(call(id, "", input)).setToolName(name).build(),
+                        "{\"type\":\"%s\"}".formatted(kind))));
+        to.add(message(
+                "tool", Part.newBuilder(result(id, output)).setIsError(failed).build()));
     }
 
     private static List<Message> elsewhere(List<Message> messages) {
         return messages.stream()
-                .map(message -> Message.newBuilder(message).setProvider("openai-responses").build())
+                .map(message -> Message.newBuilder(message)
+                        .setProvider("openai-responses")
+                        .build())
                 .toList();
     }
 

@@ -45,7 +45,8 @@ final class VendorRequests {
 
     static JsonNode ours(String api, Consumer<GenerationRequest.Builder> settings) throws JsonProcessingException {
         GenerationJob job = Jobs.of(List.of(), List.of(Jobs.message("user", Jobs.text("Hi"))), settings);
-        return read(Objects.requireNonNull(Apis.named(api)).body(job, Server.VENDOR).toString());
+        return read(
+                Objects.requireNonNull(Apis.named(api)).body(job, Server.VENDOR).toString());
     }
 
     private static JsonNode read(String body) throws JsonProcessingException {

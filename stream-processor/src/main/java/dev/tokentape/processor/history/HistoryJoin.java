@@ -70,11 +70,7 @@ public final class HistoryJoin {
      * @return null if they have more than {@code maxCharacters} characters
      */
     public static @Nullable List<Message> join(
-            GenerationRequest request,
-            Turns turns,
-            long belowOffset,
-            long maxCharacters,
-            long maxOpaqueCharacters) {
+            GenerationRequest request, Turns turns, long belowOffset, long maxCharacters, long maxOpaqueCharacters) {
         HistoryJoin join = new HistoryJoin(request, maxCharacters, maxOpaqueCharacters);
         turns.newestFirst(request.getConversationId(), belowOffset, join::take);
         if (join.characters > maxCharacters) {
@@ -122,9 +118,8 @@ public final class HistoryJoin {
     }
 
     private void noteToolResults(List<Message> messages, @Nullable String continues) {
-        Set<String> calls = continues == null
-                ? answeredCalls
-                : answeredCallsOf.computeIfAbsent(continues, _ -> new HashSet<>());
+        Set<String> calls =
+                continues == null ? answeredCalls : answeredCallsOf.computeIfAbsent(continues, _ -> new HashSet<>());
         for (Message message : messages) {
             for (Part part : message.getParts()) {
                 if (part.getType() == PartType.TOOL_RESULT && part.getToolCallId() != null) {

@@ -290,8 +290,7 @@ class HistoryJoinTest {
                 block(BlockType.TOOL_USE, "{}", true));
 
         // When
-        List<String> byMessage =
-                joined(request(null, message("tool", toolResult("call-1"))), second, spoken, first);
+        List<String> byMessage = joined(request(null, message("tool", toolResult("call-1"))), second, spoken, first);
         List<String> byContinuing = joined(
                 GenerationRequest.newBuilder(request(null, message("tool", toolResult("call-1"))))
                         .setContinues("r3")
@@ -303,10 +302,7 @@ class HistoryJoinTest {
         // Then
         assertThat(byMessage)
                 .containsExactly(
-                        "user:[two?]",
-                        "assistant:[well]",
-                        "user:[three?]",
-                        "assistant:[let me see, TOOL_CALL]")
+                        "user:[two?]", "assistant:[well]", "user:[three?]", "assistant:[let me see, TOOL_CALL]")
                 .isEqualTo(byContinuing);
     }
 
@@ -323,8 +319,7 @@ class HistoryJoinTest {
                 .build();
 
         // When
-        List<Message> history =
-                Objects.requireNonNull(HistoryJoin.join(request(null), turns(turn), 100, 1_000, 1_000));
+        List<Message> history = Objects.requireNonNull(HistoryJoin.join(request(null), turns(turn), 100, 1_000, 1_000));
 
         // Then
         assertThat(history.getLast().getProvider()).isEqualTo("p");

@@ -57,7 +57,8 @@ final class MessagesTurns {
             if (content.isEmpty()) {
                 continue;
             }
-            boolean plain = content.size() == 1 && typeOf((ObjectNode) content.get(0)).equals("text");
+            boolean plain =
+                    content.size() == 1 && typeOf((ObjectNode) content.get(0)).equals("text");
             messages.addObject()
                     .put("role", turn.isAssistants() ? "assistant" : "user")
                     .set("content", plain ? content.get(0).get("text") : content);

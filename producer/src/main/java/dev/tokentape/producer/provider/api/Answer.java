@@ -256,8 +256,7 @@ public final class Answer {
     private static String name(String value, int most) {
         if (value.length() > most) {
             throw new LimitExceededException(
-                    "event_too_large",
-                    "The provider sent a name or id of more than %d characters.".formatted(most));
+                    "event_too_large", "The provider sent a name or id of more than %d characters.".formatted(most));
         }
         return value;
     }

@@ -12,7 +12,8 @@ public final class GeminiModels {
      */
     public static final String ANOTHER_MODELS = "skip_thought_signature_validator";
 
-    private static final Pattern BEFORE_3 = Pattern.compile("gemini-pro(-vision)?|gemini-[12]\\b.*|.*(gemma|palm|bison|learnlm).*");
+    private static final Pattern BEFORE_3 =
+            Pattern.compile("gemini-pro(-vision)?|gemini-[12]\\b.*|.*(gemma|palm|bison|learnlm).*");
 
     private GeminiModels() {}
 

@@ -43,8 +43,8 @@ public enum Server {
     /** The server at a host that is not the API's vendor's. */
     public static Server at(String host) {
         return Arrays.stream(values())
-                .filter(server -> server.domains.stream()
-                        .anyMatch(domain -> host.equals(domain) || host.endsWith("." + domain)))
+                .filter(server ->
+                        server.domains.stream().anyMatch(domain -> host.equals(domain) || host.endsWith("." + domain)))
                 .findFirst()
                 .orElse(COMPATIBLE);
     }
@@ -59,6 +59,7 @@ public enum Server {
     /** Whether the user may not speak right after a tool. */
     public boolean wantsAssistantAfterTools(String model) {
         return this == MISTRAL
-                || this != VENDOR && MISTRALS.matcher(model.toLowerCase(Locale.ROOT)).find();
+                || this != VENDOR
+                        && MISTRALS.matcher(model.toLowerCase(Locale.ROOT)).find();
     }
 }

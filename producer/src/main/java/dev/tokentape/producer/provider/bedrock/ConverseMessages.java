@@ -103,9 +103,7 @@ final class ConverseMessages {
             throw new UnsupportedRequestException(
                     "messages", "Bedrock takes images as data or from s3://, with their media_type");
         }
-        ObjectNode source = block.putObject("image")
-                .put("format", format)
-                .putObject("source");
+        ObjectNode source = block.putObject("image").put("format", format).putObject("source");
         if (part.getData() != null) {
             source.put("bytes", part.getData());
         } else {

@@ -160,9 +160,7 @@ final class OllamaRequest {
         if (text.isEmpty() && images.isEmpty()) {
             return;
         }
-        ObjectNode message = messages.addObject()
-                .put("role", "user")
-                .put("content", text.toString());
+        ObjectNode message = messages.addObject().put("role", "user").put("content", text.toString());
         if (!images.isEmpty()) {
             message.set("images", images);
         }

@@ -105,8 +105,8 @@ final class ChatMessages {
 
     /** Mistral wants to be told that the last message is the beginning of its answer. */
     private void goOnFromTheLast(Conversation conversation) {
-        boolean begun =
-                !conversation.turns().isEmpty() && conversation.turns().getLast().isAssistants();
+        boolean begun = !conversation.turns().isEmpty()
+                && conversation.turns().getLast().isAssistants();
         if (begun && server == Server.MISTRAL && messages.get(messages.size() - 1) instanceof ObjectNode last) {
             last.put("prefix", true);
         }

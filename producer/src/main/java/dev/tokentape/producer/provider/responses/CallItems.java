@@ -32,11 +32,9 @@ final class CallItems {
             item.put("call_id", call.getToolCallId());
         }
         switch (kind) {
-            case "function_call" ->
-                item.put("name", call.getToolName()).put("arguments", Calls.argumentsText(call));
+            case "function_call" -> item.put("name", call.getToolName()).put("arguments", Calls.argumentsText(call));
             case "custom_tool_call" ->
-                item.put("name", call.getToolName())
-                        .put("input", Objects.requireNonNullElse(call.getArguments(), ""));
+                item.put("name", call.getToolName()).put("input", Objects.requireNonNullElse(call.getArguments(), ""));
             case "local_shell_call" -> {
                 item.put("id", idOf(facts, call)).put("status", "completed");
                 item.set("action", within(input, "action"));
@@ -46,8 +44,7 @@ final class CallItems {
                 copy(input, item, "environment");
                 copy(facts, item, "environment");
             }
-            case "apply_patch_call" ->
-                item.put("status", "completed").set("operation", within(input, "operation"));
+            case "apply_patch_call" -> item.put("status", "completed").set("operation", within(input, "operation"));
             case "computer_call" -> {
                 item.put("id", idOf(facts, call)).put("status", "completed");
                 copy(input, item, "actions");
@@ -85,7 +82,10 @@ final class CallItems {
         String id = result.getToolCallId();
         return switch (kind) {
             case "local_shell_call" ->
-                item(kind + "_output").put("id", id).put("output", text).put("status", failed ? "incomplete" : "completed");
+                item(kind + "_output")
+                        .put("id", id)
+                        .put("output", text)
+                        .put("status", failed ? "incomplete" : "completed");
             case "shell_call" -> {
                 ObjectNode output = item(kind + "_output").put("call_id", id);
                 output.set("output", shellOutput(told, text, failed));
@@ -116,7 +116,8 @@ final class CallItems {
                 yield output;
             }
             case "mcp_approval_request" -> {
-                boolean yes = told.path("approve").asBoolean(YES.contains(text.strip().toLowerCase(Locale.ROOT)));
+                boolean yes =
+                        told.path("approve").asBoolean(YES.contains(text.strip().toLowerCase(Locale.ROOT)));
                 ObjectNode output = item("mcp_approval_response")
                         .put("approval_request_id", id)
                         .put("approve", yes && !failed);
@@ -141,7 +142,8 @@ final class CallItems {
         }
         ObjectNode one = JsonNodeFactory.instance.objectNode();
         if (told.has("stdout") || told.has("stderr")) {
-            one.put("stdout", told.path("stdout").asText()).put("stderr", told.path("stderr").asText());
+            one.put("stdout", told.path("stdout").asText())
+                    .put("stderr", told.path("stderr").asText());
         } else {
             one.put("stdout", failed ? "" : text).put("stderr", failed ? text : "");
         }
@@ -151,7 +153,10 @@ final class CallItems {
                 "outcome",
                 outcome.isObject()
                         ? outcome
-                        : JsonNodeFactory.instance.objectNode().put("type", "exit").put("exit_code", code));
+                        : JsonNodeFactory.instance
+                                .objectNode()
+                                .put("type", "exit")
+                                .put("exit_code", code));
         return JsonNodeFactory.instance.arrayNode().add(one);
     }
 

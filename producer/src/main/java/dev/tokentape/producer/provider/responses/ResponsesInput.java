@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponsesInput {
 
-    private static final Rules OPENAI = Rules.of(
-            Thoughts.ALL, CallIdRule.unique("(?s).{1,64}"), Rule.OWN_CALLS, Rule.OWN_ITEMS);
+    private static final Rules OPENAI =
+            Rules.of(Thoughts.ALL, CallIdRule.unique("(?s).{1,64}"), Rule.OWN_CALLS, Rule.OWN_ITEMS);
 
     private static final Rules OTHERS = OPENAI.with(Rule.ONE_SYSTEM).with(Rule.SERVES_SEVERAL_VENDORS);
 

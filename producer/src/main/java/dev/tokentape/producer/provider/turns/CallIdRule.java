@@ -24,8 +24,7 @@ public record CallIdRule(Pattern lawful, boolean unique, String prefix, int leng
 
     /** Ids of no more characters. */
     public static CallIdRule atMost(int characters) {
-        return new CallIdRule(
-                Pattern.compile(".{1,%d}".formatted(characters), Pattern.DOTALL), false, "call_", MADE);
+        return new CallIdRule(Pattern.compile(".{1,%d}".formatted(characters), Pattern.DOTALL), false, "call_", MADE);
     }
 
     /** Any id but long ones with a prefix that is ours: nobody up there knows it. */

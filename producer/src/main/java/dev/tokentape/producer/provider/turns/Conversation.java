@@ -4,7 +4,6 @@ import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.Turn.Role;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
-import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
 import java.util.ArrayList;
@@ -67,10 +66,7 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
 
     /** The last of the assistant's turns; null for none. */
     public @Nullable Turn lastOfAssistant() {
-        return turns.reversed().stream()
-                .filter(Turn::isAssistants)
-                .findFirst()
-                .orElse(null);
+        return turns.reversed().stream().filter(Turn::isAssistants).findFirst().orElse(null);
     }
 
     private static List<Turn> saying(List<Turn> turns, Rules rules) {

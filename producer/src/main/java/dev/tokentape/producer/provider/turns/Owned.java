@@ -96,7 +96,8 @@ final class Owned {
             case SEALED ->
                 thought.getSignature() != null
                         || thought.getType() == PartType.REDACTED_THINKING
-                                && !Objects.requireNonNullElse(thought.getText(), "").isEmpty();
+                                && !Objects.requireNonNullElse(thought.getText(), "")
+                                        .isEmpty();
         };
     }
 

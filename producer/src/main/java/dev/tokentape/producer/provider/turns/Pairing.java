@@ -38,7 +38,6 @@ final class Pairing {
     /** The calls of the last turn so far that has one with the id. */
     private final Map<String, List<Pair>> latest = new HashMap<>();
 
-
     private Pairing(List<Turn> turns, boolean keepsLoneResults) {
         this.turns = turns;
         this.keepsLoneResults = keepsLoneResults;

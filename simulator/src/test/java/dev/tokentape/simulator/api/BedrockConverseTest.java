@@ -48,7 +48,8 @@ class BedrockConverseTest {
                         "event contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":"
                                 + "{\"text\":\"Hm\"}},\"p\":\"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL\"}",
                         "event contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":"
-                                + "{\"signature\":\"" + Seal.ANTHROPIC.signature("Hm") + "\"}},\"p\":\"abcdefghijklm\"}",
+                                + "{\"signature\":\"" + Seal.ANTHROPIC.signature("Hm")
+                                + "\"}},\"p\":\"abcdefghijklm\"}",
                         "event contentBlockStop {\"contentBlockIndex\":0,"
                                 + "\"p\":\"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX\"}",
                         "event contentBlockDelta {\"contentBlockIndex\":1,\"delta\":{\"text\":\"Say \\\"hi\\\"\\n👍\"},"

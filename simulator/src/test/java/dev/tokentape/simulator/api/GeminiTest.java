@@ -65,7 +65,8 @@ class GeminiTest {
         assertThat(stream.split("\r\n\r\n")).hasSize(3);
         assertThat(stream)
                 .contains("{\"parts\": [{\"functionCall\": {\"name\": \"get_weather\",\"args\": {\"city\": \"Rīga\","
-                        + "\"days\": [1,2]}},\"thoughtSignature\": \"" + Seal.GEMINI.token("0a") + "\"}],\"role\": \"model\"},\"index\": 0}]")
+                        + "\"days\": [1,2]}},\"thoughtSignature\": \"" + Seal.GEMINI.token("0a")
+                        + "\"}],\"role\": \"model\"},\"index\": 0}]")
                 .contains("{\"parts\": [{\"functionCall\": {\"name\": \"get_time\",\"args\": {}}}],"
                         + "\"role\": \"model\"},\"finishReason\": \"STOP\",\"index\": 0}]");
     }

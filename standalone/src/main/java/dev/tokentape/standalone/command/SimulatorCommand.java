@@ -33,7 +33,8 @@ public final class SimulatorCommand extends ServiceCommand<SimulatorConfig> {
 
     @Option(
             names = "--lenient",
-            description = "Answer request bodies too that the vendors refuse. Default: simulator.strict, else refuse them.")
+            description =
+                    "Answer request bodies too that the vendors refuse. Default: simulator.strict, else refuse them.")
     private boolean lenient;
 
     public SimulatorCommand(Terminal terminal) {

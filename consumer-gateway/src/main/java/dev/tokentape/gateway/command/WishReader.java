@@ -51,6 +51,8 @@ public final class WishReader {
             .with("fallback", Shape.of("provider", "model", "leave_out"))
             .with("tools", Shape.of("name", "description", "parameters"));
 
+    private static final Set<String> LEFT_OUT =
+            Set.of("stop", "temperature", "thinking_budget", "tool_choice", "top_p");
     private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
 
     private final String defaultProvider;
@@ -153,9 +155,24 @@ public final class WishReader {
         } else if (provider.equals(wish.getProvider()) && model.equals(wish.getModel())) {
             fallback.fault("model", "is what is asked first; fall back to another model or provider");
         }
+        leaveOut(fallback, wish, faults);
         fallback.refuseOthers();
         wish.setFallbackProvider(provider);
         wish.setFallbackModel(model);
+    }
+
+    /** Options that the fallback is asked without, since it may lack them. */
+    private static void leaveOut(Fields fallback, GenerationRequest.Builder wish, Faults faults) {
+        List<String> options = new ArrayList<>();
+        for (JsonNode option : fallback.list("leave_out", LEFT_OUT.size())) {
+            if (!LEFT_OUT.contains(option.asText())) {
+                faults.add(
+                        fallback.pointerTo("leave_out") + "/" + options.size(),
+                        "is none of " + String.join(", ", new TreeSet<>(LEFT_OUT)));
+            }
+            options.add(option.asText());
+        }
+        wish.setFallbackLeaveOut(options);
     }
 
     private void noDefaultModel(Fields fields, @Nullable String named, String provider) {

@@ -50,6 +50,11 @@ class HoppingReadersTest {
                     .equals(LongStream.range(0, events.size()).boxed().toList());
         }
 
+        /** How it ended; a machine that is too busy may lose an attempt. */
+        private String end() {
+            return events.getLast().get("type").textValue();
+        }
+
         private String text() {
             return events.stream()
                     .filter(event -> event.at("/delta/type").asText().equals("text"))
@@ -91,17 +96,25 @@ class HoppingReadersTest {
 
             // Then
             System.out.printf(
-                    "HoppingReadersTest: %d s, %d readers, %d moves, %d events, stood still %d, gaps %d%n",
+                    "HoppingReadersTest: %d s, %d readers, %d moves, %d events, stood still %d, gaps %d, endings %s%n",
                     SECONDS,
                     reads.size(),
                     reads.stream().mapToInt(Read::moves).sum(),
                     reads.stream().mapToInt(read -> read.events().size()).sum(),
                     reads.stream().filter(Read::stoodStill).count(),
-                    reads.stream().mapToLong(Read::gaps).sum());
+                    reads.stream().mapToLong(Read::gaps).sum(),
+                    reads.stream()
+                            .filter(read -> !read.stoodStill())
+                            .collect(Collectors.groupingBy(Read::end, Collectors.counting())));
             assertThat(reads).noneMatch(Read::stoodStill).allMatch(read -> read.gaps() == 0);
             assertThat(reads).allSatisfy(read -> {
                 assertThat(read.eachEventOnce()).as(read.conversation()).isTrue();
-                assertThat(read.text()).as(read.conversation()).isEqualTo(said(house, read.prompt()));
+                String said = said(house, read.prompt());
+                if (read.end().equals("message_stop")) {
+                    assertThat(read.text()).as(read.conversation()).isEqualTo(said);
+                } else {
+                    assertThat(said).as(read.conversation()).startsWith(read.text());
+                }
             });
         }
     }
@@ -118,7 +131,7 @@ class HoppingReadersTest {
         try {
             List<JsonNode> events = reader.readToTheEnd();
             return new Read(conversation, prompt, events, reader.moves(), "");
-        } catch (AssertionError | org.awaitility.core.ConditionTimeoutException e) {
+        } catch (AssertionError e) {
             System.out.println("stood still: " + conversation + ": " + e.getMessage());
             return new Read(conversation, prompt, List.of(), reader.moves(), String.valueOf(e.getMessage()));
         }

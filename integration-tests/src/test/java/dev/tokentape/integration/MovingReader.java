@@ -3,8 +3,10 @@ package dev.tokentape.integration;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A reader of one answer that moves between gateways and transports, from cursor to cursor. */
 final class MovingReader {
@@ -18,6 +20,7 @@ final class MovingReader {
     }
 
     private static final int MOST_EMPTY_PAGES = 6;
+    private static final Set<String> TERMINAL = Set.of("message_stop", "error", "cancelled");
 
     private final List<Client> gateways;
     private final String conversation;
@@ -72,7 +75,29 @@ final class MovingReader {
         try (EventStream stream = open(at, transport)) {
             Predicate<EventStream> enough = seen ->
                     seen.events().size() >= events || seen.events().stream().anyMatch(MovingReader::ends);
-            stream.awaitUntil(enough);
+            try {
+                stream.awaitUntil(enough);
+            } catch (ConditionTimeoutException e) {
+                throw new AssertionError(
+                        "stands still in %s over %s at %d, %d events here after %d, then by pages: %s; states: %s"
+                                .formatted(
+                                        conversation,
+                                        transport,
+                                        gateways.indexOf(at),
+                                        stream.events().size(),
+                                        read.size(),
+                                        gateways.stream()
+                                                .map(gateway -> gateway.page(conversation, after, 1_000)
+                                                        .get("events")
+                                                        .findValuesAsText("type"))
+                                                .toList(),
+                                        gateways.stream()
+                                                .map(gateway -> gateway.json("/v1/conversations/%s/responses/%s"
+                                                                .formatted(conversation, response))
+                                                        .path("status"))
+                                                .toList()),
+                        e);
+            }
             return stream.events();
         }
     }
@@ -87,6 +112,6 @@ final class MovingReader {
     }
 
     private static boolean ends(JsonNode event) {
-        return event.get("type").textValue().equals("message_stop");
+        return TERMINAL.contains(event.get("type").textValue());
     }
 }

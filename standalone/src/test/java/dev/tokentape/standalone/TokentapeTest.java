@@ -349,7 +349,7 @@ class TokentapeTest {
 
             // Then
             assertThat(exit).isEqualTo(1);
-            assertThat(screen.lines()).containsExactly("It ", "[error: overloaded, too busy]");
+            assertThat(screen.lines()).containsExactly("It ", "[failed: overloaded, too busy]");
         }
     }
 

@@ -156,10 +156,10 @@ final class SocketDialogue {
             grant.require(Scope.CANCEL, cancel.conversationId());
             return services.cancelling()
                     .cancel(cancel.conversationId(), cancel.responseId())
-                    .thenApply(outcome -> () -> replies.reply("cancelling", cancel.ref(), json -> {
+                    .thenApply(stand -> () -> replies.reply("cancelling", cancel.ref(), json -> {
                         json.writeStringField("conversation_id", cancel.conversationId());
                         json.writeStringField("response_id", cancel.responseId());
-                        json.writeStringField("status", outcome.status());
+                        stand.write(json);
                     }));
         });
     }

@@ -64,6 +64,17 @@ public final class Answer {
                 message(), name(role), bounded(upstreamId), bounded(servedModel), usageSoFar(), opaque(providerData)));
     }
 
+    /** Begins the answer again: what it has said so far is void, though readers may have seen it. */
+    public void startAgain(
+            String role, @Nullable String upstreamId, @Nullable String servedModel, @Nullable String providerData) {
+        // One more than its data: a stream of nothing but these must come to an end too.
+        count(1 + lengthOf(providerData));
+        nextBlock.clear();
+        usage = null;
+        started = false;
+        start(role, upstreamId, servedModel, providerData);
+    }
+
     /** Begins the choice's next block. Begins the answer too, if that has not been told. */
     public OpenBlock open(
             int choice,
@@ -84,16 +95,17 @@ public final class Answer {
         }
         start("assistant", null, null, null);
         OpenBlock block = new OpenBlock(choice, nextBlock.merge(choice, 1, Integer::sum) - 1, type);
+        String kept = SealedThinking.owned(type, stamp.provider(), providerData);
         if (!ended) {
-            count(lengthOf(text) + lengthOf(providerData));
+            count(lengthOf(text) + lengthOf(kept) + lengthOf(toolCallId));
             out.accept(new TokenEvent.BlockStart(
                     stamp.envelope(choice, block.index),
                     type,
-                    bounded(toolCallId),
+                    callId(toolCallId),
                     bounded(toolName),
                     bounded(mediaType),
                     opaque(text),
-                    opaque(providerData)));
+                    opaque(kept)));
         }
         return block;
     }
@@ -233,11 +245,18 @@ public final class Answer {
         return value == null ? null : name(value);
     }
 
+    private static @Nullable String callId(@Nullable String value) {
+        return value == null ? null : name(value, Limits.CALL_ID_CHARACTERS);
+    }
+
     private static String name(String value) {
-        if (value.length() > Limits.NAME_CHARACTERS) {
+        return name(value, Limits.NAME_CHARACTERS);
+    }
+
+    private static String name(String value, int most) {
+        if (value.length() > most) {
             throw new LimitExceededException(
-                    "event_too_large",
-                    "The provider sent a name or id of more than %d characters.".formatted(Limits.NAME_CHARACTERS));
+                    "event_too_large", "The provider sent a name or id of more than %d characters.".formatted(most));
         }
         return value;
     }

@@ -49,7 +49,10 @@ class WatchTest {
     }
 
     private List<TokenEvent.AttemptLost> lookAfter(long seconds, boolean heard) {
-        List<TokenEvent.AttemptLost> reports = new ArrayList<>(look(heard));
+        List<TokenEvent.AttemptLost> reports = new ArrayList<>();
+        if (seconds == 0) {
+            reports.addAll(look(heard));
+        }
         for (long second = 0; second < seconds; second++) {
             wall += SECOND;
             nanos += Duration.ofSeconds(1).toNanos();

@@ -36,7 +36,7 @@ class ResponsesReadingTest {
                         BlockType.SERVER_TOOL_USE,
                         BlockType.IMAGE,
                         BlockType.IMAGE,
-                        BlockType.OTHER);
+                        BlockType.TOOL_USE);
         assertThat(decoded.response().getBlocks()).allMatch(Block::getComplete);
         assertThat(decoded.thinking()).isEqualTo("First, then.");
         assertThat(decoded.blocks(BlockType.THINKING).getLast().getSignature()).isEqualTo("gAAAA-1");

@@ -88,7 +88,10 @@ final class WireBlock {
                     answer.delta(block, DeltaType.CITATION, Json.write(delta.path("citation")));
                 }
             }
-            case "compaction_delta" -> add(DeltaType.OTHER, delta, "content");
+            case "compaction_delta" -> {
+                add(DeltaType.OTHER, delta, "content");
+                add(DeltaType.SIGNATURE, delta, "encrypted_content");
+            }
             default -> {
                 if (block.type() == BlockType.OTHER) {
                     answer.delta(block, DeltaType.OTHER, Json.write(delta));

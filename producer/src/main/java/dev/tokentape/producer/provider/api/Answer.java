@@ -64,6 +64,17 @@ public final class Answer {
                 message(), name(role), bounded(upstreamId), bounded(servedModel), usageSoFar(), opaque(providerData)));
     }
 
+    /** Begins the answer again: what it has said so far is void, though readers may have seen it. */
+    public void startAgain(
+            String role, @Nullable String upstreamId, @Nullable String servedModel, @Nullable String providerData) {
+        // One more than its data: a stream of nothing but these must come to an end too.
+        count(1 + lengthOf(providerData));
+        nextBlock.clear();
+        usage = null;
+        started = false;
+        start(role, upstreamId, servedModel, providerData);
+    }
+
     /** Begins the choice's next block. Begins the answer too, if that has not been told. */
     public OpenBlock open(
             int choice,
@@ -84,8 +95,9 @@ public final class Answer {
         }
         start("assistant", null, null, null);
         OpenBlock block = new OpenBlock(choice, nextBlock.merge(choice, 1, Integer::sum) - 1, type);
+        String kept = SealedThinking.owned(type, stamp.provider(), providerData);
         if (!ended) {
-            count(lengthOf(text) + lengthOf(providerData));
+            count(lengthOf(text) + lengthOf(kept));
             out.accept(new TokenEvent.BlockStart(
                     stamp.envelope(choice, block.index),
                     type,
@@ -93,7 +105,7 @@ public final class Answer {
                     bounded(toolName),
                     bounded(mediaType),
                     opaque(text),
-                    opaque(providerData)));
+                    opaque(kept)));
         }
         return block;
     }

@@ -45,6 +45,12 @@ public final class RunStamp {
                 job.getRequest().getModel());
     }
 
+    /** Name of the provider that is called; null where a recording is read. */
+    @Nullable
+    String provider() {
+        return provider;
+    }
+
     /** @param wallMicros when the upstream request was sent; microseconds since 1970 UTC */
     public void requested(long wallMicros) {
         requestedAt = wallMicros;

@@ -31,6 +31,9 @@ final class CallInput {
             "output",
             "error");
 
+    /** What an item tells of a call beside its input, be it no text. */
+    static final List<String> BESIDE = List.of("environment", "execution", "created_by");
+
     private final Answer answer;
     private final StringBuilder held = new StringBuilder();
     private final JsonExtent extent = new JsonExtent();
@@ -83,6 +86,7 @@ final class CallInput {
         }
         ObjectNode input = whole.deepCopy();
         input.remove(CARRIED);
+        input.remove(BESIDE);
         input.remove(List.of("id", "type", "tools"));
         JsonNode only = input.size() == 1 && input.path("action").isObject() ? input.path("action") : input;
         if (Json.present(whole.get("arguments"))) {

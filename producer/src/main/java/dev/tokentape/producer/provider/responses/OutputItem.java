@@ -25,12 +25,12 @@ final class OutputItem {
     /** Calls whose name is known before their block begins. */
     private static final Set<String> NAMED_CALLS = Set.of("function_call", "custom_tool_call");
 
-    /** Calls that the client carries out; every other call is the server's own. */
-    private static final Set<String> CLIENT_CALLS = Set.of(
-            "function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call", "tool_use");
+    /** Stands for the index of an item that was told without one. */
+    static final long NO_INDEX = -1;
 
     private final Answer answer;
     private final String type;
+    private final long wireIndex;
     private final Set<String> told = new HashSet<>();
     private final CallInput input;
     private final ItemMedia media;
@@ -41,21 +41,20 @@ final class OutputItem {
     private boolean done;
     private boolean served;
 
-    private OutputItem(Answer answer, String type, JsonNode item) {
+    private OutputItem(Answer answer, String type, JsonNode item, long wireIndex) {
         this.answer = answer;
         this.type = type;
+        this.wireIndex = wireIndex;
         this.item = item;
         this.input = new CallInput(answer);
         this.media = new ItemMedia(answer);
     }
 
-    static OutputItem start(Answer answer, JsonNode item) {
+    static OutputItem start(Answer answer, JsonNode item, long wireIndex) {
         String type = Json.text(item, "type");
-        OutputItem started = new OutputItem(answer, type == null ? "" : type, item);
+        OutputItem started = new OutputItem(answer, type == null ? "" : type, item, wireIndex);
         if (started.isCall()) {
-            if (Json.text(item, "name") != null || !NAMED_CALLS.contains(started.type)) {
-                started.begin();
-            }
+            started.beginBy(item);
         } else if (started.type.equals("reasoning")) {
             started.current = answer.open(0, BlockType.THINKING, null, null, null, null, started.facts());
         }
@@ -76,7 +75,33 @@ final class OutputItem {
     }
 
     boolean wantsClient() {
-        return CLIENT_CALLS.contains(type) && !served;
+        return ClientCalls.areFor(type, item) && !served;
+    }
+
+    boolean isAt(long index) {
+        return wireIndex == index;
+    }
+
+    /** Whether something in it tells it from others of its kind. */
+    boolean isNamed() {
+        return Json.text(item, "id") != null || Json.text(item, "call_id") != null;
+    }
+
+    /** Whether both are calls, and by their ids two of them. */
+    boolean isAnotherCallThan(JsonNode other) {
+        String id = Json.text(item, "id");
+        return differ("call_id", other) && (id == null || !id.equals(Json.text(other, "id")));
+    }
+
+    private boolean differ(String field, JsonNode other) {
+        String its = Json.text(item, field);
+        String others = Json.text(other, field);
+        return its != null && others != null && !its.equals(others);
+    }
+
+    /** Tells that what the call brought came with the answer itself. */
+    void answered() {
+        served = true;
     }
 
     /** Whether it may be a call of the server's own tools too, which some servers tell like a client's. */
@@ -145,7 +170,7 @@ final class OutputItem {
             return;
         }
         done = true;
-        beginBy(whole);
+        beginWith(whole);
         switch (type) {
             case "message" -> parts(whole.path("content"), "content_index");
             case "reasoning" -> {
@@ -156,7 +181,7 @@ final class OutputItem {
                     answer.delta(current, DeltaType.SIGNATURE, encrypted);
                 }
             }
-            case "function_call", "mcp_call" -> input(whole, "arguments");
+            case "function_call", "mcp_call", "mcp_approval_request" -> input(whole, "arguments");
             case "custom_tool_call" -> input(whole, "input");
             case "code_interpreter_call" -> {
                 code(whole, "code");
@@ -187,7 +212,7 @@ final class OutputItem {
     /** Ends what is open; but a client's call whose arguments broke off stays open, as a sign that it is not whole. */
     void close() {
         if (!done) {
-            beginBy(item);
+            beginWith(item);
             input(item, type.equals("custom_tool_call") ? "input" : "arguments");
             input.endCode(current);
             if (!wantsClient() || input.complete()) {
@@ -197,21 +222,29 @@ final class OutputItem {
         media.close();
     }
 
-    /** Begins a call's block that has waited for its name. */
-    private void beginBy(JsonNode whole) {
+    /** Begins a call's block as soon as it is known what it is called and whose it is. */
+    void beginBy(JsonNode told) {
+        if (!ClientCalls.comeWhole(type) && (Json.text(told, "name") != null || !NAMED_CALLS.contains(type))) {
+            beginWith(told);
+        }
+    }
+
+    /** Begins a call's block with what there is. */
+    private void beginWith(JsonNode told) {
         if (isCall() && current == null) {
-            item = whole;
+            item = told;
             begin();
         }
     }
 
     private void begin() {
         String callId = Json.text(item, "call_id");
+        boolean client = wantsClient();
         OpenBlock block = answer.open(
                 0,
-                wantsClient() ? BlockType.TOOL_USE : BlockType.SERVER_TOOL_USE,
+                client ? BlockType.TOOL_USE : BlockType.SERVER_TOOL_USE,
                 callId == null ? Json.text(item, "id") : callId,
-                Json.text(item, "name"),
+                client ? ClientCalls.nameOf(type, item) : Json.text(item, "name"),
                 null,
                 null,
                 facts());
@@ -220,7 +253,10 @@ final class OutputItem {
     }
 
     private boolean isCall() {
-        return type.endsWith("_call") || type.equals("tool_use") || type.equals("mcp_list_tools");
+        return type.endsWith("_call")
+                || type.equals("tool_use")
+                || type.equals("mcp_list_tools")
+                || type.equals("mcp_approval_request");
     }
 
     private boolean add(BlockType kind, DeltaType delta, String name, JsonNode event, String indexField, String field) {
@@ -328,7 +364,9 @@ final class OutputItem {
         ObjectNode facts = JsonNodeFactory.instance.objectNode();
         item.properties().forEach(field -> {
             boolean encrypted = field.getKey().equals("encrypted_content");
-            boolean kept = field.getValue().isTextual() || NAMED_CALLS.contains(type);
+            boolean kept = field.getValue().isTextual()
+                    || NAMED_CALLS.contains(type)
+                    || CallInput.BESIDE.contains(field.getKey());
             if (kept && Json.present(field.getValue()) && !encrypted) {
                 facts.set(field.getKey(), field.getValue());
             }

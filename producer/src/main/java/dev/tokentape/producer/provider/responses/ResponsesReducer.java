@@ -9,10 +9,7 @@ import dev.tokentape.producer.provider.api.JsonReducer;
 import dev.tokentape.producer.provider.api.UpstreamError;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +22,14 @@ public final class ResponsesReducer extends JsonReducer {
 
     private static final List<String> KEPT = List.of("service_tier", "incomplete_details", "content_filters");
 
-    private final List<OutputItem> items = new ArrayList<>();
-    private final Map<Long, OutputItem> byIndex = new HashMap<>();
+    private OutputItems items;
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
     private @Nullable UpstreamError error;
     private @Nullable JsonNode last;
 
     public ResponsesReducer(Answer answer) {
         super(answer);
+        items = new OutputItems(answer);
     }
 
     @Override
@@ -57,18 +54,10 @@ public final class ResponsesReducer extends JsonReducer {
         }
         switch (type == null ? "" : type) {
             case "response" -> whole(event);
-            case "response.created", "response.queued", "response.in_progress" -> start(event.path("response"));
-            case "response.output_item.added" -> added(event, event.path("item"));
-            case "response.output_item.done" -> {
-                JsonNode item = event.path("item");
-                OutputItem known = byIndex.get(indexOf(event));
-                boolean same =
-                        known != null && known.type().equals(item.path("type").asText());
-                if (known != null && !same && !known.done() && known.wantsClient() && item.has("results")) {
-                    known.served();
-                }
-                (known != null && same ? known : added(event, item)).done(item);
-            }
+            case "response.created" -> begin(event.path("response"));
+            case "response.queued", "response.in_progress" -> start(event.path("response"));
+            case "response.output_item.added" -> items.added(event, event.path("item"));
+            case "response.output_item.done" -> items.done(event, event.path("item"));
             case "response.completed", "response.incomplete", "response.failed", "response.cancelled" -> {
                 JsonNode response = event.path("response");
                 start(response);
@@ -103,42 +92,43 @@ public final class ResponsesReducer extends JsonReducer {
 
     private void piece(String type, JsonNode event) {
         switch (type) {
-            case "response.output_text.delta" -> itemOf(event, "message").text(event, "delta");
-            case "response.output_text.done" -> itemOf(event, "message").text(event, "text");
-            case "response.refusal.delta" -> itemOf(event, "message").refusal(event, "delta");
-            case "response.refusal.done" -> itemOf(event, "message").refusal(event, "refusal");
+            case "response.output_text.delta" -> items.of(event, "message").text(event, "delta");
+            case "response.output_text.done" -> items.of(event, "message").text(event, "text");
+            case "response.refusal.delta" -> items.of(event, "message").refusal(event, "delta");
+            case "response.refusal.done" -> items.of(event, "message").refusal(event, "refusal");
             case "response.output_text.annotation.added" ->
-                itemOf(event, "message").citation(event, event.path("annotation"));
+                items.of(event, "message").citation(event, event.path("annotation"));
             case "response.reasoning_summary_text.delta" ->
-                itemOf(event, "reasoning").summary(event, "delta");
+                items.of(event, "reasoning").summary(event, "delta");
             case "response.reasoning_summary_text.done" ->
-                itemOf(event, "reasoning").summary(event, "text");
-            case "response.reasoning_text.delta" -> itemOf(event, "reasoning").reasoning(event, "delta");
-            case "response.reasoning_text.done" -> itemOf(event, "reasoning").reasoning(event, "text");
+                items.of(event, "reasoning").summary(event, "text");
+            case "response.reasoning_text.delta" -> items.of(event, "reasoning").reasoning(event, "delta");
+            case "response.reasoning_text.done" -> items.of(event, "reasoning").reasoning(event, "text");
             case "response.function_call_arguments.delta" ->
-                itemOf(event, "function_call").input(event, "delta");
+                items.of(event, "function_call").input(event, "delta");
             case "response.function_call_arguments.done" ->
-                itemOf(event, "function_call").input(event, "arguments");
+                items.of(event, "function_call").input(event, "arguments");
             case "response.custom_tool_call_input.delta" ->
-                itemOf(event, "custom_tool_call").input(event, "delta");
+                items.of(event, "custom_tool_call").input(event, "delta");
             case "response.custom_tool_call_input.done" ->
-                itemOf(event, "custom_tool_call").input(event, "input");
+                items.of(event, "custom_tool_call").input(event, "input");
             case "response.mcp_call_arguments.delta" ->
-                itemOf(event, "mcp_call").input(event, "delta");
-            case "response.mcp_call_arguments.done" -> itemOf(event, "mcp_call").input(event, "arguments");
+                items.of(event, "mcp_call").input(event, "delta");
+            case "response.mcp_call_arguments.done" ->
+                items.of(event, "mcp_call").input(event, "arguments");
             case "response.code_interpreter_call_code.delta" ->
-                itemOf(event, "code_interpreter_call").code(event, "delta");
+                items.of(event, "code_interpreter_call").code(event, "delta");
             case "response.code_interpreter_call_code.done" ->
-                itemOf(event, "code_interpreter_call").code(event, "code");
+                items.of(event, "code_interpreter_call").code(event, "code");
             case "response.image_generation_call.partial_image" ->
-                itemOf(event, "image_generation_call").partialImage(event);
-            case "response.content_part.done" -> itemOf(event, "message").part(event, "content_index");
+                items.of(event, "image_generation_call").partialImage(event);
+            case "response.content_part.done" -> items.of(event, "message").part(event, "content_index");
             case "response.reasoning_summary_part.done" ->
-                itemOf(event, "reasoning").part(event, "summary_index");
+                items.of(event, "reasoning").part(event, "summary_index");
             case "response.audio.delta", "response.output_audio.delta" ->
-                itemOf(event, "message").audio(event);
+                items.of(event, "message").audio(event);
             case "response.audio.transcript.delta", "response.output_audio_transcript.delta" ->
-                itemOf(event, "message").text(event, "delta");
+                items.of(event, "message").text(event, "delta");
             default -> {}
         }
     }
@@ -149,65 +139,24 @@ public final class ResponsesReducer extends JsonReducer {
         finished(response, "completed");
     }
 
+    /** The answer's beginning; told again after it has said something, the answer begins again. */
+    private void begin(JsonNode response) {
+        if (items.all().isEmpty()) {
+            start(response);
+            return;
+        }
+        items = new OutputItems(answer);
+        kept.removeAll();
+        error = null;
+        answer.startAgain("assistant", Json.text(response, "id"), Json.text(response, "model"), null);
+    }
+
     private void start(JsonNode response) {
         answer.start("assistant", Json.text(response, "id"), Json.text(response, "model"), null);
     }
 
-    /** Begins an item, unless that was told already. A server that gives every item one index is believed too. */
-    private OutputItem added(JsonNode event, JsonNode item) {
-        OutputItem known = byIndex.get(indexOf(event));
-        if (known != null
-                && !known.done()
-                && known.type().equals(item.path("type").asText())) {
-            return known;
-        }
-        OutputItem started = begin(item);
-        byIndex.put(indexOf(event), started);
-        return started;
-    }
-
-    private OutputItem begin(JsonNode item) {
-        if (items.size() >= answer.limits().blocks()) {
-            answer.count(answer.limits().answerCharacters());
-        }
-        // It is kept until its blocks have begun.
-        answer.count(Json.write(item).length());
-        OutputItem started = OutputItem.start(answer, item);
-        items.add(started);
-        return started;
-    }
-
-    /** The item of an event: by its index, else the last of its kind; begun by it where the server has not told its start. */
-    private OutputItem itemOf(JsonNode event, String type) {
-        OutputItem known = byIndex.get(indexOf(event));
-        if (!event.has("output_index")) {
-            known = items.stream()
-                    .filter(item -> item.type().equals(type))
-                    .reduce((_, later) -> later)
-                    .orElse(null);
-        }
-        return known != null
-                ? known
-                : added(event, JsonNodeFactory.instance.objectNode().put("type", type));
-    }
-
-    /** What the end tells that was not told before; an item is known by its place among its kind. */
-    private void rest(JsonNode output) {
-        Map<String, Integer> before = new HashMap<>();
-        for (JsonNode item : output) {
-            String type = item.path("type").asText();
-            int place = before.merge(type, 1, Integer::sum) - 1;
-            items.stream()
-                    .filter(known -> known.type().equals(type))
-                    .skip(place)
-                    .findFirst()
-                    .orElseGet(() -> begin(item))
-                    .done(item);
-        }
-    }
-
     private void finished(JsonNode response, String event) {
-        rest(response.path("output"));
+        items.rest(response.path("output"));
         JsonNode used = response.path("usage");
         if (Json.present(used)) {
             answer.usage(usage(used));
@@ -230,7 +179,7 @@ public final class ResponsesReducer extends JsonReducer {
                             : new UpstreamError("upstream_error", "The provider says that the answer failed.", true));
             return;
         }
-        items.forEach(OutputItem::close);
+        items.all().forEach(OutputItem::close);
         String reason = Json.text(response.path("incomplete_details"), "reason");
         answer.stop(
                 status.equals("completed") ? reasonOfItems() : reasonOf(reason),
@@ -240,7 +189,7 @@ public final class ResponsesReducer extends JsonReducer {
     }
 
     private StopReason reasonOfItems() {
-        if (items.stream().anyMatch(OutputItem::refused)) {
+        if (items.all().stream().anyMatch(OutputItem::refused)) {
             return StopReason.REFUSAL;
         }
         return waitsForClient() ? StopReason.TOOL_USE : StopReason.END_TURN;
@@ -249,7 +198,7 @@ public final class ResponsesReducer extends JsonReducer {
     /** xAI tells its own searches as custom calls: the answer then goes on after them, and waits for nobody. */
     private boolean waitsForClient() {
         boolean message = false;
-        for (OutputItem item : items.reversed()) {
+        for (OutputItem item : items.all().reversed()) {
             if (item.wantsClient() && !(message && item.mayBeServed())) {
                 return true;
             }
@@ -276,10 +225,5 @@ public final class ResponsesReducer extends JsonReducer {
                 .setReasoningOutputTokens(Json.number(told.path("output_tokens_details"), "reasoning_tokens"))
                 .setComplete(true)
                 .build();
-    }
-
-    private static long indexOf(JsonNode event) {
-        Long index = Json.number(event, "output_index");
-        return index == null ? 0 : index;
     }
 }

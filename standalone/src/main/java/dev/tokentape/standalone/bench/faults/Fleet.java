@@ -64,12 +64,16 @@ final class Fleet implements AutoCloseable {
         try {
             awaitReady(broker);
             createTopics(settings);
+            // One after another: a busy machine has no time for six starts at once.
             for (int i = 0; i < OF_EACH; i++) {
                 processors.add(processor(i));
+                awaitReady(processors.getLast());
                 producers.add(producer());
+                awaitReady(producers.getLast());
                 gateways.add(gateway(i));
+                awaitReady(gateways.getLast());
             }
-            awaitAll();
+            awaitReady(simulator);
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;

@@ -153,7 +153,7 @@ class TokentapeTest {
 
         // Then
         assertThat(exit).isZero();
-        assertThat(screen.out()).contains("operations.port = 9401", "processor.session-timeout = 6s");
+        assertThat(screen.out()).contains("operations.port = 9401", "processor.session-timeout = 2s");
         assertThat(screen.out().lines()).allMatch(line -> line.length() <= 80);
     }
 

@@ -19,7 +19,7 @@ final class MovingReader {
         PAGE
     }
 
-    private static final int MOST_EMPTY_PAGES = 6;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final Set<String> TERMINAL = Set.of("message_stop", "error", "cancelled");
 
     private final List<Client> gateways;
@@ -45,14 +45,14 @@ final class MovingReader {
      * @throws AssertionError if nothing comes for about a minute
      */
     List<JsonNode> readToTheEnd() {
-        int emptyPages = 0;
+        long lastEvent = System.nanoTime();
         while (read.isEmpty() || !ends(read.getLast())) {
             List<JsonNode> events = stretch();
             moves++;
             read.addAll(events);
             after = events.isEmpty() ? after : events.getLast().get("id").textValue();
-            emptyPages = events.isEmpty() ? emptyPages + 1 : 0;
-            if (emptyPages >= MOST_EMPTY_PAGES) {
+            lastEvent = events.isEmpty() ? lastEvent : System.nanoTime();
+            if (System.nanoTime() - lastEvent > PATIENCE_NANOS) {
                 throw new AssertionError("stands still in %s after %d events".formatted(conversation, read.size()));
             }
         }
@@ -73,8 +73,10 @@ final class MovingReader {
             return page;
         }
         try (EventStream stream = open(at, transport)) {
-            Predicate<EventStream> enough = seen ->
-                    seen.events().size() >= events || seen.events().stream().anyMatch(MovingReader::ends);
+            // A gateway that has not heard of the answer yet says so and closes.
+            Predicate<EventStream> enough = seen -> seen.closed()
+                    || seen.events().size() >= events
+                    || seen.events().stream().anyMatch(MovingReader::ends);
             try {
                 stream.awaitUntil(enough);
             } catch (ConditionTimeoutException e) {

@@ -194,6 +194,10 @@ class SecretsInMalformedRequestsTest {
                 "Upgrade: " + SECRET,
                 "X-Giant: " + SECRET.repeat(3000))) {
             all.add(Arguments.of(header.length() > 99 ? "giant" : header, get(EVENTS, known, header)));
+            if (header.startsWith("Last-Event-ID")) {
+                // A POST with it is told where to read on, with it: it is the client's to say again.
+                continue;
+            }
             all.add(Arguments.of(
                     "post " + (header.length() > 99 ? "giant" : header),
                     request("POST", ASK, "{\"prompt\":1}", known, header)));

@@ -4,6 +4,7 @@ import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.command.Utf8;
 import dev.tokentape.gateway.http.Closing;
 import dev.tokentape.gateway.http.Reservation;
+import dev.tokentape.gateway.stream.Heartbeat;
 import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -36,7 +37,9 @@ import org.slf4j.LoggerFactory;
 final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     private static final Logger log = LoggerFactory.getLogger(SocketSession.class);
-    private static final int UNANSWERED_PINGS = 3;
+    /** Of the gateway's keep-alive intervals. */
+    private static final int UNANSWERED_KEEP_ALIVES = 3;
+
     private static final int LAST_CODE = 4999;
     private static final int CLOSE_SECONDS = 2;
 
@@ -48,6 +51,7 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     private final SocketServices services;
+    private final Heartbeat heartbeat;
     private final Grant grant;
     private final String client;
     private final FrameBytes frameBytes;
@@ -59,8 +63,9 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     private boolean closing;
 
     /** @param client who is counted together where there is a limit for each client */
-    SocketSession(SocketServices services, Grant grant, String client) {
+    SocketSession(SocketServices services, Heartbeat heartbeat, Grant grant, String client) {
         this.services = services;
+        this.heartbeat = heartbeat;
         this.grant = grant;
         this.client = client;
         this.frameBytes = new FrameBytes(services.bodies().reservation(), this::noRoom);
@@ -80,7 +85,7 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ownContext = context;
-        long interval = services.keepAlive().toNanos();
+        long interval = heartbeat.interval().toNanos();
         dialogue = new SocketDialogue(services, grant, client, context, this::closeWith);
         ticks = context.executor()
                 .scheduleWithFixedDelay(() -> tick(context), interval, interval, TimeUnit.NANOSECONDS);
@@ -172,11 +177,11 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     private void tick(ChannelHandlerContext context) {
-        if (dialogue == null || closing || !dialogue.tick()) {
+        if (dialogue == null || closing || !dialogue.tick(heartbeat)) {
             return;
         }
         unansweredPings++;
-        if (unansweredPings > UNANSWERED_PINGS) {
+        if (unansweredPings > heartbeat.beats(UNANSWERED_KEEP_ALIVES)) {
             closeWith(context, CloseCode.SILENT.frame());
         }
     }

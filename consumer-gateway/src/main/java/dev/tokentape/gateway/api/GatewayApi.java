@@ -35,7 +35,8 @@ public final class GatewayApi {
     private static final String CONVERSATIONS = "/v1/conversations";
     private static final String CONVERSATION = CONVERSATIONS + "/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
-    private static final Set<String> READING = Set.of("after", "limit", "snapshot", "ticket", "wait");
+    private static final Set<String> READING = Set.of(
+            "after", "lastEventId", "last_event_id", "Last-Event-ID", "limit", "linger", "snapshot", "ticket", "wait");
 
     private GatewayApi() {}
 

@@ -13,6 +13,7 @@ import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.history.Answers;
 import dev.tokentape.gateway.history.History;
 import dev.tokentape.gateway.history.ReadableConversations;
+import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.http.Route;
 import dev.tokentape.gateway.http.ServerConfig;
 import dev.tokentape.gateway.page.Page;
@@ -35,11 +36,12 @@ public final class GatewayApi {
     private static final String CONVERSATIONS = "/v1/conversations";
     private static final String CONVERSATION = CONVERSATIONS + "/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
-    private static final Set<String> READING = Set.of("after", "limit", "snapshot", "ticket", "wait");
+    private static final Set<String> READING = Set.of(
+            "after", "lastEventId", "last_event_id", "Last-Event-ID", "limit", "linger", "snapshot", "ticket", "wait");
 
     private GatewayApi() {}
 
-    /** @param elsewhere runs what takes too long for an event loop */
+    /** @param bodies counts what requests take @param elsewhere runs what takes too long for an event loop */
     public static List<Route> routes(
             Tape tape,
             Commands commands,
@@ -47,6 +49,7 @@ public final class GatewayApi {
             WishReader wishes,
             ServerConfig config,
             Guard guard,
+            ByteBudget bodies,
             PrometheusMeterRegistry registry,
             Executor elsewhere) {
         Intake intake = new Intake(tape, commands, Clock.systemUTC());
@@ -54,8 +57,9 @@ public final class GatewayApi {
         Parsing parsing = new Parsing(elsewhere);
         Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive(), guard.warning());
         Cancelling.Standing standing = (conversationId, responseId) -> answers.find(conversationId, responseId)
-                .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
-                        .orElse(new Cancelling.Outcome("", false)));
+                .thenApply(found -> found.map(
+                                known -> new Cancelling.Stand(known.status(), known.outcome(), known.ended()))
+                        .orElse(Cancelling.Stand.UNKNOWN));
         Cancelling cancelling = new Cancelling(intake, standing);
         Asking asking = new Asking(intake, standing);
         Continuing continuing = new Continuing(intake, answers::document);
@@ -76,6 +80,7 @@ public final class GatewayApi {
                 answers,
                 wishes,
                 parsing,
+                bodies,
                 StreamMeters.of(registry, "websocket"),
                 config.keepAlive(),
                 PATIENCE,

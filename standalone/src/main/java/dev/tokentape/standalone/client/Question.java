@@ -29,7 +29,17 @@ public record Question(
         attachments = List.copyOf(attachments);
     }
 
+    /** One without anything beside it. */
+    public Question(
+            String conversationId,
+            String prompt,
+            @Nullable String provider,
+            @Nullable String model,
+            @Nullable LostPolicy onAttemptLost) {
+        this(conversationId, prompt, List.of(), null, provider, model, null, onAttemptLost);
+    }
+
     public Question(String conversationId, String prompt, @Nullable String provider, @Nullable String model) {
-        this(conversationId, prompt, List.of(), null, provider, model, null, null);
+        this(conversationId, prompt, provider, model, null);
     }
 }

@@ -19,6 +19,7 @@ final class AnswerPrinter {
             "flag", "flagged",
             "block", "blocked",
             "regenerate", "another answer was asked for");
+    private static final String FAILED = "failed";
     private static final int MOST_NOTED = 1_000;
 
     private final Terminal terminal;
@@ -43,27 +44,24 @@ final class AnswerPrinter {
                     asked(frame.json().path("text").asText());
                 }
             }
-            case "message_start" -> {
-                if (frame.startsOver()) {
-                    bracketed("attempt " + frame.attempt() + ", the answer starts over");
-                }
-                if (frame.simulated()) {
-                    simulated(frame.json().path("provider").asText());
-                }
-            }
+            case "message_start" -> started(frame);
             case "content_block_start" -> blockStarted(frame.json().path("block"));
             case "content_block_delta" -> delta(frame);
             case "message_stop" -> {
-                endedWell = true;
+                endedWell = !frame.outcome().equals(FAILED);
                 freshLine();
+                if (!frame.outcome().isEmpty() && !frame.outcome().equals("completed")) {
+                    bracketed(frame.outcome());
+                }
                 tellMasks();
             }
             case "cancelled" -> {
-                bracketed("cancelled: " + frame.json().path("reason").asText());
+                String outcome = frame.outcome().isEmpty() ? "cancelled" : frame.outcome();
+                bracketed(frame.reason().equals(outcome) ? outcome : outcome + ": " + frame.reason());
                 tellMasks();
             }
             case "error" -> {
-                bracketed("error: " + errorOf(frame.json().path("error")));
+                bracketed(FAILED + ": " + errorOf(frame.json().path("error")));
                 tellMasks();
             }
             case "conversation_deleted" -> bracketed("the conversation was deleted");
@@ -94,7 +92,7 @@ final class AnswerPrinter {
 
     /** One answer in one piece, with its question. */
     void whole(JsonNode response) {
-        endedWell = response.path("status").asText().equals("completed");
+        endedWell = AnswerResult.endedWell(response);
         if (withQuestions) {
             response.path("prompt").forEach(message -> asked(said(message.path("content"))));
         }
@@ -119,15 +117,21 @@ final class AnswerPrinter {
 
     private void ended(JsonNode response) {
         String status = response.path("status").asText();
+        String outcome = response.path("outcome").asText(status);
         switch (status) {
             case "queued", "running" -> {
                 // Its next events go on where its text ends.
             }
-            case "completed" -> freshLine();
-            case "failed" -> bracketed("error: " + errorOf(response.path("error")));
-            default -> {
+            case FAILED -> bracketed(FAILED + ": " + errorOf(response.path("error")));
+            case "cancelled", "blocked" -> {
                 String reason = response.path("cancel_reason").asText();
-                bracketed(reason.isEmpty() || reason.equals(status) ? status : status + ": " + reason);
+                bracketed(reason.isEmpty() || reason.equals(outcome) ? outcome : outcome + ": " + reason);
+            }
+            default -> {
+                freshLine();
+                if (!outcome.equals("completed")) {
+                    bracketed(outcome);
+                }
             }
         }
     }
@@ -159,6 +163,21 @@ final class AnswerPrinter {
                 provider.equals("simulator")
                         ? "simulated: no real model answers. `./tokentape up` with a key, such as OPENAI_API_KEY, asks one"
                         : "simulated: the simulator plays " + provider + ", no real model answers");
+    }
+
+    private void started(Frame frame) {
+        String reason = frame.reason();
+        if (frame.startsOver()) {
+            JsonNode rule = frame.json().path("verdict").path("rule_id");
+            bracketed("attempt " + frame.attempt() + ", the answer starts over"
+                    + (reason.isEmpty() ? "" : ": " + reason)
+                    + (rule.isMissingNode() ? "" : " by rule " + rule.asText()));
+        } else if (!reason.isEmpty()) {
+            bracketed(reason + ": " + frame.json().path("provider").asText() + " answers");
+        }
+        if (frame.simulated()) {
+            simulated(frame.json().path("provider").asText());
+        }
     }
 
     /** What ends an attempt is told where it stands; what lets the text go on, when the answer has ended. */

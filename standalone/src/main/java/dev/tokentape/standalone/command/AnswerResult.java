@@ -12,6 +12,7 @@ final class AnswerResult {
             "conversation_id",
             "response_id",
             "status",
+            "outcome",
             "text",
             "thinking",
             "tool_calls",
@@ -35,6 +36,7 @@ final class AnswerResult {
     }
 
     static boolean endedWell(JsonNode document) {
-        return document.path("status").asText().equals("completed");
+        return document.path("status").asText().equals("completed")
+                && !document.path("outcome").asText().equals("failed");
     }
 }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
             "%nA connection that is lost is taken up again where it broke off; after two minutes without the gateway it is"
                     + " given up. The ids of conversation and answer come last, on stderr. Where the simulator plays the"
                     + " provider, that is said on stderr too.",
-            "%nWith --json: response_id, conversation_id, status (completed, failed, cancelled, blocked), text, thinking,"
+            "%nWith --json: response_id, conversation_id, status, outcome (how it ended: completed, max_tokens, tool_use, refusal, content_filter, blocked, cancelled, failed and the like), text, thinking,"
                     + " tool_calls, stop_reason, usage, provider, model, served_model, simulated, timings (milliseconds"
                     + " since the question), error and cancel_reason.",
             "%nExamples:",

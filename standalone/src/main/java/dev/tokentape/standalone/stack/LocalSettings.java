@@ -78,7 +78,6 @@ final class LocalSettings {
         given.put("processor.state-directory", data.resolve("processor").toString());
         given.put("topics.partitions", FEW_PARTITIONS);
         given.put("producer.drain-timeout", "1s");
-        given.put("processor.session-timeout", "5s");
         given.put(DEFAULT_PROVIDER, defaultProvider(user));
         given.put(
                 "providers",

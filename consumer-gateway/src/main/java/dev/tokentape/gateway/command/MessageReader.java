@@ -7,6 +7,7 @@ import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
 import dev.tokentape.schemas.json.Words;
+import dev.tokentape.schemas.topic.RecordLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,11 +108,11 @@ final class MessageReader {
                 part.setText(fields.requiredText("text", ANY_LENGTH)).setSignature(fields.text("signature"));
             case IMAGE, AUDIO -> media(fields, part);
             case TOOL_CALL ->
-                part.setToolCallId(fields.requiredText("tool_call_id", 1_000))
+                part.setToolCallId(fields.requiredText("tool_call_id", RecordLimits.MAX_ID_CHARACTERS))
                         .setToolName(fields.requiredText("tool_name", 1_000))
                         .setArguments(arguments(fields));
             case TOOL_RESULT ->
-                part.setToolCallId(fields.requiredText("tool_call_id", 1_000))
+                part.setToolCallId(fields.requiredText("tool_call_id", RecordLimits.MAX_ID_CHARACTERS))
                         .setToolName(fields.text("tool_name"))
                         .setText(fields.text("text"))
                         .setIsError(fields.flag("is_error"));

@@ -9,6 +9,7 @@ import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
+import dev.tokentape.schemas.topic.RecordLimits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +27,6 @@ public record ToolResults(String responseId, List<Part> results) {
 
     private static final int MAX_RESULTS = 1_000;
     private static final int MAX_PARTS = 1_000;
-    private static final int MAX_CALL_ID = 1_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
 
     public ToolResults {
@@ -72,7 +72,7 @@ public record ToolResults(String responseId, List<Part> results) {
             return part.build();
         }
         Fields fields = new Fields(object, pointer, faults);
-        String call = fields.requiredText("tool_call_id", MAX_CALL_ID);
+        String call = fields.requiredText("tool_call_id", RecordLimits.MAX_ID_CHARACTERS);
         if (!call.isEmpty() && !calls.add(call)) {
             fields.fault("tool_call_id", "'%s' has a result in this body already".formatted(call));
         }

@@ -10,6 +10,9 @@ final class JsonLines implements BodyReader {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
+    /** How some servers begin a line that is an error, and no JSON. */
+    private static final String ERROR_FIELD = "error:";
+
     private final BufferedSource body;
     private final int maxEventBytes;
 
@@ -32,7 +35,9 @@ final class JsonLines implements BodyReader {
                 line = line.substring(1);
             }
             first = false;
-            if (!line.isBlank()) {
+            if (line.regionMatches(true, 0, ERROR_FIELD, 0, ERROR_FIELD.length())) {
+                wanted = events.event("error", line.substring(ERROR_FIELD.length()), end == -1);
+            } else if (!line.isBlank()) {
                 wanted = events.event(null, line, end == -1);
             }
             if (end == -1) {

@@ -55,6 +55,10 @@ final class OpenResponse {
     private long answerBytes;
     private int blocks;
     private int refinements;
+    /** How often a run has begun its answer again: each is an attempt to readers, though none to producers. */
+    private int restarts;
+
+    private boolean begun;
     private boolean shown;
 
     OpenResponse(
@@ -158,6 +162,7 @@ final class OpenResponse {
         state = new RunState.Queued(deadline);
         nextRunSequence = 1;
         lastSign = Envelope.NONE;
+        begun = false;
         gates.clear();
         line().drop();
     }
@@ -186,6 +191,11 @@ final class OpenResponse {
     }
 
     void messageStarted() {
+        if (begun) {
+            restarts++;
+            line().drop();
+        }
+        begun = true;
         gates.clear();
         answerBytes = 0;
         blocks = 0;
@@ -263,7 +273,10 @@ final class OpenResponse {
 
     /** Gives an event its place on the tape and notes it down. */
     TokenEvent onTape(TokenEvent event) {
-        TokenEvent numbered = event.withEnvelope(event.envelope().withSequence(nextSequence++));
+        Envelope envelope = event.envelope().withSequence(nextSequence++);
+        boolean ofAttempt = restarts > 0 && envelope.attempt() > 0;
+        TokenEvent numbered =
+                event.withEnvelope(ofAttempt ? envelope.withAttempt(envelope.attempt() + restarts) : envelope);
         if (numbered instanceof TokenEvent.BlockDelta delta && !delta.text().isEmpty()) {
             answerBytes += cost(delta);
             shown = true;

@@ -47,6 +47,18 @@ final class SseClient implements AutoCloseable {
         }
     }
 
+    /** Passes over what comes until a comment has come. */
+    void nextComment() throws IOException {
+        String line = reader.readLine();
+        while (line != null && !line.startsWith(":")) {
+            line = reader.readLine();
+        }
+        if (line == null) {
+            throw new IllegalStateException("the stream ended without a comment");
+        }
+        comments.add(line);
+    }
+
     private @Nullable Event read() {
         StringBuilder data = new StringBuilder();
         try {

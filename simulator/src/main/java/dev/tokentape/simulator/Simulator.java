@@ -72,7 +72,7 @@ public final class Simulator implements AutoCloseable {
         try {
             var request = new IncomingRequest(
                     target.path(), target.query(), lowerCase, body.getBytes(StandardCharsets.UTF_8));
-            return ScriptWriter.scriptFor(dialect.read(request, config.calls()));
+            return ScriptWriter.scriptFor(dialect.accept(request, config.calls()));
         } catch (RequestRefused refused) {
             throw new IllegalArgumentException("the request would be refused: " + refused.reason(), refused);
         }

@@ -176,6 +176,10 @@ public record SimulatorConfig(
         return withCalls(calls.withSeed(seed));
     }
 
+    public SimulatorConfig withStrict(boolean whether) {
+        return withCalls(calls.withStrict(whether));
+    }
+
     public SimulatorConfig withFaults(Fault... faults) {
         return withCalls(calls.withFaults(List.of(faults)));
     }

@@ -150,7 +150,7 @@ class SimulatorTest {
     @Test
     void answersInOnePieceSayTheSameAsStreams() throws Exception {
         // Given
-        String chat = Client.chat("sim", "Same?").replace("\"stream\":true", "\"stream\":false");
+        String chat = "{\"model\":\"sim\",\"messages\":[{\"role\":\"user\",\"content\":\"Same?\"}]}";
         String messages = Client.messages("sim", "Same?", false);
         String expected = simulator.scriptFor(Client.CHAT, Map.of(), chat).text();
 
@@ -187,7 +187,10 @@ class SimulatorTest {
         // When
         String calls = client.text(Client.CHAT, ask + "]}");
         String text = client.text(
-                Client.CHAT, ask + ",{\"role\":\"tool\",\"tool_call_id\":\"call_x\",\"content\":\"7 degrees\"}]}");
+                Client.CHAT,
+                ask + ",{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"call_x\",\"type\":\"function\","
+                        + "\"function\":{\"name\":\"get_weather\",\"arguments\":\"{}\"}}]},"
+                        + "{\"role\":\"tool\",\"tool_call_id\":\"call_x\",\"content\":\"7 degrees\"}]}");
 
         // Then
         var arguments = new StringBuilder();

@@ -54,8 +54,9 @@ public final class GatewayApi {
         Parsing parsing = new Parsing(elsewhere);
         Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive(), guard.warning());
         Cancelling.Standing standing = (conversationId, responseId) -> answers.find(conversationId, responseId)
-                .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
-                        .orElse(new Cancelling.Outcome("", false)));
+                .thenApply(found -> found.map(
+                                known -> new Cancelling.Stand(known.status(), known.outcome(), known.ended()))
+                        .orElse(Cancelling.Stand.UNKNOWN));
         Cancelling cancelling = new Cancelling(intake, standing);
         Asking asking = new Asking(intake, standing);
         Continuing continuing = new Continuing(intake, answers::document);

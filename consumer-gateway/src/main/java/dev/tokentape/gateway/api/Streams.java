@@ -5,6 +5,7 @@ import dev.tokentape.gateway.auth.Reauthenticate;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.sse.SseStream;
+import dev.tokentape.gateway.stream.Heartbeat;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.tape.InvalidCursorException;
 import dev.tokentape.gateway.tape.ReadRequest;
@@ -40,7 +41,7 @@ final class Streams {
                     request.codec(),
                     chunked,
                     meters,
-                    keepAlive,
+                    Heartbeat.of(request.header(Heartbeat.HEADER), keepAlive),
                     tape,
                     read,
                     request.grant().filter(),

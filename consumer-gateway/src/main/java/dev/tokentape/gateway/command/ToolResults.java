@@ -9,7 +9,6 @@ import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
-import dev.tokentape.schemas.topic.RecordLimits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -72,7 +71,7 @@ public record ToolResults(String responseId, List<Part> results) {
             return part.build();
         }
         Fields fields = new Fields(object, pointer, faults);
-        String call = fields.requiredText("tool_call_id", RecordLimits.MAX_ID_CHARACTERS);
+        String call = fields.requiredText("tool_call_id", MessageReader.MAX_CALL_ID);
         if (!call.isEmpty() && !calls.add(call)) {
             fields.fault("tool_call_id", "'%s' has a result in this body already".formatted(call));
         }

@@ -1,6 +1,7 @@
 package dev.tokentape.gateway.tape;
 
 import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.event.Outcomes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -100,9 +101,6 @@ final class Recap {
     }
 
     private static boolean hasEnded(Response view) {
-        return switch (view.getStatus()) {
-            case COMPLETED, FAILED, CANCELLED, BLOCKED -> true;
-            case QUEUED, RUNNING, OTHER -> false;
-        };
+        return Outcomes.ended(view.getStatus());
     }
 }

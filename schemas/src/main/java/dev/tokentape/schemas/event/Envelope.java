@@ -59,23 +59,6 @@ public record Envelope(
                 model);
     }
 
-    /** The same event, of another attempt. */
-    public Envelope withAttempt(int newAttempt) {
-        return new Envelope(
-                conversationId,
-                responseId,
-                newAttempt,
-                runId,
-                sequence,
-                choiceIndex,
-                blockIndex,
-                requestedAt,
-                receivedAt,
-                elapsedNanos,
-                provider,
-                model);
-    }
-
     /** The same moment and sequence, for another block. */
     public Envelope withBlock(int newChoiceIndex, int newBlockIndex) {
         return new Envelope(

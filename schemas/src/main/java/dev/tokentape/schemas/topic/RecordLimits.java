@@ -12,11 +12,5 @@ public final class RecordLimits {
     /** Most characters of text in one delta. */
     public static final int MAX_DELTA_CHARACTERS = 256 * 1024;
 
-    /**
-     * Most characters of a name or an id. Those of calls are the longest: a gateway that has nowhere else to keep it writes
-     * Gemini's signature of a thought into the id of the call that it led to.
-     */
-    public static final int MAX_ID_CHARACTERS = 64 * 1024;
-
     private RecordLimits() {}
 }

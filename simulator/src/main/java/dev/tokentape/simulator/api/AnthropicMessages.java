@@ -8,6 +8,9 @@ import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.strict.AnthropicRules;
+import dev.tokentape.simulator.strict.ApiRules;
+import dev.tokentape.simulator.strict.Seal;
 import org.jspecify.annotations.Nullable;
 
 /** Anthropic's Messages API, {@code POST /v1/messages}. */
@@ -21,6 +24,11 @@ final class AnthropicMessages implements ApiDialect {
     @Override
     public boolean serves(String path) {
         return path.equals("/v1/messages");
+    }
+
+    @Override
+    public ApiRules rules() {
+        return AnthropicRules.ALL;
     }
 
     @Override
@@ -56,7 +64,7 @@ final class AnthropicMessages implements ApiDialect {
                     content.addObject()
                             .put("type", "thinking")
                             .put("thinking", thinking.joined())
-                            .put("signature", thinking.signature());
+                            .put("signature", Seal.ANTHROPIC.signature(thinking.joined()));
                 case Block.ToolCall call -> {
                     ObjectNode node = content.addObject();
                     node.put("type", "tool_use").put("id", "toolu_" + call.id()).put("name", call.name());

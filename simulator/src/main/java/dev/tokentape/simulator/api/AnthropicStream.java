@@ -4,6 +4,7 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.strict.Seal;
 
 /** A stream of Messages events, each with an {@code event:} and a {@code data:} line. */
 final class AnthropicStream implements StreamEncoder {
@@ -90,7 +91,8 @@ final class AnthropicStream implements StreamEncoder {
         return stop.block() instanceof Block.Thinking thinking
                 ? delta(
                         stop.index(),
-                        "{\"type\":\"signature_delta\",\"signature\":" + Json.quoted(thinking.signature()) + "}")
+                        "{\"type\":\"signature_delta\",\"signature\":"
+                                + Json.quoted(Seal.ANTHROPIC.signature(thinking.joined())) + "}")
                 : "";
     }
 

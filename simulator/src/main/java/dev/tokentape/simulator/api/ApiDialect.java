@@ -4,6 +4,8 @@ import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.ChatDialect;
+import dev.tokentape.simulator.strict.ApiRules;
+import dev.tokentape.simulator.strict.Asked;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,6 +53,23 @@ public interface ApiDialect {
 
     /** What the request asks for; refused as the API would. */
     SimulatedRequest read(IncomingRequest request, CallSettings defaults) throws RequestRefused;
+
+    /** What the vendor enforces on bodies. */
+    default ApiRules rules() {
+        return ApiRules.NONE;
+    }
+
+    /** What the request asks for; refused too if it is to be held against the vendor's rules, and breaks one. */
+    default SimulatedRequest accept(IncomingRequest request, CallSettings defaults) throws RequestRefused {
+        SimulatedRequest call = read(request, defaults);
+        if (call.settings().strict()) {
+            var broken = variation(call.settings()).rules().firstBroken(new Asked(request.json(), call.model()));
+            if (broken.isPresent()) {
+                throw new RequestRefused(400, broken.get().complaint());
+            }
+        }
+        return call;
+    }
 
     /** The content type of a streamed answer. */
     String streamContentType();

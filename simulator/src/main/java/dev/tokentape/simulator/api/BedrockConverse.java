@@ -9,6 +9,9 @@ import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.Usage;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.strict.ApiRules;
+import dev.tokentape.simulator.strict.BedrockRules;
+import dev.tokentape.simulator.strict.Seal;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -47,6 +50,11 @@ final class BedrockConverse implements ApiDialect {
     }
 
     @Override
+    public ApiRules rules() {
+        return BedrockRules.ALL;
+    }
+
+    @Override
     public String streamContentType() {
         return "application/vnd.amazon.eventstream";
     }
@@ -76,7 +84,7 @@ final class BedrockConverse implements ApiDialect {
                     content.addObject()
                             .putObject("reasoningContent")
                             .putObject("reasoningText")
-                            .put("signature", thinking.signature())
+                            .put("signature", Seal.ANTHROPIC.signature(thinking.joined()))
                             .put("text", thinking.joined());
                 case Block.ToolCall call ->
                     content.addObject()

@@ -3,6 +3,7 @@ package dev.tokentape.simulator.api;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.strict.Seal;
 import java.util.LinkedHashMap;
 
 /**
@@ -68,7 +69,8 @@ final class BedrockStream implements StreamEncoder {
         byte[] signature = stop.block() instanceof Block.Thinking thinking
                 ? delta(
                         stop.index(),
-                        "{\"reasoningContent\":{\"signature\":" + Json.quoted(thinking.signature()) + "}}")
+                        "{\"reasoningContent\":{\"signature\":"
+                                + Json.quoted(Seal.ANTHROPIC.signature(thinking.joined())) + "}}")
                 : NOTHING;
         byte[] end = event("contentBlockStop", "{\"contentBlockIndex\":" + stop.index() + "," + padding() + "}");
         return Json.joined(signature, end);

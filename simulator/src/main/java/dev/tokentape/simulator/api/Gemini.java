@@ -6,6 +6,8 @@ import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.strict.ApiRules;
+import dev.tokentape.simulator.strict.GeminiRules;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
@@ -46,6 +48,11 @@ final class Gemini implements ApiDialect {
         return keyGiven
                 ? new RequestRefused(400, BAD_KEY)
                 : new RequestRefused(403, "Method doesn't allow unregistered callers. Please give an API key.");
+    }
+
+    @Override
+    public ApiRules rules() {
+        return GeminiRules.ALL;
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
+import dev.tokentape.simulator.strict.GeminiRules;
+import dev.tokentape.simulator.strict.Seal;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +62,8 @@ final class GeminiChunk {
         return "{\"text\": " + Json.quoted(text) + more + "}";
     }
 
-    /** What vouches for the thoughts comes with the first call after them. */
-    private static String signature(Choice choice, Block.ToolCall call) {
+    /** What vouches for the thoughts comes with the first call after them; newer models sign it without any, too. */
+    private String signature(Choice choice, Block.ToolCall call) {
         for (Block block : choice.blocks()) {
             if (block instanceof Block.ToolCall first && first != call) {
                 return "";
@@ -70,8 +72,8 @@ final class GeminiChunk {
                 break;
             }
         }
-        return choice.blocks().getFirst() instanceof Block.Thinking thinking
-                ? ",\"thoughtSignature\": " + Json.quoted(thinking.signature())
+        return choice.blocks().getFirst() instanceof Block.Thinking || GeminiRules.signs(request.model())
+                ? ",\"thoughtSignature\": " + Json.quoted(Seal.GEMINI.token(call.id()))
                 : "";
     }
 }

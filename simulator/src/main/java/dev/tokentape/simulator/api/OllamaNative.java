@@ -7,6 +7,8 @@ import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.strict.ApiRules;
+import dev.tokentape.simulator.strict.OllamaRules;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,11 @@ final class OllamaNative implements ApiDialect {
     @Override
     public boolean serves(String path) {
         return path.equals(chat ? "/api/chat" : "/api/generate");
+    }
+
+    @Override
+    public ApiRules rules() {
+        return chat ? OllamaRules.ALL : ApiRules.NONE;
     }
 
     @Override

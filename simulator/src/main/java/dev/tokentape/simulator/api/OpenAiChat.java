@@ -13,6 +13,8 @@ import dev.tokentape.simulator.script.Usage;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.settings.SettingsReader;
+import dev.tokentape.simulator.strict.ApiRules;
+import dev.tokentape.simulator.strict.ChatRules;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +68,11 @@ final class OpenAiChat implements ApiDialect {
     public ApiDialect variation(CallSettings settings) {
         ChatDialect wanted = settings.dialect();
         return wanted == null || wanted == dialect ? this : new OpenAiChat(wanted);
+    }
+
+    @Override
+    public ApiRules rules() {
+        return ChatRules.of(dialect);
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.settings.SettingsReader;
+import dev.tokentape.simulator.strict.ApiRules;
+import dev.tokentape.simulator.strict.ResponsesRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,11 @@ final class OpenAiResponses implements ApiDialect {
     @Override
     public boolean serves(String path) {
         return path.equals("/v1/responses");
+    }
+
+    @Override
+    public ApiRules rules() {
+        return ResponsesRules.ALL;
     }
 
     @Override

@@ -63,7 +63,7 @@ final class CallOpening {
                 throw new RequestRefused(404, "The simulator serves no API at " + request.path() + ".");
             } else {
                 checkKey(shape);
-                script(dialect.get(), dialect.get().read(request, state.config.calls()));
+                script(dialect.get(), dialect.get().accept(request, state.config.calls()));
             }
         } catch (RequestRefused refused) {
             var reply = shape.httpError(identity, refused.status(), refused.reason(), -1);

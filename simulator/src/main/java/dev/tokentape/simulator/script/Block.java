@@ -28,15 +28,15 @@ public sealed interface Block {
         }
     }
 
-    /** Reasoning shown before the text; the signature vouches for it where an API has one. */
-    record Thinking(List<String> pieces, String signature) implements Block {
+    /** Reasoning shown before the text; an API that signs it does so when it is written. */
+    record Thinking(List<String> pieces) implements Block {
         public Thinking {
             pieces = List.copyOf(pieces);
         }
 
         @Override
         public Thinking first(int count) {
-            return new Thinking(pieces.subList(0, count), signature);
+            return new Thinking(pieces.subList(0, count));
         }
     }
 

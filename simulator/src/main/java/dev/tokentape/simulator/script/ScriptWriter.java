@@ -4,7 +4,6 @@ import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.Fault;
 import dev.tokentape.simulator.settings.StopWish;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -39,7 +38,7 @@ public final class ScriptWriter {
         var blocks = new ArrayList<Block>();
         int thinking = thinkingTokens(request, random);
         if (thinking > 0) {
-            blocks.add(new Block.Thinking(Corpus.STOCK.compose(random, thinking), signature(random)));
+            blocks.add(new Block.Thinking(Corpus.STOCK.compose(random, thinking)));
         }
         var calls = ToolCalls.wantedBy(request);
         StopReason stop;
@@ -110,7 +109,7 @@ public final class ScriptWriter {
             result.add(
                     switch (block) {
                         case Block.Text text -> new Block.Text(pieces);
-                        case Block.Thinking thinking -> new Block.Thinking(pieces, thinking.signature());
+                        case Block.Thinking ignored -> new Block.Thinking(pieces);
                         case Block.Refusal refusal -> new Block.Refusal(pieces);
                         case Block.ToolCall call -> call;
                     });
@@ -139,11 +138,5 @@ public final class ScriptWriter {
 
     private static String id(RandomGenerator random) {
         return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextInt());
-    }
-
-    private static String signature(RandomGenerator random) {
-        byte[] bytes = new byte[48];
-        random.nextBytes(bytes);
-        return Base64.getEncoder().encodeToString(bytes);
     }
 }

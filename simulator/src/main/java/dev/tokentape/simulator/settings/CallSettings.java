@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds sent with the HTTP errors 429, 503 and 529; negative sends none
  * @param faults what goes wrong
  * @param dialect whose variation of Chat Completions to speak; null leaves it to the path
+ * @param strict whether the body is held against the rules of the vendor, who answers 400 to one that breaks them
  */
 public record CallSettings(
         int timeToFirstTokenMillis,
@@ -30,14 +31,15 @@ public record CallSettings(
         StopWish stop,
         int retryAfterSeconds,
         List<Fault> faults,
-        @Nullable ChatDialect dialect) {
+        @Nullable ChatDialect dialect,
+        boolean strict) {
 
     /** The largest answer, in tokens; bounds the memory of one call. */
     public static final int LONGEST_ANSWER = 1_000_000;
 
     /** 300 ms to the first of 80 to 240 tokens at 40 a second, a fifth of jitter, nothing wrong. */
     public static final CallSettings DEFAULT =
-            new CallSettings(300, 40, 0.2, 80, 240, 0, 1, StopWish.END, 1, List.of(), null);
+            new CallSettings(300, 40, 0.2, 80, 240, 0, 1, StopWish.END, 1, List.of(), null, true);
 
     public CallSettings {
         faults = List.copyOf(faults);
@@ -86,6 +88,10 @@ public record CallSettings(
         return with(draft -> draft.dialect = newDialect);
     }
 
+    public CallSettings withStrict(boolean whether) {
+        return with(draft -> draft.strict = whether);
+    }
+
     private CallSettings with(Consumer<Draft> change) {
         var draft = new Draft(this);
         change.accept(draft);
@@ -105,6 +111,7 @@ public record CallSettings(
         private int retryAfterSeconds;
         private List<Fault> faults;
         private @Nullable ChatDialect dialect;
+        private boolean strict;
 
         Draft(CallSettings from) {
             timeToFirstTokenMillis = from.timeToFirstTokenMillis;
@@ -118,6 +125,7 @@ public record CallSettings(
             retryAfterSeconds = from.retryAfterSeconds;
             faults = from.faults;
             dialect = from.dialect;
+            strict = from.strict;
         }
 
         CallSettings settings() {
@@ -132,7 +140,8 @@ public record CallSettings(
                     stop,
                     retryAfterSeconds,
                     faults,
-                    dialect);
+                    dialect,
+                    strict);
         }
     }
 }

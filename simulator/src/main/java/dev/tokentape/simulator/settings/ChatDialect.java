@@ -16,7 +16,8 @@ public enum ChatDialect {
     OLLAMA_V1("ollama-v1"),
     VLLM("vllm"),
     LLAMA_CPP("llama.cpp"),
-    XAI("xai");
+    XAI("xai"),
+    LITELLM("litellm");
 
     private final String spelling;
 

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 public final class SettingsReader {
 
     /** The keys, in the order in which they are documented. */
-    public static final List<String> KEYS =
-            List.of("ttft", "tps", "jitter", "tokens", "think", "seed", "stop", "retry-after", "fault", "dialect");
+    public static final List<String> KEYS = List.of(
+            "ttft", "tps", "jitter", "tokens", "think", "seed", "stop", "retry-after", "fault", "dialect", "strict");
 
     private CallSettings settings;
     private final List<String> problems = new ArrayList<>();
@@ -81,6 +81,7 @@ public final class SettingsReader {
                     settings.withRetryAfter(value.equals("none") ? -1 : integer(key, value, 0, 86_400));
                 case "fault" -> settings.withFaults(faults(value));
                 case "dialect" -> settings.withDialect(dialect(value));
+                case "strict" -> settings.withStrict(flag(key, value));
                 default -> throw new IllegalArgumentException("setting '" + key + "' is not known; known are " + KEYS);
             };
         } catch (IllegalArgumentException wrong) {
@@ -138,6 +139,14 @@ public final class SettingsReader {
                         + Stream.of(ChatDialect.values())
                                 .map(ChatDialect::spelling)
                                 .collect(Collectors.joining(", "))));
+    }
+
+    private static boolean flag(String key, String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(key + "=" + value + " is neither true nor false");
+        };
     }
 
     private static long seed(String value) {

@@ -10,6 +10,7 @@ import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.ToolOffer;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.strict.Seal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ class AnthropicMessagesTest {
     private static final Script SCRIPT = new Script(
             List.of(new Choice(
                     List.of(
-                            new Block.Thinking(List.of("Hm", "…"), "c2ln"),
+                            new Block.Thinking(List.of("Hm", "…")),
                             new Block.Text(List.of("Say \"hi\"\n")),
                             new Block.ToolCall("0a", "get_weather", List.of("{\"a\"", ":1}")),
                             new Block.ToolCall("0b", "get_time", List.of("{}"))),
@@ -58,7 +59,7 @@ class AnthropicMessagesTest {
             data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"…"}}
 
             event: content_block_delta
-            data: {"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}}
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"%s"}}
 
             event: content_block_stop
             data: {"type":"content_block_stop","index":0}
@@ -102,7 +103,7 @@ class AnthropicMessagesTest {
             event: message_stop
             data: {"type":"message_stop"}
 
-            """);
+            """.formatted(Seal.ANTHROPIC.signature("Hm…")));
         assertThat(utf8(encoder.error())).isEqualTo("""
             event: error
             data: {"type":"error","error":{"details":null,"type":"overloaded_error","message":"Overloaded"}}
@@ -122,7 +123,8 @@ class AnthropicMessagesTest {
         assertThat(body)
                 .isEqualTo(
                         "{\"id\":\"msg_sim000007\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-x\","
-                                + "\"content\":[{\"type\":\"thinking\",\"thinking\":\"Hm…\",\"signature\":\"c2ln\"},"
+                                + "\"content\":[{\"type\":\"thinking\",\"thinking\":\"Hm…\",\"signature\":\""
+                                + Seal.ANTHROPIC.signature("Hm…") + "\"},"
                                 + "{\"type\":\"text\",\"text\":\"Say \\\"hi\\\"\\n\"},"
                                 + "{\"type\":\"tool_use\",\"id\":\"toolu_0a\",\"name\":\"get_weather\",\"input\":{\"a\":1}},"
                                 + "{\"type\":\"tool_use\",\"id\":\"toolu_0b\",\"name\":\"get_time\",\"input\":{}}],"

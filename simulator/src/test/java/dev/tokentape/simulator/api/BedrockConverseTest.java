@@ -8,6 +8,7 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.strict.Seal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class BedrockConverseTest {
         // Given
         var script = Wire.script(
                 StopReason.TOOL_USE,
-                new Block.Thinking(List.of("Hm"), "c2ln"),
+                new Block.Thinking(List.of("Hm")),
                 new Block.Text(List.of("Say \"hi\"\n👍")),
                 new Block.ToolCall("0a", "get_weather", List.of("{\"a\"", ":1}")));
         var request = read("/model/nova?ttft=100&tps=10/converse-stream", HELLO);
@@ -47,7 +48,8 @@ class BedrockConverseTest {
                         "event contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":"
                                 + "{\"text\":\"Hm\"}},\"p\":\"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL\"}",
                         "event contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":"
-                                + "{\"signature\":\"c2ln\"}},\"p\":\"abcdefghijklm\"}",
+                                + "{\"signature\":\"" + Seal.ANTHROPIC.signature("Hm")
+                                + "\"}},\"p\":\"abcdefghijklm\"}",
                         "event contentBlockStop {\"contentBlockIndex\":0,"
                                 + "\"p\":\"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX\"}",
                         "event contentBlockDelta {\"contentBlockIndex\":1,\"delta\":{\"text\":\"Say \\\"hi\\\"\\n👍\"},"
@@ -119,7 +121,7 @@ class BedrockConverseTest {
         // Given
         var script = Wire.script(
                 StopReason.MAX_TOKENS,
-                new Block.Thinking(List.of("Hm"), "c2ln"),
+                new Block.Thinking(List.of("Hm")),
                 new Block.Text(List.of("Wa", "it")),
                 new Block.ToolCall("0a", "now", List.of("{\"a\":1}")));
 
@@ -129,7 +131,8 @@ class BedrockConverseTest {
         // Then
         assertThat(body)
                 .isEqualTo("{\"metrics\":{\"latencyMs\":500},\"output\":{\"message\":{\"content\":["
-                        + "{\"reasoningContent\":{\"reasoningText\":{\"signature\":\"c2ln\",\"text\":\"Hm\"}}},"
+                        + "{\"reasoningContent\":{\"reasoningText\":{\"signature\":\"" + Seal.ANTHROPIC.signature("Hm")
+                        + "\",\"text\":\"Hm\"}}},"
                         + "{\"text\":\"Wait\"},{\"toolUse\":{\"name\":\"now\",\"toolUseId\":\"tooluse_0a\","
                         + "\"input\":{\"a\":1}}}],\"role\":\"assistant\"}},\"stopReason\":\"max_tokens\","
                         + "\"usage\":{\"inputTokens\":9,\"outputTokens\":4,\"totalTokens\":13}}");

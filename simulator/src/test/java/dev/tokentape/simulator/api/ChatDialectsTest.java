@@ -20,7 +20,7 @@ class ChatDialectsTest {
 
     private static final Script SCRIPT = Wire.script(
             StopReason.TOOL_USE,
-            new Block.Thinking(List.of("Hm"), "c2ln"),
+            new Block.Thinking(List.of("Hm")),
             new Block.Text(List.of("Wa", "it")),
             new Block.ToolCall("0a", "f", List.of("{\"a\"", ":1}")));
     private static final Script TEXT = Wire.script(StopReason.END_TURN, new Block.Text(List.of("Wa", "it")));
@@ -210,8 +210,8 @@ class ChatDialectsTest {
     @EnumSource
     void everyDialectFillsInAllItsTemplates(ChatDialect dialect) throws Exception {
         // Given
-        var script = Wire.script(
-                StopReason.REFUSAL, new Block.Thinking(List.of("Hm"), "s"), new Block.Refusal(List.of("No")));
+        var script =
+                Wire.script(StopReason.REFUSAL, new Block.Thinking(List.of("Hm")), new Block.Refusal(List.of("No")));
 
         // When
         String stream = stream(dialect, script, true)

@@ -10,6 +10,7 @@ import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.ToolOffer;
 import dev.tokentape.simulator.settings.CallSettings;
+import dev.tokentape.simulator.strict.Seal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,7 @@ class GeminiTest {
     void aStreamHasThoughtsTextAndTheFinishReasonOnItsLastChunk() throws Exception {
         // Given
         var script = Wire.script(
-                StopReason.END_TURN,
-                new Block.Thinking(List.of("Hm"), "c2ln"),
-                new Block.Text(List.of("Say \"h", "i\"\n👍")));
+                StopReason.END_TURN, new Block.Thinking(List.of("Hm")), new Block.Text(List.of("Say \"h", "i\"\n👍")));
 
         // When
         String stream = Wire.stream(gemini, read(STREAM, HELLO), script);
@@ -55,7 +54,7 @@ class GeminiTest {
         // Given
         var script = Wire.script(
                 StopReason.TOOL_USE,
-                new Block.Thinking(List.of("Hm"), "c2ln"),
+                new Block.Thinking(List.of("Hm")),
                 new Block.ToolCall("0a", "get_weather", List.of("{\"city\":", "\"Rīga\",\"days\":[1,2]}")),
                 new Block.ToolCall("0b", "get_time", List.of("{}")));
 
@@ -66,7 +65,8 @@ class GeminiTest {
         assertThat(stream.split("\r\n\r\n")).hasSize(3);
         assertThat(stream)
                 .contains("{\"parts\": [{\"functionCall\": {\"name\": \"get_weather\",\"args\": {\"city\": \"Rīga\","
-                        + "\"days\": [1,2]}},\"thoughtSignature\": \"c2ln\"}],\"role\": \"model\"},\"index\": 0}]")
+                        + "\"days\": [1,2]}},\"thoughtSignature\": \"" + Seal.GEMINI.token("0a")
+                        + "\"}],\"role\": \"model\"},\"index\": 0}]")
                 .contains("{\"parts\": [{\"functionCall\": {\"name\": \"get_time\",\"args\": {}}}],"
                         + "\"role\": \"model\"},\"finishReason\": \"STOP\",\"index\": 0}]");
     }

@@ -21,7 +21,7 @@ class OllamaNativeTest {
         // Given
         var script = Wire.script(
                 StopReason.TOOL_USE,
-                new Block.Thinking(List.of("Hm"), "c2ln"),
+                new Block.Thinking(List.of("Hm")),
                 new Block.Text(List.of("Say \"hi\"\n")),
                 new Block.ToolCall("0a", "get_weather", List.of("{\"city\":", "\"Rīga\"}")));
 
@@ -41,8 +41,8 @@ class OllamaNativeTest {
     void aCompletionHasResponsesInsteadOfMessages() throws Exception {
         // Given
         var request = Wire.read(generate, "/api/generate", "{\"model\":\"llama?ttft=0&tps=0\",\"prompt\":\"Hi\"}");
-        var script = Wire.script(
-                StopReason.MAX_TOKENS, new Block.Thinking(List.of("Hm"), "c2ln"), new Block.Text(List.of("Once")));
+        var script =
+                Wire.script(StopReason.MAX_TOKENS, new Block.Thinking(List.of("Hm")), new Block.Text(List.of("Once")));
 
         // When
         String stream = Wire.stream(generate, request, script);
@@ -60,7 +60,7 @@ class OllamaNativeTest {
         // Given
         var script = Wire.script(
                 StopReason.TOOL_USE,
-                new Block.Thinking(List.of("H", "m"), "c2ln"),
+                new Block.Thinking(List.of("H", "m")),
                 new Block.Text(List.of("Wa", "it")),
                 new Block.ToolCall("0a", "now", List.of("{}")));
 

@@ -98,7 +98,7 @@ class OpenAiChatTest {
         var request = read("{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
         var script = new Script(
                 List.of(new Choice(
-                        List.of(new Block.Thinking(List.of("Hm"), "s"), new Block.Refusal(List.of("No"))),
+                        List.of(new Block.Thinking(List.of("Hm")), new Block.Refusal(List.of("No"))),
                         StopReason.REFUSAL)),
                 9);
 

@@ -16,7 +16,7 @@ class OpenAiResponsesTest {
     private static final String PATH = "/v1/responses";
     private static final Script SCRIPT = Wire.script(
             StopReason.TOOL_USE,
-            new Block.Thinking(List.of("Hm", "…"), "c2ln"),
+            new Block.Thinking(List.of("Hm", "…")),
             new Block.Text(List.of("Say \"hi\"\n")),
             new Block.ToolCall("0a", "get_weather", List.of("{\"a\"", ":1}")));
     private final OpenAiResponses responses = new OpenAiResponses();

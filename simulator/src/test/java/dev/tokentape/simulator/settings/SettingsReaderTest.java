@@ -11,7 +11,7 @@ class SettingsReaderTest {
     void theModelNameCarriesSettings() {
         // Given
         String model = "sim?tps=500&ttft=5&tokens=20..30&jitter=0.5&seed=-7&think=9&stop=refusal&retry-after=none"
-                + "&fault=stall@50,buffer=20&fault=http-error=529&dialect=llama.cpp";
+                + "&fault=stall@50,buffer=20&fault=http-error=529&dialect=llama.cpp&strict=false";
 
         // When
         var reader = SettingsReader.forCall(CallSettings.DEFAULT, model, "");
@@ -30,7 +30,8 @@ class SettingsReaderTest {
                         StopWish.REFUSAL,
                         -1,
                         List.of(new Fault.Stall(50), new Fault.Buffer(20), new Fault.HttpError(529)),
-                        ChatDialect.LLAMA_CPP));
+                        ChatDialect.LLAMA_CPP,
+                        false));
         assertThat(SettingsReader.modelName(model)).isEqualTo("sim");
     }
 

@@ -31,6 +31,12 @@ public final class SimulatorCommand extends ServiceCommand<SimulatorConfig> {
             description = "Answer every request with this recorded body, paced.")
     private @Nullable Path replay;
 
+    @Option(
+            names = "--lenient",
+            description =
+                    "Answer request bodies too that the vendors refuse. Default: simulator.strict, else refuse them.")
+    private boolean lenient;
+
     public SimulatorCommand(Terminal terminal) {
         super(terminal, Service.SIMULATOR, false);
     }
@@ -42,6 +48,9 @@ public final class SimulatorCommand extends ServiceCommand<SimulatorConfig> {
         }
         if (replay != null) {
             options.put("simulator.replay", replay.toString());
+        }
+        if (lenient) {
+            options.put("simulator.strict", "false");
         }
     }
 

@@ -36,6 +36,7 @@ public final class SimulatorSettings {
         defaults.put("retry-after", "1");
         defaults.put("fault", NONE);
         defaults.put("dialect", NONE);
+        defaults.put("strict", "true");
         return defaults;
     }
 

@@ -53,7 +53,7 @@ class LostAttemptsTest extends FoldScene {
     }
 
     @Test
-    void aRunThatBeginsItsAnswerAgainBeginsAnotherAttemptForReaders() {
+    void aRunThatBeginsItsAnswerAgainTellsReadersSo() {
         // Given
         bench.fold(answer.request("hello"), run.taken(), run.start());
         bench.fold(run.blockStart(0, BlockType.TEXT), run.text("half of a fir"));
@@ -65,34 +65,11 @@ class LostAttemptsTest extends FoldScene {
         assertNumberedWithoutHole();
         assertThat(bench.tape())
                 .filteredOn(event -> event instanceof TokenEvent.MessageStart)
-                .extracting(event -> event.envelope().attempt())
-                .containsExactly(1, 2);
+                .extracting(event -> ((TokenEvent.MessageStart) event).reason())
+                .containsExactly(null, "provider_restarted");
         assertThat(bench.completed().getFirst().getText()).isEqualTo("whole");
         assertThat(bench.completed().getFirst().getBlocks()).hasSize(1);
-        assertThat(bench.completed().getFirst().getAttempt()).isEqualTo(2);
         assertThat(bench.stoppedRuns()).isEmpty();
-    }
-
-    @Test
-    void anAttemptAfterOneThatBeganTwiceIsTheThirdForReaders() {
-        // Given
-        bench.fold(answer.request("hello", request -> request.setOnAttemptLost(LostPolicy.RESTART)));
-        bench.fold(run.taken(), run.start(), run.blockStart(0, BlockType.TEXT), run.text("one"));
-        bench.fold(run.start(), run.blockStart(0, BlockType.TEXT), run.text("two"));
-        bench.fold(answer.lost(1, "run-a", 7));
-        Entries.Run second = answer.run(2, "run-b");
-
-        // When
-        bench.fold(second.taken(), second.start(), second.blockStart(0, BlockType.TEXT));
-        bench.fold(second.text("three"), second.blockStop(0), second.stop());
-
-        // Then
-        assertNumberedWithoutHole();
-        assertThat(bench.tape())
-                .filteredOn(event -> event instanceof TokenEvent.MessageStart)
-                .extracting(event -> event.envelope().attempt())
-                .containsExactly(1, 2, 3);
-        assertThat(bench.completed().getFirst().getText()).isEqualTo("three");
     }
 
     @Test

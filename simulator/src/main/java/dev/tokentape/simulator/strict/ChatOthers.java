@@ -1,0 +1,78 @@
+package dev.tokentape.simulator.strict;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The one rule by which some servers of Chat Completions differ from the others. */
+final class ChatOthers {
+
+    static final List<Rule> DEEPSEEK =
+            List.of(new Rule("deepseek.reasoning-with-calls", ChatOthers::reasoningWithCalls));
+
+    static final List<Rule> VLLM = List.of(new Rule("vllm.one-system-message", ChatOthers::oneSystemMessage));
+
+    static final List<Rule> PERPLEXITY = List.of(
+            new Rule("perplexity.last-role", ChatOthers::lastRole),
+            new Rule("perplexity.alternation", ChatOthers::alternation));
+
+    /** Models that think unless they are told not to. */
+    private static final Pattern THINKING = Pattern.compile("deepseek-(?:reasoner|v(?:[4-9]|[1-9]\\d).*)");
+
+    private ChatOthers() {}
+
+    private static @Nullable String reasoningWithCalls(Asked asked) {
+        String wish = Walk.text(asked.at("thinking"), "type");
+        boolean thinks = wish.equals("enabled")
+                || !wish.equals("disabled") && THINKING.matcher(asked.model()).matches();
+        return !thinks
+                ? null
+                : Walk.bracketed(
+                        asked.at("messages"),
+                        "messages",
+                        (message, path) -> message.has("tool_calls")
+                                        && !message.path("reasoning_content").isTextual()
+                                ? "The `reasoning_content` in the thinking mode must be passed back to the API."
+                                : null);
+    }
+
+    private static @Nullable String oneSystemMessage(Asked asked) {
+        JsonNode messages = asked.at("messages");
+        for (int at = 1; at < messages.size(); at++) {
+            String role = Walk.text(messages.get(at), "role");
+            if (role.equals("system") || role.equals("developer")) {
+                return "System message must be at the beginning.";
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String lastRole(Asked asked) {
+        JsonNode messages = asked.at("messages");
+        String role = Walk.text(messages.path(messages.size() - 1), "role");
+        return role.equals("user") || role.equals("tool") ? null : "Last message must have role `user` or `tool`.";
+    }
+
+    private static @Nullable String alternation(Asked asked) {
+        boolean assistantBefore = true;
+        boolean systemMayCome = true;
+        for (JsonNode message : asked.at("messages")) {
+            String role = Walk.text(message, "role");
+            boolean assistant = role.equals("assistant");
+            if (role.equals("system")) {
+                if (!systemMayCome) {
+                    return "System messages must come before all others.";
+                }
+                continue;
+            }
+            systemMayCome = false;
+            if (assistant == assistantBefore && !role.equals("tool")) {
+                return "After the (optional) system message(s), user or tool message(s) should alternate with assistant"
+                        + " message(s).";
+            }
+            assistantBefore = assistant;
+        }
+        return null;
+    }
+}

@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.provider.api.Reducer;
 import java.io.IOException;
 import okio.Buffer;
 import okio.ByteString;
@@ -19,8 +20,8 @@ final class BareJsonSource extends ForwardingSource {
 
     private static final byte[] FIELD = {'d', 'a', 't', 'a', ':', ' '};
 
-    private static final ByteString ERROR_FIELD = ByteString.encodeUtf8("error:");
-    private static final ByteString ERROR_EVENT = ByteString.encodeUtf8("\nevent: error\n");
+    private static final ByteString ERROR_FIELD = ByteString.encodeUtf8(Reducer.ERROR_LINE);
+    private static final ByteString ERROR_EVENT = ByteString.encodeUtf8("\nevent: " + Reducer.ERROR_LINE + "\n");
 
     private enum List {
         NONE,

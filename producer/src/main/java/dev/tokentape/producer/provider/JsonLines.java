@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.provider.api.Reducer;
 import java.io.IOException;
 import okio.BufferedSource;
 import okio.Okio;
@@ -9,9 +10,6 @@ import okio.Source;
 final class JsonLines implements BodyReader {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
-
-    /** How some servers begin a line that is an error, and no JSON. */
-    private static final String ERROR_FIELD = "error:";
 
     private final BufferedSource body;
     private final int maxEventBytes;
@@ -35,8 +33,9 @@ final class JsonLines implements BodyReader {
                 line = line.substring(1);
             }
             first = false;
-            if (line.regionMatches(true, 0, ERROR_FIELD, 0, ERROR_FIELD.length())) {
-                wanted = events.event("error", line.substring(ERROR_FIELD.length()), end == -1);
+            int named = Reducer.ERROR_LINE.length();
+            if (line.regionMatches(true, 0, Reducer.ERROR_LINE, 0, named)) {
+                wanted = events.event(Reducer.ERROR_LINE, line.substring(named), end == -1);
             } else if (!line.isBlank()) {
                 wanted = events.event(null, line, end == -1);
             }

@@ -41,6 +41,9 @@ public final class GenerateContentReducer extends JsonReducer {
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
     private boolean blocked;
 
+    /** Whether Google Search has found what the model read beside its prompt. */
+    private boolean searched;
+
     public GenerateContentReducer(Answer answer) {
         super(answer);
     }
@@ -71,8 +74,9 @@ public final class GenerateContentReducer extends JsonReducer {
         if (response.has("candidates") || response.has("promptFeedback") || response.has("usageMetadata")) {
             answer.start("assistant", Json.text(response, "responseId"), Json.text(response, "modelVersion"), null);
         }
-        used(response.path("usageMetadata"));
         JsonNode told = response.path("candidates");
+        told.forEach(candidate -> searched |= isSearch(candidate.path("groundingMetadata")));
+        used(response.path("usageMetadata"));
         for (int position = 0; position < told.size(); position++) {
             candidate(told.path(position), position);
         }
@@ -122,13 +126,24 @@ public final class GenerateContentReducer extends JsonReducer {
             return;
         }
         usage = told;
-        answer.usage(Usage.newBuilder()
-                .setInputTokens(sum(prompt, Json.number(told, "toolUsePromptTokenCount")))
-                .setOutputTokens(sum(candidatesCount, thoughts))
+        answer.usage(counted(told));
+    }
+
+    /** What the server's tools brought is input too, but for what Google Search found, which is no input of the request's. */
+    private Usage counted(JsonNode told) {
+        Long prompt = Json.number(told, "promptTokenCount");
+        Long thoughts = Json.number(told, "thoughtsTokenCount");
+        return Usage.newBuilder()
+                .setInputTokens(searched ? prompt : sum(prompt, Json.number(told, "toolUsePromptTokenCount")))
+                .setOutputTokens(sum(Json.number(told, "candidatesTokenCount"), thoughts))
                 .setCacheReadInputTokens(Json.number(told, "cachedContentTokenCount"))
                 .setReasoningOutputTokens(thoughts)
                 .setComplete(true)
-                .build());
+                .build();
+    }
+
+    private static boolean isSearch(JsonNode grounding) {
+        return Json.present(grounding.get("webSearchQueries")) || Json.present(grounding.get("searchEntryPoint"));
     }
 
     private ObjectNode withRest(JsonNode latest) {
@@ -167,6 +182,8 @@ public final class GenerateContentReducer extends JsonReducer {
             candidates.forEach(this::tellStop);
         }
         if (usage != null) {
+            // A search may be told after the counts.
+            answer.usage(counted(usage));
             kept.set("usage", usage);
         }
         if (candidates.isEmpty()) {

@@ -279,9 +279,9 @@ class AuthTest {
         // When it is read to its end
         List<SseClient.Event> told = client.rest();
 
-        // Then it was warned, without a cursor, and told when to come back
+        // Then it was warned, without another cursor than that of its beginning, and told when to come back
         assertThat(told).hasSize(1);
-        assertThat(told.getFirst().id()).isEmpty();
+        assertThat(told.getFirst().id()).isEqualTo("c0");
         assertThat(told.getFirst().json().path("type").asText()).isEqualTo("reauthenticate");
         assertThat(Documents.faults(
                         "asyncapi.yaml#/components/messages/reauthenticate/payload",
@@ -340,5 +340,22 @@ class AuthTest {
                         .header("Accept", page ? "application/json" : "*/*")
                         .build())
                 .body();
+    }
+
+    @Test
+    void aTokenForOtherConversationsIsToldForWhich() {
+        try (TestGateway gateway = new TestGateway(Tokens.VARIABLE, Tokens.SECRET)) {
+            // When somebody reads where the token does not reach
+            HttpResponse<String> response = gateway.send(gateway.request("/v1/conversations/bob-1")
+                    .header("Authorization", "Bearer " + Tokens.of("ann", "read", "ann-*", "team"))
+                    .build());
+
+            // Then the refusal names the patterns that it has, for people and for programs
+            assertThat(response.statusCode()).isEqualTo(403);
+            assertThat(json(response).path("detail").asText()).contains("ann-*, team");
+            assertThat(json(response).path("conversations").path(0).asText()).isEqualTo("ann-*");
+            assertThat(Documents.faults("#/components/schemas/Problem", json(response)))
+                    .isEmpty();
+        }
     }
 }

@@ -14,6 +14,8 @@ import dev.tokentape.schemas.json.Words;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +105,7 @@ public final class Answers {
             json.writeStartObject();
             json.writeStringField("conversation_id", conversationId);
             json.writeArrayFieldStart("turns");
-            for (JsonNode turn : turns) {
+            for (JsonNode turn : inTheOrderOfAsking(turns)) {
                 finished.add(turn.path("response_id").asText());
                 JSON.writeTree(json, turn);
             }
@@ -121,6 +123,16 @@ public final class Answers {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
+    }
+
+    /** History has them in the order in which they ended; readers of events have seen the questions in this one. */
+    private static List<JsonNode> inTheOrderOfAsking(List<JsonNode> turns) {
+        return turns.stream().sorted(Comparator.comparing(Answers::requestedAt)).toList();
+    }
+
+    private static Instant requestedAt(JsonNode turn) {
+        String text = turn.path("requested_at").asText();
+        return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
     }
 
     private static Known known(JsonNode stored) {

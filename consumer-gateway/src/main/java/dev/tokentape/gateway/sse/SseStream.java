@@ -20,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SseStream {
 
-    /** Asks clients to come back a second after a break; the first bytes of every stream. */
-    private static final String PREFACE = "retry: 1000\n\n";
+    /**
+     * The first bytes of every stream: asks clients to come back a second after a break, with the place where the stream
+     * begins, in case it breaks before the first event.
+     */
+    private static String preface(@Nullable String cursor) {
+        return cursor == null ? "retry: 1000\n\n" : "retry: 1000\nid: " + cursor + "\n\n";
+    }
 
     private final ChannelHandlerContext codec;
     private final SseEncoder encoder;
@@ -80,7 +85,7 @@ public final class SseStream {
     /** Writes the first bytes and then events, now that the answer's head is out. */
     public void start(Runnable whenEnded) {
         onEnd = whenEnded;
-        write(PREFACE);
+        write(preface(subscription.startCursor()));
         long interval = heartbeat.interval().toNanos();
         ticks = codec.channel()
                 .eventLoop()

@@ -164,9 +164,9 @@ final class AskHandler {
     /** The time is up: the answer is told as it stands by now, and whole if it ended in this moment. */
     private CompletionStage<Answer> standing(Request request, Intake.Accepted accepted, Preference wait) {
         return asking.now(accepted)
-                .thenCompose(outcome -> outcome.alreadyEnded()
+                .thenCompose(stand -> stand.alreadyEnded()
                         ? whole(request, accepted, wait)
-                        : CompletableFuture.completedStage(toldOf(accepted, outcome.status())));
+                        : CompletableFuture.completedStage(toldOf(accepted, stand.status())));
     }
 
     private CompletionStage<Answer> whole(Request request, Intake.Accepted accepted, Preference wait) {

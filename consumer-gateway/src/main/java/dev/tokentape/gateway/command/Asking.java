@@ -10,7 +10,7 @@ public final class Asking {
     /** What an answer's status is until more is known. */
     private static final String QUEUED = "queued";
 
-    private static final Cancelling.Outcome NOT_BEGUN = new Cancelling.Outcome(QUEUED, false);
+    private static final Cancelling.Stand NOT_BEGUN = new Cancelling.Stand(QUEUED, "", false);
 
     /** How long the processor may take to say how the answer to a repeat stands; it is told as queued after that. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -33,13 +33,13 @@ public final class Asking {
         if (!accepted.mayRepeat()) {
             return stored.thenApply(_ -> QUEUED);
         }
-        return stored.thenCombine(now(accepted), (_, outcome) -> outcome.status());
+        return stored.thenCombine(now(accepted), (_, stand) -> stand.status());
     }
 
     /** How the answer to a wish that was handed on stands now; as {@value #QUEUED} where that cannot be told soon. */
-    public CompletionStage<Cancelling.Outcome> now(Intake.Accepted accepted) {
+    public CompletionStage<Cancelling.Stand> now(Intake.Accepted accepted) {
         return standing.of(accepted.conversationId(), accepted.responseId())
-                .thenApply(outcome -> outcome.status().isEmpty() ? NOT_BEGUN : outcome)
+                .thenApply(stand -> stand.status().isEmpty() ? NOT_BEGUN : stand)
                 .exceptionally(_ -> NOT_BEGUN)
                 .toCompletableFuture()
                 .copy()

@@ -19,7 +19,7 @@ class ProducerConfigTest {
         // Then
         assertThat(config.group()).isEqualTo("tokentape-producers");
         assertThat(config.maxRuns()).isEqualTo(200);
-        assertThat(config.heartbeat()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.heartbeat()).isEqualTo(Duration.ofMillis(400));
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.linger()).isZero();
         assertThat(config.jobDeadline()).isEqualTo(Duration.ofSeconds(60));

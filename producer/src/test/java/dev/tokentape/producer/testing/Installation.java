@@ -58,7 +58,12 @@ public final class Installation implements AutoCloseable {
                 "topics.replication-factor",
                 "1",
                 "producer.group",
-                prefix + "producers"));
+                prefix + "producers",
+                // So rarely that a test which does not ask for heartbeats sees none.
+                "producer.heartbeat",
+                "5s",
+                "processor.watch-timeout",
+                "10s"));
         topics = TopicCatalogue.from(Settings.of(settings));
         codec = new TapeCodec(SchemaRegistry.open(registry), topics);
         Map<String, Object> client = Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 0);

@@ -33,13 +33,14 @@ events=$(curl -fsS -N --max-time 60 "$gateway/v1/conversations/compose/responses
   -H 'Content-Type: application/json' -H 'Accept: text/event-stream' \
   -d '{"prompt": "What is a tape?", "model": "sim?tps=200&tokens=40&ttft=20"}')
 grep -q '"type":"message_stop"' <<<"$events"
-cursor=$(sed -n 's/^id: *//p' <<<"$events" | sed -n 10p)
+# The first id stands before the first event.
+cursor=$(sed -n 's/^id: *//p' <<<"$events" | sed -n 11p)
 response=$(grep -o '"response_id":"[^"]*"' <<<"$events" | head -1 | cut -d'"' -f4)
 
 echo "resuming after the tenth event"
 rest=$(curl -fsS -N --max-time 60 -H "Last-Event-ID: $cursor" \
   "$gateway/v1/conversations/compose/responses/$response/events")
-diff <(grep '^id:' <<<"$events" | tail -n +11) <(grep '^id:' <<<"$rest")
+diff <(grep '^data:' <<<"$events" | tail -n +11) <(grep '^data:' <<<"$rest")
 
 echo "the rules that come with it"
 curl -fsS --max-time 60 "$gateway/v1/conversations/rules/responses" -H 'Content-Type: application/json' \
@@ -53,4 +54,4 @@ echo "reading the registry"
 curl -fsS http://127.0.0.1:8085/apis/ccompat/v7/subjects | grep -q '"llm.tokens-value"'
 curl -fsS http://127.0.0.1:8085/apis/ccompat/v7/config/llm.tokens-value | grep -q FULL_TRANSITIVE
 
-echo "containers: all well ($(grep -c '^id:' <<<"$events") events)"
+echo "containers: all well ($(grep -c '^data:' <<<"$events") events)"

@@ -49,8 +49,9 @@ curl -fsS -N --max-time 60 $gateway/v1/conversations/chat-7/responses \
 grep -q '"type":"message_stop"' "$data/events"
 
 echo "curl: go on from an event"
-cursor=$(sed -n 's/^id: *//p' "$data/events" | sed -n 5p)
-expected=$(($(grep -c '^id:' "$data/events") - 5))
+# The first id stands before the first event.
+cursor=$(sed -n 's/^id: *//p' "$data/events" | sed -n 6p)
+expected=$(($(grep -c '^data:' "$data/events") - 5))
 { curl -sS -N --max-time 5 -H "Last-Event-ID: $cursor" $gateway/v1/conversations/chat-7/events || true; } >"$data/rest" 2>/dev/null
 diff <(grep '^data:' "$data/events" | tail -n +6) <(grep '^data:' "$data/rest")
 echo "  $expected events, none missing, none twice"
@@ -60,6 +61,7 @@ echo "curl: a snapshot, a page, a tool's result"
   grep -q '"type":"snapshot"'
 curl -fsS -H 'Accept: application/json' "$gateway/v1/conversations/chat-7/events?after=start&limit=50" |
   grep -q '"events":\[{.*"next":"'
+curl -fsS -H 'Accept: application/json' "$gateway/v1/conversations/chat-7/events?wait=1&linger=500" | grep -q '"next":"'
 wish='{"prompt": "What does the tool say?", "fallback": {"provider": "anthropic", "model": "claude-haiku-4-5"},
   "tools": [{"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}]}'
 curl -fsS "$gateway/v1/conversations/tools/responses" -H 'Content-Type: application/json' -H 'Prefer: wait' \

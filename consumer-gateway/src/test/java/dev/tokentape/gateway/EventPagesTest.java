@@ -80,6 +80,48 @@ class EventPagesTest {
         assertThat(page.path("events").findValuesAsText("type")).containsExactly("user_message");
     }
 
+    @ParameterizedTest
+    @CsvSource({"'', ''", "&limit=3, ''", "'', /responses/{r}"})
+    void whoLingersGetsWhatComesAfterTheFirstInTheSamePage(String limit, String of) {
+        // Given a client that waits, and lingers, for longer than the answer takes
+        String events = C + of.replace("{r}", answer.responseId()) + "/events";
+        answer.prompted("Hello?");
+        String next = json(page(events)).path("next").asText();
+        var waiting = gateway.client.sendAsync(
+                gateway.request(events + "?wait=20&linger=10000&after=" + next + limit)
+                        .header("Accept", "application/json")
+                        .build(),
+                BodyHandlers.ofString());
+        await().until(() -> gateway.tape.readers("talk") == 1);
+
+        // When events come one by one, and the page is full or the answer ends
+        answer.begun();
+        answer.says("a");
+        answer.says("b");
+        answer.ends();
+
+        // Then they are in one page, which is there at once
+        JsonNode page = json(waiting.join());
+        assertThat(page.path("events")).hasSize(limit.isEmpty() ? 6 : 3);
+    }
+
+    @Test
+    void whoLingersWaitsNoLongerThanThat() {
+        // Given a client that waits for long, and lingers for a moment
+        var waiting = gateway.client.sendAsync(
+                gateway.request(C + "/events?wait=20&linger=50")
+                        .header("Accept", "application/json")
+                        .build(),
+                BodyHandlers.ofString());
+        await().until(() -> gateway.tape.readers("talk") == 1);
+
+        // When one event comes, and no other
+        answer.prompted("Hello?");
+
+        // Then it gets that one
+        assertThat(json(waiting.join()).path("events")).hasSize(1);
+    }
+
     @Test
     void whoWaitsInVainGetsAnEmptyPageAndTheSamePlace() {
         // Given a conversation's end
@@ -151,6 +193,9 @@ class EventPagesTest {
         "/events?limit=1001, application/json, 400, invalid-parameter",
         "/events?wait=61, application/json, 400, invalid-parameter",
         "/events?wait=-1, application/json, 400, invalid-parameter",
+        "/events?linger=10001, application/json, 400, invalid-parameter",
+        "/events?linger=5, text/event-stream, 400, invalid-parameter",
+        "/events?nonce=1, application/json, 400, invalid-parameter",
         "/events?after=nonsense, application/json, 400, invalid-cursor",
         "/events?limit=5, text/event-stream, 400, invalid-parameter"
     })

@@ -17,6 +17,7 @@ import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
 import dev.tokentape.schemas.avro.Verdict;
+import dev.tokentape.schemas.event.AttemptReason;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.ResponseAssembler;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -73,6 +74,9 @@ class EventSchemaTest {
                 new TokenEvent.Failed(
                         SYSTEM, new ErrorInfo(ErrorPhase.QUEUE, "no_producer", "Nobody took it.", null, false), null),
                 new TokenEvent.Cancelled(of(Envelope.NONE), "client_request", "yes", BARE),
+                new TokenEvent.Cancelled(of(Envelope.NONE), "blocked", "unknown", null, true),
+                new TokenEvent.MessageStart(of(Envelope.NONE), "assistant", null, null, null, null)
+                        .because(AttemptReason.REGENERATED, VERDICT),
                 new TokenEvent.Moderated(of(0), VERDICT),
                 new TokenEvent.Moderated(SYSTEM, new Verdict("block", "r", "c", null, null)),
                 new TokenEvent.ConversationDeleted(SYSTEM));

@@ -95,6 +95,11 @@ final class FakeTape implements Tape {
         }
 
         @Override
+        public boolean atHand() {
+            return snapshot.isEmpty();
+        }
+
+        @Override
         public String cursor() {
             synchronized (conversation) {
                 return "c" + next;

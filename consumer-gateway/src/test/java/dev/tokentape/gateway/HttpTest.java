@@ -126,7 +126,7 @@ class HttpTest {
             String all = new String(connection.rest(), StandardCharsets.UTF_8);
             assertThat(all)
                     .doesNotContainIgnoringCase("transfer-encoding")
-                    .contains("\r\n\r\nretry: 1000\n\nid: c1\ndata: {");
+                    .contains("\r\n\r\nretry: 1000\nid: c0\n\nid: c1\ndata: {");
         }
     }
 

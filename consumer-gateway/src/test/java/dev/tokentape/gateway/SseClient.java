@@ -37,6 +37,28 @@ final class SseClient implements AutoCloseable {
         this.reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
+    /** The id that comes before the first event; empty if there is none. */
+    String firstId() {
+        try {
+            return CompletableFuture.supplyAsync(this::readFirstBlock).get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("the stream did not begin", e);
+        }
+    }
+
+    private String readFirstBlock() {
+        try {
+            for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {
+                if (line.startsWith("id: ")) {
+                    lastId = line.substring(4);
+                }
+            }
+            return lastId;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The next event; null at the stream's end. */
     @Nullable
     Event next() {
@@ -45,6 +67,18 @@ final class SseClient implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("no event came", e);
         }
+    }
+
+    /** Passes over what comes until a comment has come. */
+    void nextComment() throws IOException {
+        String line = reader.readLine();
+        while (line != null && !line.startsWith(":")) {
+            line = reader.readLine();
+        }
+        if (line == null) {
+            throw new IllegalStateException("the stream ended without a comment");
+        }
+        comments.add(line);
     }
 
     private @Nullable Event read() {

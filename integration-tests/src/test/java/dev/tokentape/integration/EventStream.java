@@ -78,6 +78,11 @@ final class EventStream implements AutoCloseable {
         return status;
     }
 
+    /** Whether nothing more comes. */
+    boolean closed() {
+        return ended;
+    }
+
     /** The events so far: frames that carry a sequence, snapshots and gaps. */
     List<JsonNode> events() {
         return frames.stream().filter(frame -> frame.has("id")).toList();

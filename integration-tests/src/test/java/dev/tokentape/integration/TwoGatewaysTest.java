@@ -12,7 +12,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,37 +45,6 @@ class TwoGatewaysTest {
         return accepted.get("response_id").textValue();
     }
 
-    private static boolean ends(JsonNode event) {
-        return event.get("type").textValue().equals("message_stop");
-    }
-
-    /** Reads on from a cursor, over one of the transports at one of the gateways, for some events or to the end. */
-    private static List<JsonNode> stretch(Client at, int transport, String conversation, String after, int events) {
-        if (transport == 2) {
-            List<JsonNode> page = new ArrayList<>();
-            at.page(conversation, after, events).get("events").forEach(page::add);
-            return page;
-        }
-        try (EventStream stream = transport == 0 ? at.events(conversation, after) : at.webSocket(conversation, after)) {
-            Predicate<EventStream> enough = read ->
-                    read.events().size() >= events || read.events().stream().anyMatch(TwoGatewaysTest::ends);
-            stream.awaitUntil(enough);
-            return stream.events();
-        }
-    }
-
-    private static List<JsonNode> readWhileMoving(String conversation, String cursor, SplittableRandom random) {
-        List<JsonNode> read = new ArrayList<>();
-        String after = cursor;
-        for (int move = 0; read.isEmpty() || !ends(read.getLast()); move++) {
-            List<JsonNode> events =
-                    stretch(gateways.get(move % 2), random.nextInt(3), conversation, after, random.nextInt(1, 25));
-            read.addAll(events);
-            after = events.isEmpty() ? after : events.getLast().get("id").textValue();
-        }
-        return read;
-    }
-
     @Test
     void clientsThatMoveBetweenThemOverAllTransportsReadEachEventOnce() throws Exception {
         // Given as many running answers
@@ -93,7 +61,8 @@ class TwoGatewaysTest {
 
                 // When each is read here and there, from cursor to cursor
                 String cursor = accepted.get("cursor").textValue();
-                reading.add(clients.submit(() -> readWhileMoving(conversation, cursor, random)));
+                reading.add(clients.submit(() ->
+                        new MovingReader(gateways, conversation, response(accepted), cursor, random).readToTheEnd()));
             }
 
             // Then nothing is missing, nothing comes twice, and all is in order

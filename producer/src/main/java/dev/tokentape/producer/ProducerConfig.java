@@ -50,8 +50,8 @@ public record ProducerConfig(
     }
 
     private static ProducerConfig read(Settings settings) {
-        Duration heartbeat = settings.duration("producer.heartbeat", Duration.ofSeconds(2));
-        Duration watchTimeout = settings.duration("processor.watch-timeout", Duration.ofSeconds(10));
+        Duration heartbeat = settings.duration("producer.heartbeat", Duration.ofMillis(400));
+        Duration watchTimeout = settings.duration("processor.watch-timeout", Duration.ofSeconds(2));
         if (heartbeat.isZero() || heartbeat.multipliedBy(2).compareTo(watchTimeout) > 0) {
             settings.problem(
                     "producer.heartbeat is %s: expected more than 0 and at most half of processor.watch-timeout, %s, else living runs are taken for lost"
@@ -66,7 +66,7 @@ public record ProducerConfig(
                 heartbeat,
                 settings.duration("producer.drain-timeout", Duration.ofSeconds(20)),
                 settings.duration("processor.job-deadline", Duration.ofSeconds(60)),
-                settings.duration("producer.job-lock", Duration.ofSeconds(30)),
+                settings.duration("producer.job-lock", Duration.ofSeconds(15)),
                 settings.duration("producer.linger", DEFAULT_LINGER),
                 settings.integer(
                         "producer.max-unacknowledged-bytes",

@@ -153,7 +153,7 @@ class TokentapeTest {
 
         // Then
         assertThat(exit).isZero();
-        assertThat(screen.out()).contains("operations.port = 9401", "processor.session-timeout = 6s");
+        assertThat(screen.out()).contains("operations.port = 9401", "processor.session-timeout = 2s");
         assertThat(screen.out().lines()).allMatch(line -> line.length() <= 80);
     }
 
@@ -349,7 +349,7 @@ class TokentapeTest {
 
             // Then
             assertThat(exit).isEqualTo(1);
-            assertThat(screen.lines()).containsExactly("It ", "[error: overloaded, too busy]");
+            assertThat(screen.lines()).containsExactly("It ", "[failed: overloaded, too busy]");
         }
     }
 

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits the fold's bounds
  * @param watchTimeout longest silence of a run before the watch reports it
  * @param commitInterval how often offsets are committed: the stretch that stands on the tape twice after a crash
- * @param sessionTimeout how long a dead processor is waited for before its partitions go to others
+ * @param sessionTimeout how long a dead processor is waited for before its partitions go to others; where the broker allows
+ *     no session so short, the shortest it allows
  * @param startTimeout how long a start may take
  * @param moderation the moderation service that rules may want to be asked
  */
@@ -92,9 +93,9 @@ public record ProcessorConfig(
                                 standard.maxOpenCharacters(),
                                 1,
                                 4L * 1024 * 1024 * 1024)),
-                settings.positive("processor.watch-timeout", Duration.ofSeconds(10)),
+                settings.positive("processor.watch-timeout", Duration.ofSeconds(2)),
                 settings.positive("processor.commit-interval", Duration.ofMillis(500)),
-                settings.positive("processor.session-timeout", Duration.ofSeconds(6)),
+                settings.positive("processor.session-timeout", Duration.ofSeconds(2)),
                 settings.positive("processor.start-timeout", Duration.ofSeconds(120)),
                 JudgeSettings.from(settings));
     }

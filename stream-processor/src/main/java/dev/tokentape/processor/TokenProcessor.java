@@ -11,6 +11,7 @@ import dev.tokentape.processor.topology.Clocks;
 import dev.tokentape.processor.topology.FoldSettings;
 import dev.tokentape.processor.topology.ProcessorMeters;
 import dev.tokentape.processor.topology.ProcessorTopology;
+import dev.tokentape.processor.topology.SessionTimeout;
 import dev.tokentape.processor.topology.StreamsSettings;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.SchemaRegistryException;
@@ -71,7 +72,7 @@ public final class TokenProcessor implements AutoCloseable {
      * @throws ProcessorException if it cannot start for another reason; nothing is left running then
      */
     public static TokenProcessor start(ProcessorConfig config, MeterRegistry registry) {
-        requireTopics(config);
+        Duration sessionTimeout = prepareCluster(config);
         TapeCodec codec = codec(config);
         createStateDirectory(config);
         InternalHttp http = bind(config);
@@ -80,7 +81,7 @@ public final class TokenProcessor implements AutoCloseable {
         try {
             rules = rules(config, registry);
             judge = Judge.start(config.moderation(), config.kafka(), config.topics(), codec, config.group(), registry);
-            return start(config, registry, codec, http, rules, judge);
+            return start(config, registry, codec, http, rules, judge, sessionTimeout);
         } catch (RuntimeException | Error e) {
             http.close();
             if (rules != null) {
@@ -99,7 +100,8 @@ public final class TokenProcessor implements AutoCloseable {
             TapeCodec codec,
             InternalHttp http,
             RuleTopic rules,
-            Judge judge) {
+            Judge judge,
+            Duration sessionTimeout) {
         URI advertised = config.advertisedUrl() == null ? http.url() : config.advertisedUrl();
         HostInfo self = new HostInfo(
                 advertised.getHost().replaceAll("[\\[\\]]", ""),
@@ -125,7 +127,7 @@ public final class TokenProcessor implements AutoCloseable {
                 config.standbys(),
                 config.topics().replicationFactor(),
                 config.commitInterval(),
-                config.sessionTimeout());
+                sessionTimeout);
         KafkaStreams streams = new KafkaStreams(ProcessorTopology.build(fold), settings.properties());
         ThreadRestarts restarts = new ThreadRestarts();
         CountDownLatch settled = new CountDownLatch(1);
@@ -211,13 +213,15 @@ public final class TokenProcessor implements AutoCloseable {
                 cause);
     }
 
-    private static void requireTopics(ProcessorConfig config) {
+    /** @return the session timeout that the broker allows */
+    private static Duration prepareCluster(ProcessorConfig config) {
         Map<String, Object> properties = config.kafka().properties();
         properties.put(AdminClientConfig.CLIENT_ID_CONFIG, config.group() + "-start");
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         try (Admin admin = Admin.create(properties)) {
             new TopicAdmin(admin, config.topics()).require();
+            return SessionTimeout.allowed(admin, config.sessionTimeout());
         } catch (KafkaException e) {
             throw new ProcessorException(
                     "cannot reach Kafka at %s: %s".formatted(config.kafka().bootstrapServers(), e.getMessage()), e);

@@ -116,9 +116,12 @@ final class Resume {
                 + "/events?after=start");
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(stream.toURL().openStream(), StandardCharsets.UTF_8))) {
+            String id = "";
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("id: ")) {
-                    return line.substring("id: ".length());
+                    id = line.substring("id: ".length());
+                } else if (line.startsWith("data: ")) {
+                    return id;
                 }
             }
             throw new BenchFailedException("the stream of " + telling.conversation() + " ended without an event");

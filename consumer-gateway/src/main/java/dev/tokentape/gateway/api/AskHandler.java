@@ -16,6 +16,7 @@ import dev.tokentape.gateway.http.Answer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.sse.SseStream;
+import dev.tokentape.gateway.tape.ReadRequest;
 import dev.tokentape.gateway.tape.Tape;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * tool calls, and tells of it at once, at its end, or as it comes.
  */
 final class AskHandler {
+
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final Tape tape;
     private final Intake intake;
@@ -64,6 +67,10 @@ final class AskHandler {
     CompletionStage<Answer> ask(Request request) {
         String conversationId = request.conversationId();
         String key = IdempotencyKey.checked(request.header("Idempotency-Key"));
+        String lastEventId = request.header(LAST_EVENT_ID);
+        if (key == null && lastEventId != null) {
+            throw resumeElsewhere(conversationId, lastEventId).asException();
+        }
         return answer(
                 request,
                 () -> parsing.parse(request.body(), body -> reader.read(JsonBody.object(body)))
@@ -76,6 +83,22 @@ final class AskHandler {
                 request,
                 () -> parsing.parse(request.body(), body -> ToolResults.read(JsonBody.object(body)))
                         .thenCompose(results -> continuing.accept(conversationId, results)));
+    }
+
+    /**
+     * A library that sends its POST again when a connection breaks means to read on, not to ask again; without a key nothing
+     * says which answer it was reading.
+     */
+    private static Problem resumeElsewhere(String conversationId, String lastEventId) {
+        String events = "/v1/conversations/%s/events".formatted(conversationId);
+        return new Problem(
+                        "resume-with-get",
+                        "A POST without an idempotency key starts an answer and cannot resume one",
+                        409,
+                        "nothing was asked; to read on, GET %s, or the answer's own events, with this Last-Event-ID. A POST with an 'Idempotency-Key' may be sent again with Last-Event-ID, and resumes its answer"
+                                .formatted(events))
+                .withMember("events", events)
+                .withMember("last_event_id", lastEventId);
     }
 
     private CompletionStage<Answer> answer(Request request, Supplier<CompletionStage<Intake.Accepted>> taking) {
@@ -102,13 +125,22 @@ final class AskHandler {
     }
 
     private CompletionStage<Answer> streamed(Request request, Intake.Accepted accepted) {
-        SseStream stream = streams.open(request, accepted.read(), () -> {});
+        String lastEventId = request.header(LAST_EVENT_ID);
+        ReadRequest read = lastEventId == null
+                ? accepted.read()
+                : new ReadRequest(
+                        accepted.conversationId(), accepted.responseId(), new ReadRequest.Start.After(lastEventId));
+        SseStream stream = streams.open(request, read, () -> {});
         Map<String, String> headers =
                 Map.of("Location", AcceptedJson.address(accepted.conversationId(), accepted.responseId()));
         return intake.send(accepted)
-                .<Answer>thenApply(_ -> new Answer.Events(stream, headers))
-                .whenComplete((_, failure) -> {
-                    if (failure != null) {
+                .<Answer>thenApplyAsync(
+                        _ -> lastEventId != null && stream.subscription().ended()
+                                ? Answer.empty(204, headers)
+                                : new Answer.Events(stream, headers),
+                        request.loop())
+                .whenComplete((given, _) -> {
+                    if (!(given instanceof Answer.Events)) {
                         request.loop().execute(stream::close);
                     }
                 });

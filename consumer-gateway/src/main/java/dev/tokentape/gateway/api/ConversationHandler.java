@@ -45,13 +45,13 @@ final class ConversationHandler {
         String conversationId = request.conversationId();
         String responseId = request.responseId();
         requireNoBody(request, "a cancel");
-        return cancelling.cancel(conversationId, responseId).thenApply(outcome -> {
+        return cancelling.cancel(conversationId, responseId).thenApply(stand -> {
             byte[] body = Json.object(json -> {
                 json.writeStringField("conversation_id", conversationId);
                 json.writeStringField("response_id", responseId);
-                json.writeStringField("status", outcome.status());
+                stand.write(json);
             });
-            return Answer.json(outcome.alreadyEnded() ? 200 : 202, body);
+            return Answer.json(stand.alreadyEnded() ? 200 : 202, body);
         });
     }
 

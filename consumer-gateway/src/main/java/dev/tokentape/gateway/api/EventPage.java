@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The next events after a cursor, as one JSON document: for those who can hold no stream. Completes with what is there; if
- * nothing is, with the first that comes, or empty when the time is up. Belongs to one event loop.
+ * nothing is, with the first that comes, or empty when the time is up; where it may linger, with what comes in a while
+ * after that, but never beyond the end of an answer. Belongs to one event loop.
  *
  * <p>The events stand in it as they were encoded for everybody; the page holds at most {@value #MOST_BYTES} bytes of them,
  * and one event more.
@@ -33,30 +34,39 @@ final class EventPage {
     private final EventExecutor loop;
     private final FrameFilter filter;
     private final int limit;
+    private final Duration linger;
     private final AtomicBoolean turnDue = new AtomicBoolean();
     private final CompletableFuture<Boolean> filled = new CompletableFuture<>();
     private final ByteArrayOutputStream events = new ByteArrayOutputStream(1024);
     private final Reader reader;
     private int count;
+    private boolean answerEnded;
+    private boolean lingers;
 
-    /** Starts to read, from a place that is fixed when this returns. @param limit most events of the page */
-    EventPage(Tape tape, ReadRequest request, FrameFilter filter, EventExecutor loop, int limit) {
+    /**
+     * Starts to read, from a place that is fixed when this returns.
+     *
+     * @param limit most events of the page
+     * @param linger how long it may wait for more after its first event
+     */
+    EventPage(Tape tape, ReadRequest request, FrameFilter filter, EventExecutor loop, int limit, Duration linger) {
         this.loop = loop;
         this.filter = filter;
         this.limit = limit;
+        this.linger = linger;
         this.reader = tape.read(request, loop, this::requestTurn);
         filled.whenComplete((_, _) -> loop.execute(reader::close));
         requestTurn();
     }
 
-    /** The place reached. */
-    String cursor() {
-        return reader.cursor();
+    /** Whether all that there is now is at hand, so that an empty page is no wrong one. */
+    boolean atHand() {
+        return reader.atHand();
     }
 
     /** True when there are events, or will never be any more; false when the time ran out first. */
     CompletableFuture<Boolean> within(Duration time) {
-        var timer = loop.schedule(() -> filled.complete(false), time.toNanos(), TimeUnit.NANOSECONDS);
+        var timer = loop.schedule(() -> filled.complete(count > 0), time.toNanos(), TimeUnit.NANOSECONDS);
         return filled.whenComplete((_, _) -> timer.cancel(false));
     }
 
@@ -106,9 +116,15 @@ final class EventPage {
             }
             events.writeBytes(shown.json());
             count++;
+            answerEnded |= shown.terminal();
         }
-        if (count > 0 || reader.ended()) {
+        boolean full = count >= limit || events.size() >= MOST_BYTES;
+        if (full || answerEnded || reader.ended() || (count > 0 && linger.isZero())) {
             filled.complete(true);
+        } else if (count > 0 && !lingers) {
+            lingers = true;
+            var timer = loop.schedule(() -> filled.complete(true), linger.toNanos(), TimeUnit.NANOSECONDS);
+            filled.whenComplete((_, _) -> timer.cancel(false));
         }
     }
 }

@@ -67,7 +67,7 @@ final class EventsHandler {
     }
 
     private static boolean refusingPageParameters(Request request) {
-        for (String name : List.of("limit", "wait")) {
+        for (String name : List.of("limit", "linger", "wait")) {
             if (request.parameter(name) != null) {
                 throw Problem.invalidParameter(
                                 name, "'%s' is for pages, with 'Accept: %s'; a stream has no end".formatted(name, JSON))

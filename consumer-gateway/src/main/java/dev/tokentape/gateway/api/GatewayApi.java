@@ -35,7 +35,8 @@ public final class GatewayApi {
     private static final String CONVERSATIONS = "/v1/conversations";
     private static final String CONVERSATION = CONVERSATIONS + "/{conversation_id}";
     private static final String RESPONSE = CONVERSATION + "/responses/{response_id}";
-    private static final Set<String> READING = Set.of("after", "limit", "snapshot", "ticket", "wait");
+    private static final Set<String> READING = Set.of(
+            "after", "lastEventId", "last_event_id", "Last-Event-ID", "limit", "linger", "snapshot", "ticket", "wait");
 
     private GatewayApi() {}
 
@@ -54,8 +55,9 @@ public final class GatewayApi {
         Parsing parsing = new Parsing(elsewhere);
         Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive(), guard.warning());
         Cancelling.Standing standing = (conversationId, responseId) -> answers.find(conversationId, responseId)
-                .thenApply(found -> found.map(known -> new Cancelling.Outcome(known.status(), known.ended()))
-                        .orElse(new Cancelling.Outcome("", false)));
+                .thenApply(found -> found.map(
+                                known -> new Cancelling.Stand(known.status(), known.outcome(), known.ended()))
+                        .orElse(Cancelling.Stand.UNKNOWN));
         Cancelling cancelling = new Cancelling(intake, standing);
         Asking asking = new Asking(intake, standing);
         Continuing continuing = new Continuing(intake, answers::document);

@@ -18,6 +18,7 @@ final class PageHandler {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MOST_EVENTS = 1_000;
     private static final int MOST_SECONDS = 60;
+    private static final int MOST_LINGER_MILLIS = 10_000;
 
     private final Tape tape;
     private final Answers answers;
@@ -52,7 +53,8 @@ final class PageHandler {
         }
         int limit = request.number("limit", DEFAULT_LIMIT, 1, MOST_EVENTS);
         Duration wait = Duration.ofSeconds(request.number("wait", 0, 0, MOST_SECONDS));
-        EventPage page = open(request, read, limit);
+        Duration linger = Duration.ofMillis(request.number("linger", 0, 0, MOST_LINGER_MILLIS));
+        EventPage page = open(request, read, limit, linger.compareTo(wait) < 0 ? linger : wait);
         request.onClose(page::close);
         Duration time = mayBeBehind(read, page) && wait.compareTo(patience) < 0 ? patience : wait;
         return page.within(time)
@@ -61,9 +63,9 @@ final class PageHandler {
                         request.loop());
     }
 
-    private EventPage open(Request request, ReadRequest read, int limit) {
+    private EventPage open(Request request, ReadRequest read, int limit, Duration linger) {
         try {
-            return new EventPage(tape, read, request.grant().filter(), request.loop(), limit);
+            return new EventPage(tape, read, request.grant().filter(), request.loop(), limit, linger);
         } catch (InvalidCursorException e) {
             throw Problem.invalidCursor(e.getMessage()).asException();
         }
@@ -72,7 +74,7 @@ final class PageHandler {
     /** Whether there may be something that is not at hand yet, so that an empty page at once would be a wrong one. */
     private boolean mayBeBehind(ReadRequest read, EventPage page) {
         return read.responseId() == null
-                ? !page.cursor().equals(tape.cursorOf(read.conversationId()))
+                ? !page.atHand()
                 : !answers.isKnownHere(read.conversationId(), read.responseId());
     }
 

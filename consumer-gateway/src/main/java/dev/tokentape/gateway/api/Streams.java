@@ -5,6 +5,7 @@ import dev.tokentape.gateway.auth.Reauthenticate;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.sse.SseStream;
+import dev.tokentape.gateway.stream.Heartbeat;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.tape.InvalidCursorException;
 import dev.tokentape.gateway.tape.ReadRequest;
@@ -12,12 +13,16 @@ import dev.tokentape.gateway.tape.ReadRequest.Start;
 import dev.tokentape.gateway.tape.Tape;
 import io.netty.handler.codec.http.HttpVersion;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Opens event streams on connections. */
 final class Streams {
 
     private static final long COME_BACK_MILLIS = 1_000;
+
+    /** What stand-ins for EventSource call the header where they put it into the address. */
+    static final Set<String> LAST_EVENT_ID = Set.of("lastEventId", "last_event_id", "Last-Event-ID");
 
     private final Tape tape;
     private final StreamMeters meters;
@@ -40,7 +45,7 @@ final class Streams {
                     request.codec(),
                     chunked,
                     meters,
-                    keepAlive,
+                    Heartbeat.of(request.header(Heartbeat.HEADER), keepAlive),
                     tape,
                     read,
                     request.grant().filter(),
@@ -69,9 +74,19 @@ final class Streams {
      * a snapshot, so that an EventSource that comes back to an address with {@code snapshot=true} goes on where it was.
      */
     static Start start(Request request, Start otherwise) {
-        String lastEventId = request.header("Last-Event-ID");
+        String lastEventId = lastEventId(request);
         Start start = startOf(lastEventId != null ? lastEventId : request.parameter("after"), otherwise);
         return start instanceof Start.After ? start : snapshotOr(start, request.parameter("snapshot"));
+    }
+
+    /** The last event's id, as a header, or in the address from those who cannot set one. */
+    static @Nullable String lastEventId(Request request) {
+        String given = request.header("Last-Event-ID");
+        for (String name : LAST_EVENT_ID) {
+            String value = given == null ? request.parameter(name) : null;
+            given = value == null || value.isBlank() ? given : value.strip();
+        }
+        return given;
     }
 
     private static Start snapshotOr(Start start, @Nullable String snapshot) {

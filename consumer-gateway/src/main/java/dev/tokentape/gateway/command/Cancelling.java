@@ -1,7 +1,9 @@
 package dev.tokentape.gateway.command;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -9,16 +11,30 @@ import java.util.concurrent.CompletionStage;
 /** Stops answers, and says so where there is nothing to stop any more. */
 public final class Cancelling {
 
-    /** @param status the answer's, if it had ended; else {@code cancelling} */
-    public record Outcome(String status, boolean alreadyEnded) {}
+    /**
+     * How an answer stands.
+     *
+     * @param status the answer's, or {@code cancelling}; empty where nobody knows it
+     * @param outcome the answer's, if it had ended; else empty
+     */
+    public record Stand(String status, String outcome, boolean alreadyEnded) {
+        public static final Stand UNKNOWN = new Stand("", "", false);
 
-    /** How an answer stands. */
-    public interface Standing {
-        /** Empty status: nobody knows it. */
-        CompletionStage<Outcome> of(String conversationId, String responseId);
+        /** Writes its words into an object. */
+        public void write(JsonGenerator json) throws IOException {
+            json.writeStringField("status", status);
+            if (!outcome.isEmpty()) {
+                json.writeStringField("outcome", outcome);
+            }
+        }
     }
 
-    private static final Outcome ORDERED = new Outcome("cancelling", false);
+    /** Knows how answers stand. */
+    public interface Standing {
+        CompletionStage<Stand> of(String conversationId, String responseId);
+    }
+
+    private static final Stand ORDERED = new Stand("cancelling", "", false);
 
     private final Intake intake;
     private final Standing standing;
@@ -33,14 +49,14 @@ public final class Cancelling {
      *
      * @return failed with a problem if nobody knows the answer, or Kafka did not confirm the order
      */
-    public CompletionStage<Outcome> cancel(String conversationId, String responseId) {
+    public CompletionStage<Stand> cancel(String conversationId, String responseId) {
         return standing.of(conversationId, responseId)
                 .exceptionallyCompose(failure -> unlessUnknowable(failure))
-                .thenCompose(outcome -> {
-                    if (outcome.alreadyEnded()) {
-                        return CompletableFuture.completedStage(outcome);
+                .thenCompose(stand -> {
+                    if (stand.alreadyEnded()) {
+                        return CompletableFuture.completedStage(stand);
                     }
-                    if (outcome.status().isEmpty()) {
+                    if (stand.status().isEmpty()) {
                         return CompletableFuture.failedStage(Problem.noSuchResponse(conversationId, responseId)
                                 .asException());
                     }
@@ -49,7 +65,7 @@ public final class Cancelling {
     }
 
     /** Where the processor cannot say whether there is such an answer, the order is given all the same: it does no harm. */
-    private static CompletionStage<Outcome> unlessUnknowable(Throwable failure) {
+    private static CompletionStage<Stand> unlessUnknowable(Throwable failure) {
         Problem problem = ProblemException.in(failure);
         return problem != null && problem.status() == 503
                 ? CompletableFuture.completedStage(ORDERED)

@@ -1,30 +1,28 @@
 package dev.tokentape.gateway.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.Problem.Fault;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.json.CallInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes in the results of tools that an answer called, for the answer that goes on from them.
  *
  * <p>Results may come in several requests, from several clients, at several gateways: all make out the same response id,
  * and the processor collects them, the first for each call winning. Only calls that are whole count: a block that was ended,
- * its arguments one JSON value.
+ * its input what such a call takes.
  */
 public final class Continuing {
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final String TOOL_USE = "TOOL_USE";
 
     /** Answers as they stand, as {@code ResponseJson} writes them. */
@@ -104,20 +102,15 @@ public final class Continuing {
                     && block.path("choice_index").asInt(0) == 0
                     && block.path("complete").asBoolean()
                     && !call.isEmpty()
-                    && isWhole(block.path("text").asText())) {
+                    && CallInput.isWhole(block.path("text").asText(), dataOf(block))) {
                 calls.add(call);
             }
         }
         return calls;
     }
 
-    /** No arguments at all are whole too: a tool may take none. */
-    private static boolean isWhole(String arguments) {
-        try {
-            JSON.readTree(arguments);
-            return true;
-        } catch (JsonProcessingException _) {
-            return false;
-        }
+    private static @Nullable String dataOf(JsonNode block) {
+        JsonNode data = block.get("provider_data");
+        return data == null ? null : data.toString();
     }
 }

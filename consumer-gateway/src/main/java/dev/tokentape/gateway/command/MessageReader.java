@@ -10,6 +10,7 @@ import dev.tokentape.schemas.json.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class MessageReader {
 
     private static final int MAX_PARTS = 1_000;
+
+    /** Most characters of a tool call's id, in which some servers carry what they need again. */
+    static final int MAX_CALL_ID = 65_536;
+
+    private static final int MAX_PROVIDER = 64;
+    private static final int MAX_MODEL = 256;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
     private static final Set<String> ROLES = Set.of("user", "assistant", "system", "tool");
     private static final Map<String, PartType> TYPES = new TreeMap<>();
@@ -53,8 +60,15 @@ final class MessageReader {
             fields.fault("role", "is none of user, assistant, system, tool");
         }
         List<Part> parts = content(fields);
+        String provider = fields.text("provider", MAX_PROVIDER);
+        String model = fields.text("model", MAX_MODEL);
         fields.refuseOthers();
-        return message(role, parts);
+        return Message.newBuilder()
+                .setRole(role)
+                .setParts(parts)
+                .setProvider(provider)
+                .setModel(model)
+                .build();
     }
 
     private List<Part> content(Fields fields) {
@@ -102,21 +116,25 @@ final class MessageReader {
         }
         part.setType(type);
         switch (type) {
-            case TEXT, REDACTED_THINKING, REFUSAL -> part.setText(fields.requiredText("text", ANY_LENGTH));
-            case THINKING ->
-                part.setText(fields.requiredText("text", ANY_LENGTH)).setSignature(fields.text("signature"));
+            case TEXT, THINKING, REDACTED_THINKING, REFUSAL ->
+                // A provider may sign a part that says nothing.
+                part.setText(
+                        fields.has("signature")
+                                ? Objects.requireNonNullElse(fields.text("text"), "")
+                                : fields.requiredText("text", ANY_LENGTH));
             case IMAGE, AUDIO -> media(fields, part);
             case TOOL_CALL ->
-                part.setToolCallId(fields.requiredText("tool_call_id", 1_000))
+                part.setToolCallId(fields.requiredText("tool_call_id", MAX_CALL_ID))
                         .setToolName(fields.requiredText("tool_name", 1_000))
                         .setArguments(arguments(fields));
             case TOOL_RESULT ->
-                part.setToolCallId(fields.requiredText("tool_call_id", 1_000))
+                part.setToolCallId(fields.requiredText("tool_call_id", MAX_CALL_ID))
                         .setToolName(fields.text("tool_name"))
                         .setText(fields.text("text"))
                         .setIsError(fields.flag("is_error"));
             case OTHER -> {}
         }
+        part.setSignature(fields.text("signature"));
         ObjectNode providerData = fields.object("provider_data");
         part.setProviderData(providerData == null ? null : providerData.toString());
         fields.refuseOthers();

@@ -26,7 +26,6 @@ public record ToolResults(String responseId, List<Part> results) {
 
     private static final int MAX_RESULTS = 1_000;
     private static final int MAX_PARTS = 1_000;
-    private static final int MAX_CALL_ID = 1_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
 
     public ToolResults {
@@ -72,7 +71,7 @@ public record ToolResults(String responseId, List<Part> results) {
             return part.build();
         }
         Fields fields = new Fields(object, pointer, faults);
-        String call = fields.requiredText("tool_call_id", MAX_CALL_ID);
+        String call = fields.requiredText("tool_call_id", MessageReader.MAX_CALL_ID);
         if (!call.isEmpty() && !calls.add(call)) {
             fields.fault("tool_call_id", "'%s' has a result in this body already".formatted(call));
         }

@@ -31,6 +31,8 @@ public final class WishReader {
     private static final int MAX_TOKENS = 100_000_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
     private static final Pattern PROVIDER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Set<String> LEFT_OUT =
+            Set.of("stop", "temperature", "thinking_budget", "tool_choice", "top_p");
     private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
 
     private final String defaultProvider;
@@ -135,9 +137,24 @@ public final class WishReader {
         } else if (provider.equals(wish.getProvider()) && model.equals(wish.getModel())) {
             fallback.fault("model", "is what is asked first; fall back to another model or provider");
         }
+        leaveOut(fallback, wish, faults);
         fallback.refuseOthers();
         wish.setFallbackProvider(provider);
         wish.setFallbackModel(model);
+    }
+
+    /** Options that the fallback is asked without, since it may lack them. */
+    private static void leaveOut(Fields fallback, GenerationRequest.Builder wish, List<Fault> faults) {
+        List<String> options = new ArrayList<>();
+        for (JsonNode option : fallback.list("leave_out", LEFT_OUT.size())) {
+            if (!LEFT_OUT.contains(option.asText())) {
+                faults.add(new Fault(
+                        fallback.pointerTo("leave_out") + "/" + options.size(),
+                        "is none of " + String.join(", ", new TreeSet<>(LEFT_OUT))));
+            }
+            options.add(option.asText());
+        }
+        wish.setFallbackLeaveOut(options);
     }
 
     private void noDefaultModel(Fields fields, @Nullable String named, String provider) {

@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.tape.Tape;
 import dev.tokentape.schemas.avro.Response;
-import dev.tokentape.schemas.avro.ResponseStatus;
+import dev.tokentape.schemas.avro.ResponseOutcome;
+import dev.tokentape.schemas.event.Outcomes;
 import dev.tokentape.schemas.json.ResponseJson;
 import dev.tokentape.schemas.json.Words;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,8 +44,9 @@ public final class Answers {
      *
      * @param json the whole answer, UTF-8
      * @param status the word in it
+     * @param outcome the word in it; empty while it runs
      */
-    public record Known(byte[] json, String status, boolean ended) {}
+    public record Known(byte[] json, String status, String outcome, boolean ended) {}
 
     /** The answer, wherever it is; empty if nobody knows it; failed with a problem if only the processor could know. */
     public CompletionStage<Optional<Known>> find(String conversationId, String responseId) {
@@ -101,7 +105,7 @@ public final class Answers {
             json.writeStartObject();
             json.writeStringField("conversation_id", conversationId);
             json.writeArrayFieldStart("turns");
-            for (JsonNode turn : turns) {
+            for (JsonNode turn : inTheOrderOfAsking(turns)) {
                 finished.add(turn.path("response_id").asText());
                 JSON.writeTree(json, turn);
             }
@@ -121,10 +125,21 @@ public final class Answers {
         return out.toByteArray();
     }
 
+    /** History has them in the order in which they ended; readers of events have seen the questions in this one. */
+    private static List<JsonNode> inTheOrderOfAsking(List<JsonNode> turns) {
+        return turns.stream().sorted(Comparator.comparing(Answers::requestedAt)).toList();
+    }
+
+    private static Instant requestedAt(JsonNode turn) {
+        String text = turn.path("requested_at").asText();
+        return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+    }
+
     private static Known known(JsonNode stored) {
         return new Known(
                 stored.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
                 stored.path("status").asText(),
+                stored.path("outcome").asText(),
                 true);
     }
 
@@ -135,14 +150,15 @@ public final class Answers {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Known(out.toByteArray(), Words.of(response.getStatus()), ended(response));
+        ResponseOutcome outcome = Outcomes.of(response);
+        return new Known(
+                out.toByteArray(),
+                Words.of(response.getStatus()),
+                outcome == null ? "" : Words.of(outcome),
+                ended(response));
     }
 
     private static boolean ended(Response response) {
-        ResponseStatus status = response.getStatus();
-        return switch (status) {
-            case COMPLETED, FAILED, CANCELLED, BLOCKED -> true;
-            case QUEUED, RUNNING, OTHER -> false;
-        };
+        return Outcomes.ended(response.getStatus());
     }
 }

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Access(Set<String> hosts, Set<String> origins) {
 
-    private static final String ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer";
-    private static final String EXPOSED_HEADERS = "Location, Preference-Applied, Retry-After, WWW-Authenticate";
+    private static final String ALLOWED_HEADERS =
+            "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, Tokentape-Heartbeat";
+    private static final String EXPOSED_HEADERS =
+            "Location, Preference-Applied, Retry-After, Tokentape-Heartbeat, WWW-Authenticate";
     private static final String PREFLIGHT_SECONDS = "600";
 
     public Access {

@@ -112,6 +112,12 @@ final class Dispatch {
         return grant.isDone() ? grant.thenApply(request::with) : grant.thenApplyAsync(request::with, request.loop());
     }
 
+    /**
+     * Names that begin like this mean nothing here: libraries add them so that no cache answers. Any other unknown name is
+     * refused, since a misspelt one would read from another place than its client thinks.
+     */
+    private static final String IGNORED = "_";
+
     private static Map<String, List<String>> query(Route route, HttpRequest head) {
         Map<String, List<String>> query =
                 new QueryStringDecoder(RequestTarget.of(head).pathAndQuery()).parameters();
@@ -119,7 +125,7 @@ final class Dispatch {
             return query;
         }
         for (String name : query.keySet()) {
-            if (!route.parameters().contains(name)) {
+            if (!route.parameters().contains(name) && !name.startsWith(IGNORED)) {
                 throw Problem.invalidParameter(
                                 name,
                                 route.parameters().isEmpty()

@@ -1,6 +1,7 @@
 package dev.tokentape.gateway.sse;
 
 import dev.tokentape.gateway.stream.FrameFilter;
+import dev.tokentape.gateway.stream.Heartbeat;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.stream.StreamWriter;
 import dev.tokentape.gateway.stream.Subscription;
@@ -10,7 +11,6 @@ import dev.tokentape.gateway.tape.Tape;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SseStream {
 
-    /** Asks clients to come back a second after a break; the first bytes of every stream. */
-    private static final String PREFACE = "retry: 1000\n\n";
+    /**
+     * The first bytes of every stream: asks clients to come back a second after a break, with the place where the stream
+     * begins, in case it breaks before the first event.
+     */
+    private static String preface(@Nullable String cursor) {
+        return cursor == null ? "retry: 1000\n\n" : "retry: 1000\nid: " + cursor + "\n\n";
+    }
 
     private final ChannelHandlerContext codec;
     private final SseEncoder encoder;
     private final StreamWriter writer;
-    private final Duration keepAlive;
+    private final Heartbeat heartbeat;
     private final Subscription subscription;
     private @Nullable Future<?> ticks;
     private @Nullable Runnable onEnd;
@@ -45,14 +50,14 @@ public final class SseStream {
             ChannelHandlerContext codec,
             boolean chunked,
             StreamMeters meters,
-            Duration keepAlive,
+            Heartbeat heartbeat,
             Tape tape,
             ReadRequest request,
             FrameFilter filter,
             Runnable onSignal) {
         this.codec = codec;
         this.encoder = new SseEncoder(chunked);
-        this.keepAlive = keepAlive;
+        this.heartbeat = heartbeat;
         this.writer = new StreamWriter(codec, encoder, meters, _ -> end());
         writer.hold(onSignal);
         this.subscription = writer.subscribe(tape, request, filter);
@@ -68,6 +73,11 @@ public final class SseStream {
         onStart = task;
     }
 
+    /** How long it is silent at most. */
+    public Heartbeat heartbeat() {
+        return heartbeat;
+    }
+
     public Subscription subscription() {
         return subscription;
     }
@@ -75,11 +85,11 @@ public final class SseStream {
     /** Writes the first bytes and then events, now that the answer's head is out. */
     public void start(Runnable whenEnded) {
         onEnd = whenEnded;
-        write(PREFACE);
-        long interval = keepAlive.toNanos();
+        write(preface(subscription.startCursor()));
+        long interval = heartbeat.interval().toNanos();
         ticks = codec.channel()
                 .eventLoop()
-                .scheduleWithFixedDelay(writer::tick, interval, interval, TimeUnit.NANOSECONDS);
+                .scheduleWithFixedDelay(() -> writer.tick(heartbeat), interval, interval, TimeUnit.NANOSECONDS);
         writer.release();
         onStart.run();
     }

@@ -38,8 +38,8 @@ public final class StreamWriter {
     /** Bytes after which a turn yields to other connections. */
     public static final int TURN_BYTES = 32 * 1024;
 
-    /** Keep-alive intervals after which a connection that takes nothing is given up. */
-    static final int STALLED_TICKS = 8;
+    /** The gateway's keep-alive intervals after which a connection that takes nothing is given up. */
+    static final int STALLED_KEEP_ALIVES = 8;
 
     private static final Logger log = LoggerFactory.getLogger(StreamWriter.class);
     private static final int SMALL_BATCH = 1024;
@@ -113,18 +113,18 @@ public final class StreamWriter {
     }
 
     /**
-     * To be called once every keep-alive interval: says a word if nothing was said since the last time.
+     * To be called once every interval of the heartbeat: says a word if nothing was said since the last time.
      *
      * @return whether it did
      */
-    public boolean tick() {
+    public boolean tick(Heartbeat heartbeat) {
         if (closed || held != null) {
             return false;
         }
         if (!channel.isWritable()) {
             stalledTicks++;
-            if (stalledTicks >= STALLED_TICKS) {
-                log.debug("closing a connection that took nothing for {} keep-alive intervals", STALLED_TICKS);
+            if (stalledTicks >= heartbeat.beats(STALLED_KEEP_ALIVES)) {
+                log.debug("closing a connection that took nothing for {} keep-alive intervals", STALLED_KEEP_ALIVES);
                 channel.close();
             }
             return false;

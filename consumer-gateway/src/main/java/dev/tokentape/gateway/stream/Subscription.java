@@ -17,6 +17,7 @@ public final class Subscription {
     private final Reader reader;
     private final FrameFilter filter;
     private final StreamWriter writer;
+    private final @Nullable String startCursor;
     private @Nullable Frame peeked;
     private String told;
     private boolean delivered;
@@ -35,6 +36,7 @@ public final class Subscription {
         this.writer = writer;
         this.reader = tape.read(request, writer.loop(), () -> writer.signal(this));
         this.told = reader.cursor();
+        this.startCursor = request.start() instanceof ReadRequest.Start.After || reader.atHand() ? told : null;
     }
 
     public ReadRequest request() {
@@ -44,6 +46,14 @@ public final class Subscription {
     /** The place reached. */
     public String cursor() {
         return reader.cursor();
+    }
+
+    /**
+     * A cursor that gives everything that this subscription will, for a client whose connection breaks before its first
+     * event; null where only starting again in the same way does, since the answers so far, or older events, come first.
+     */
+    public @Nullable String startCursor() {
+        return startCursor;
     }
 
     /** Whether an event of it was ever handed to the connection. */

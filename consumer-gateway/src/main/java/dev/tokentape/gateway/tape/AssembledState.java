@@ -3,8 +3,10 @@ package dev.tokentape.gateway.tape;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.json.ResponseJson;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a conversation's answers, each once, the finished ones first. At most {@link #MOST_BYTES} of those from
+ * What is known of a conversation's answers, each once, in the order in which they were asked for. At most {@link #MOST_BYTES} of those from
  * history, the newest; how many older ones were left out is known.
  */
 final class AssembledState {
@@ -21,6 +23,8 @@ final class AssembledState {
 
     private final List<EventEncoder.Fields> answers;
     private final int omitted;
+
+    private record Asked(Instant at, EventEncoder.Fields answer) {}
 
     private AssembledState(List<EventEncoder.Fields> answers, int omitted) {
         this.answers = answers;
@@ -49,14 +53,19 @@ final class AssembledState {
                 omitted++;
             }
         }
-        List<EventEncoder.Fields> answers = new ArrayList<>();
-        chosen.forEach(
-                turn -> answers.add(json -> json.writeRawValue(new String(turn.json(), StandardCharsets.UTF_8))));
+        List<Asked> asked = new ArrayList<>();
+        chosen.forEach(turn -> asked.add(new Asked(
+                turn.requestedAt(), json -> json.writeRawValue(new String(turn.json(), StandardCharsets.UTF_8)))));
         views.stream()
                 .filter(view -> !told.contains(view.getResponseId())
                         && (responseId == null || view.getResponseId().equals(responseId)))
-                .forEach(view -> answers.add(json -> ResponseJson.write(json, view)));
-        return new AssembledState(answers, omitted);
+                .forEach(view -> asked.add(new Asked(view.getRequestedAt(), json -> ResponseJson.write(json, view))));
+        return new AssembledState(
+                asked.stream()
+                        .sorted(Comparator.comparing(Asked::at))
+                        .map(Asked::answer)
+                        .toList(),
+                omitted);
     }
 
     /** How each is written, as one JSON value. */

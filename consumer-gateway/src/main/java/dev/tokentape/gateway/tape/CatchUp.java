@@ -72,7 +72,7 @@ final class CatchUp implements AutoCloseable {
 
     /** Asks for a pass; the request's waiter is woken when it is resolved. */
     void request(CatchUpRequest request) {
-        Lane lane = lanes.computeIfAbsent(request.segment().partition(), Lane::new);
+        Lane lane = lanes.computeIfAbsent(request.segment().partition().number(), Lane::new);
         lane.waiting.add(request);
         schedule(lane, 0);
     }

@@ -41,6 +41,7 @@ final class CatchUpRequest {
     }
 
     Outcome outcome() {
+        segment.hook().reading();
         return outcome;
     }
 

@@ -65,6 +65,11 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
         return new String(TEXT.encode(bytes), StandardCharsets.ISO_8859_1);
     }
 
+    /** The same, but past everything up to an offset, of which nothing is unread. */
+    Cursor passing(long through) {
+        return new Cursor(Kind.PLACE, epoch, partition, conversation, through, expectations);
+    }
+
     String text() {
         return text(kind, epoch, partition, conversation, offset, expectations);
     }
@@ -99,9 +104,9 @@ record Cursor(Kind kind, long epoch, int partition, int conversation, long offse
      *
      * @throws InvalidCursorException if it is not
      */
-    static Cursor parse(String text, String conversationId, int partition) {
+    static Cursor parse(String text, String conversationId) {
         Cursor cursor = parse(text);
-        if (cursor.conversation != conversationHash(conversationId) || cursor.partition != partition) {
+        if (cursor.conversation != conversationHash(conversationId)) {
             throw new InvalidCursorException("the cursor is not one of this conversation");
         }
         return cursor;

@@ -6,26 +6,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of one conversation in order, appended by one thread and read by any number of others without locks.
  *
- * <p>Entries lie in chunks. The writer fills a place, then publishes it by writing {@link #last}; a reader looks only at
- * places up to there. Chunks are evicted from the old end as a whole: their array is let go, so that a reader who stands
- * there pins nothing, and finds out when it reads on.
+ * <p>Entries lie in chunks. What the log holds is one immutable {@link Span}, which the writer replaces as the last thing it
+ * does when it appends, and as the first when it evicts; a reader takes it once, and asks it all that belongs together.
+ * Chunks are evicted from the old end as a whole: their array is let go, so that a reader who stands there pins nothing, and
+ * finds out when it reads on.
  */
 final class EntryLog {
 
     private static final int SMALLEST_CHUNK = 8;
     private static final int LARGEST_CHUNK = 64;
+    private static final Span EMPTY = new Span(null, null, -1);
 
     /** Neighbouring entries that come and go together. */
     static final class Chunk {
         private final long base;
 
+        private volatile @Nullable Entry @Nullable [] entries;
+        private volatile @Nullable Chunk next;
+        private volatile long newestOffset = -1;
+        private volatile int limit;
+
         /** Cursor of the place before the first entry. */
         private final String cursorBefore;
 
-        private volatile @Nullable Entry @Nullable [] entries;
-        private volatile @Nullable Chunk next;
-        private volatile long newestOffset;
-        private volatile int limit;
         private int used;
         private long bytes;
         private long newestTimestamp;
@@ -70,32 +73,38 @@ final class EntryLog {
             return newestTimestamp;
         }
 
-        /** Offset of the newest entry. */
+        /** Offset of the newest entry; for the writer. */
         long newestOffset() {
             return newestOffset;
         }
     }
 
-    private volatile @Nullable Entry last;
-    private volatile @Nullable Chunk first;
+    /**
+     * What the log held at one moment.
+     *
+     * @param first the oldest chunk held
+     * @param last the newest entry, also if its chunk was evicted; null before the first
+     * @param evictedThrough offset of the newest entry that is no longer held; -1 if all are
+     */
+    record Span(@Nullable Chunk first, @Nullable Entry last, long evictedThrough) {
+
+        /** Position of the next entry to come. */
+        long end() {
+            return last == null ? 0 : last.position() + 1;
+        }
+    }
+
+    private final ReadHook hook;
+    private volatile Span span = EMPTY;
     private @Nullable Chunk filling;
 
-    /** The newest entry, also if its chunk was evicted; null before the first. */
-    @Nullable
-    Entry last() {
-        return last;
+    EntryLog(ReadHook hook) {
+        this.hook = hook;
     }
 
-    /** Position of the next entry to come. */
-    long end() {
-        Entry newest = last;
-        return newest == null ? 0 : newest.position() + 1;
-    }
-
-    /** The oldest chunk held. */
-    @Nullable
-    Chunk first() {
-        return first;
+    Span span() {
+        hook.reading();
+        return span;
     }
 
     /**
@@ -111,9 +120,7 @@ final class EntryLog {
         if (full == null || full.used == full.limit) {
             int capacity = full == null ? SMALLEST_CHUNK : Math.min(LARGEST_CHUNK, full.limit * 2);
             fresh = new Chunk(entry.position(), cursorBefore, capacity);
-            if (full == null) {
-                first = fresh;
-            } else {
+            if (full != null) {
                 full.next = fresh;
             }
             filling = fresh;
@@ -127,53 +134,63 @@ final class EntryLog {
         chunk.bytes += entry.bytes();
         chunk.newestOffset = entry.offset();
         chunk.newestTimestamp = Math.max(chunk.newestTimestamp, entry.timestamp());
-        last = entry;
+        Span before = span;
+        span = new Span(before.first == null ? fresh : before.first, entry, before.evictedThrough);
         return fresh;
     }
 
     /** Lets the oldest chunk go; for the writer only. */
     void evictFirst() {
-        Chunk chunk = first;
+        Span before = span;
+        Chunk chunk = before.first;
         if (chunk == null) {
             return;
         }
-        first = chunk.next;
         if (chunk == filling) {
             filling = null;
         }
         chunk.limit = chunk.used;
+        // Said before it is done: whoever finds the entries gone has been told, or is told when he looks again.
+        span = new Span(chunk.next, before.last, Math.max(before.evictedThrough, chunk.newestOffset));
         chunk.entries = null;
         chunk.next = null;
+    }
+
+    /**
+     * The place before the oldest entry of this offset or a later one, or, if there is none, behind all that the span has;
+     * null if the span has been evicted from meanwhile, so that it cannot tell any more.
+     */
+    @Nullable
+    LogPosition before(long offset, Span at) {
+        Chunk chunk = at.first();
+        while (chunk != null) {
+            hook.reading();
+            if (chunk.newestOffset >= offset) {
+                return LogPosition.at(this, chunk);
+            }
+            Chunk following = chunk.next;
+            if (following == null && chunk.entries == null) {
+                return null;
+            }
+            chunk = following;
+        }
+        return LogPosition.at(this, at.end());
     }
 
     /** The chunk of a position, or the one in which it will come; null if it was evicted or nothing is held. */
     @Nullable
     Chunk chunkOf(long position) {
         while (true) {
-            Chunk oldest = first;
+            Chunk oldest = span().first();
             for (Chunk chunk = oldest; chunk != null && position >= chunk.base; chunk = chunk.next) {
+                hook.reading();
                 if (position < chunk.base + chunk.limit) {
                     return chunk;
                 }
             }
             // An eviction under way cuts the chain that is being walked: then walk again from where it now begins.
-            if (oldest == first) {
+            if (oldest == span().first()) {
                 return null;
-            }
-        }
-    }
-
-    /** The oldest chunk that holds an entry of this offset or a later one; null if none does. */
-    @Nullable
-    Chunk chunkAtOffset(long offset) {
-        while (true) {
-            Chunk oldest = first;
-            Chunk chunk = oldest;
-            while (chunk != null && chunk.newestOffset < offset) {
-                chunk = chunk.next;
-            }
-            if (chunk != null || oldest == first) {
-                return chunk;
             }
         }
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,32 +22,43 @@ final class GapFrame {
 
     private GapFrame() {}
 
-    /** A finished answer from history: whose it is, and how it reads. */
-    record Turn(String responseId, byte[] json) {
+    /**
+     * A finished answer from history: which, and how it reads.
+     *
+     * @param lastSequence of its last event; -1 if that is not said
+     * @param requestedAt when it was asked for; the epoch if that is not said
+     */
+    record Turn(String responseId, long lastSequence, Instant requestedAt, byte[] json) {
 
         /** Understands history's answers; what is not an answer is left out. */
         static List<Turn> of(String conversationId, List<byte[]> history) {
             return history.stream()
-                    .map(json -> new Turn(idOf(conversationId, json), json))
+                    .map(json -> read(conversationId, json))
                     .filter(turn -> !turn.responseId.isEmpty())
                     .toList();
         }
 
-        private static String idOf(String conversationId, byte[] json) {
+        private static Turn read(String conversationId, byte[] json) {
+            String responseId = "";
+            long lastSequence = -1;
+            Instant requestedAt = Instant.EPOCH;
             try (JsonParser parser = JSON.createParser(json)) {
                 parser.nextToken();
-                for (JsonToken token = parser.nextToken(); token == JsonToken.FIELD_NAME; token = parser.nextToken()) {
+                while ((responseId.isEmpty() || lastSequence < 0) && parser.nextToken() == JsonToken.FIELD_NAME) {
                     String name = parser.currentName();
                     parser.nextToken();
-                    if (name.equals("response_id")) {
-                        return parser.getText();
+                    switch (name) {
+                        case "response_id" -> responseId = parser.getText();
+                        case "requested_at" -> requestedAt = Instant.parse(parser.getText());
+                        case "last_sequence" -> lastSequence = parser.getValueAsLong(-1);
+                        default -> parser.skipChildren();
                     }
-                    parser.skipChildren();
                 }
-            } catch (IOException e) {
-                LOG.warn("history gave an answer that is not JSON: conversation={}", conversationId, e);
+            } catch (IOException | DateTimeParseException e) {
+                LOG.warn("history gave an answer that cannot be understood: conversation={}", conversationId, e);
+                return new Turn("", -1, Instant.EPOCH, json);
             }
-            return "";
+            return new Turn(responseId, lastSequence, requestedAt, json);
         }
     }
 

@@ -70,7 +70,8 @@ public final class KafkaTape implements Tape, AutoCloseable {
                 new CatchUp(store, () -> new KafkaPartitionLog(kafka, topic), decoder, config, metrics, scans);
         // The poller ticks the core, and the core asks the poller whether it is ready: one of them must come first.
         TapeCore[] ticked = new TapeCore[1];
-        Poller poller = new Poller(kafka, topic, config, store, decoder, metrics, () -> ticked[0].tick());
+        Poller poller =
+                new Poller(kafka, topic, topics.partitions(), config, store, decoder, metrics, () -> ticked[0].tick());
         TapeCore core = new TapeCore(
                 topics,
                 config,

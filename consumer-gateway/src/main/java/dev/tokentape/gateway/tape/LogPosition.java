@@ -29,7 +29,7 @@ final class LogPosition {
     /** The next entry; null if there is none now, or if it is no longer held: then {@link #evicted} says so. */
     @Nullable
     Entry next() {
-        Entry newest = log.last();
+        Entry newest = log.span().last();
         if (newest == null || position > newest.position()) {
             return null;
         }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class MovingCursor {
 
     private final int conversation;
-    private final int partition;
+    private final int home;
+    private int partition;
     private Cursor.Kind kind = Cursor.Kind.PLACE;
     private long epoch;
     private long offset;
@@ -24,6 +25,7 @@ final class MovingCursor {
 
     MovingCursor(String conversationId, int partition) {
         this.conversation = Cursor.conversationHash(conversationId);
+        this.home = partition;
         this.partition = partition;
     }
 
@@ -31,6 +33,7 @@ final class MovingCursor {
     void stand(Cursor at) {
         kind = at.kind();
         epoch = at.epoch();
+        partition = at.partition();
         offset = at.offset();
         own = at.expectations().copy();
         text = null;
@@ -40,6 +43,7 @@ final class MovingCursor {
     void stand(Cursor.Kind at, long inEpoch, long atOffset, String cursor) {
         kind = at;
         epoch = inEpoch;
+        partition = home;
         offset = atOffset;
         own = null;
         text = cursor;
@@ -90,8 +94,7 @@ final class MovingCursor {
 
     /** Here, but past everything up to an offset. */
     Cursor past(long through) {
-        Cursor here = cursor();
-        return new Cursor(Cursor.Kind.PLACE, here.epoch(), partition, conversation, through, here.expectations());
+        return cursor().passing(through);
     }
 
     String text() {

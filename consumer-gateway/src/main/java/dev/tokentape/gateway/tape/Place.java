@@ -12,6 +12,8 @@ final class Place {
     /** What became of going on after a cursor in the segment. */
     enum Resumed {
         HERE,
+        /** Here, where this gateway has not read to yet. */
+        AHEAD,
         /** The segment does not reach so far back. */
         NOT_HELD,
         /** The record that the cursor names should be there and is not. */
@@ -36,7 +38,7 @@ final class Place {
         this.cursor = new MovingCursor(conversationId, partition);
         this.judge = new EntryJudge(cursor, request.responseId(), core.config(), core::nanos);
         this.segment = core.store().attach(conversationId, partition, waiter);
-        this.position = LogPosition.at(segment.log(), 0);
+        this.position = segment.start();
     }
 
     Segment segment() {
@@ -63,15 +65,15 @@ final class Place {
 
     /** Behind all that the segment has. */
     void toTail() {
-        long live = core.store().live(partition);
-        Entry last = segment.log().last();
+        Segment.Extent now = segment.extent();
+        Entry last = now.last();
         judge.reset();
+        position = segment.behind(now);
         if (last == null) {
-            position = LogPosition.at(segment.log(), 0);
-            cursor.stand(
-                    Cursor.Kind.PLACE, segment.epoch(), live - 1, core.nowhere(conversationId, partition, live - 1));
+            long offset = now.live() - 1;
+            String text = segment.partition().nowhere(conversationId, offset);
+            cursor.stand(Cursor.Kind.PLACE, segment.epoch(), offset, text);
         } else {
-            position = LogPosition.at(segment.log(), last.position() + 1);
             cursor.stand(
                     Cursor.Kind.RECORD,
                     segment.epoch(),
@@ -80,42 +82,38 @@ final class Place {
         }
     }
 
-    /** Just before a record that was appended to the segment once; whether it is still there. */
-    boolean before(long firstOffset) {
-        EntryLog.Chunk chunk = segment.log().chunkAtOffset(firstOffset);
-        if (firstOffset < segment.coveredFrom() || chunk == null) {
+    /**
+     * Just before a record that was appended to the segment once, or is about to be; whether the segment reaches so far back.
+     *
+     * @param cursorBefore what was known before it
+     */
+    boolean before(long firstOffset, String cursorBefore) {
+        Segment.Found found = segment.before(firstOffset);
+        if (firstOffset < found.extent().coveredFrom()) {
             return false;
         }
-        position = LogPosition.at(segment.log(), chunk);
-        cursor.stand(Cursor.Kind.PLACE, segment.epoch(), firstOffset - 1, chunk.cursorBefore());
+        position = found.position();
+        cursor.stand(Cursor.Kind.PLACE, segment.epoch(), firstOffset - 1, cursorBefore);
         judge.skip(firstOffset - 1, false);
         return true;
     }
 
     /** After a cursor, in the segment, if it reaches so far back. */
     Resumed resume(Cursor after) {
-        if (after.offset() + 1 < segment.coveredFrom()) {
+        Segment.Found found = segment.before(after.offset());
+        long coveredFrom = found.extent().coveredFrom();
+        if (after.offset() + 1 < coveredFrom) {
             return Resumed.NOT_HELD;
         }
-        EntryLog.Chunk chunk = segment.log().chunkAtOffset(after.offset());
-        follow(
-                after,
-                chunk == null
-                        ? LogPosition.at(segment.log(), segment.log().end())
-                        : LogPosition.at(segment.log(), chunk));
-        if (after.offset() < segment.coveredFrom()) {
+        follow(after, found.position());
+        if (after.offset() < coveredFrom) {
             // The record was evicted, and only that: nothing is missing, but nothing can be verified either.
             judge.trust();
         }
-        boolean missing = judge.unverified()
-                && chunk == null
-                && after.offset() < core.store().live(partition);
-        return missing ? Resumed.RECREATED : Resumed.HERE;
-    }
-
-    /** After a cursor that this gateway has not read up to: at the segment's end, to see what comes. */
-    void ahead(Cursor after) {
-        follow(after, LogPosition.at(segment.log(), segment.log().end()));
+        if (after.offset() >= found.extent().live()) {
+            return Resumed.AHEAD;
+        }
+        return judge.unverified() && found.atEnd() ? Resumed.RECREATED : Resumed.HERE;
     }
 
     /** After a cursor, in what a pass found. */
@@ -139,10 +137,9 @@ final class Place {
 
     /** The cursor of one who reads in the segment: past all that other conversations have written since. */
     String liveCursor() {
-        // Read first: what is before it has been appended, so if nothing is unread now, nothing before it ever will be.
-        long live = core.store().live(partition);
-        return position.position() == segment.log().end() && live - 1 > cursor.offset()
-                ? cursor.past(live - 1).text()
+        Segment.Extent now = segment.extent();
+        return position.position() == now.end() && now.live() - 1 > cursor.offset()
+                ? cursor.past(now.live() - 1).text()
                 : cursor.text();
     }
 

@@ -31,6 +31,7 @@ final class Poller implements Runnable {
 
     private final KafkaSettings kafka;
     private final String topic;
+    private final int partitionCount;
     private final TapeConfig config;
     private final SegmentStore store;
     private final RecordDecoder decoder;
@@ -44,9 +45,11 @@ final class Poller implements Runnable {
     private boolean begun;
     private long lastTick;
 
+    /** @param partitionCount how many partitions the topic has; with another count it is not read */
     Poller(
             KafkaSettings kafka,
             String topic,
+            int partitionCount,
             TapeConfig config,
             SegmentStore store,
             RecordDecoder decoder,
@@ -54,6 +57,7 @@ final class Poller implements Runnable {
             Runnable tick) {
         this.kafka = kafka;
         this.topic = topic;
+        this.partitionCount = partitionCount;
         this.config = config;
         this.store = store;
         this.decoder = decoder;
@@ -105,6 +109,11 @@ final class Poller implements Runnable {
 
     private void follow(TopicIdentity identity, PacedConsumer consumer) {
         TopicIdentity.Found found = identity.find();
+        if (found.partitions().size() != partitionCount) {
+            ready = false;
+            throw new KafkaException("%s has %d partitions, and this gateway was started for %d: start it anew"
+                    .formatted(topic, found.partitions().size(), partitionCount));
+        }
         consumer.assign(found.partitions());
         if (begun && found.epoch() == epoch) {
             found.partitions().forEach(partition -> consumer.seek(partition, store.live(partition.partition())));

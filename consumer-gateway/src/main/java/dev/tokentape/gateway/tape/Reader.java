@@ -15,6 +15,12 @@ public interface Reader extends AutoCloseable {
     /** Whether nothing will ever come any more: the one response that was asked for has ended, and all of it was read. */
     boolean ended();
 
+    /**
+     * Whether all that there is now is at hand, so that no next frame means that nothing has come yet; false while older
+     * events or the answers so far are being fetched.
+     */
+    boolean atHand();
+
     /** A cursor for the place reached, also past events that this reader does not see. */
     String cursor();
 

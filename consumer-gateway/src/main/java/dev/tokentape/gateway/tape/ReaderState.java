@@ -1,12 +1,17 @@
 package dev.tokentape.gateway.tape;
 
 import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Where a {@link TapeReader} reads, or what it waits for. */
 sealed interface ReaderState {
 
     /** In the segment. */
     record Live() implements ReaderState {}
+
+    /** At the segment's tail, until history has said whether there are turns from before what is at hand. */
+    record Asking(CompletableFuture<List<GapFrame.Turn>> turns) implements ReaderState {}
 
     /** In the segment, though this gateway has not read so far yet; meanwhile Kafka is asked if it has that place. */
     record Ahead(CatchUpRequest check) implements ReaderState {}
@@ -32,7 +37,7 @@ sealed interface ReaderState {
             case Ahead ahead -> ahead.check().withdraw();
             case Waiting waiting -> waiting.request().withdraw();
             case CatchingUp catching -> catching.chain().waiters().remove(waiter);
-            case Live _, Recapping _, Telling _, Ended _ -> {}
+            case Live _, Asking _, Recapping _, Telling _, Ended _ -> {}
         }
     }
 }

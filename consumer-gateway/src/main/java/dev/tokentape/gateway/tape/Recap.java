@@ -1,12 +1,16 @@
 package dev.tokentape.gateway.tape;
 
 import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.event.Outcomes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +23,24 @@ final class Recap {
     private final String conversationId;
     private final @Nullable String responseId;
     private final @Nullable GapReason reason;
+    private final Segment.@Nullable Deletion deletion;
     private final CompletableFuture<List<GapFrame.Turn>> turns;
 
     /**
      * @param responseId only this one; null for all
      * @param reason why events are missing; null if the reader asked for a snapshot instead of them
+     * @param deletion the latest delete that was known before history was asked; null if none was
      */
     Recap(
             String conversationId,
             @Nullable String responseId,
             @Nullable GapReason reason,
+            Segment.@Nullable Deletion deletion,
             CompletableFuture<List<GapFrame.Turn>> turns) {
         this.conversationId = conversationId;
         this.responseId = responseId;
         this.reason = reason;
+        this.deletion = deletion;
         this.turns = turns;
     }
 
@@ -45,6 +53,11 @@ final class Recap {
         return turns.isDone();
     }
 
+    /** Whether the conversation was deleted since history was asked, so that what it tells must not be shown. */
+    boolean isOutdated(Segment segment) {
+        return !Objects.equals(deletion, segment.deletion());
+    }
+
     /** What is told, and whether the one response asked for has ended in it. */
     record Told(Iterator<Frame> frames, boolean ended) {}
 
@@ -55,15 +68,16 @@ final class Recap {
      */
     Told tell(Segment segment, MovingCursor cursor) {
         List<GapFrame.Turn> finished = turns.join();
+        Map<String, Long> lastTold = new HashMap<>();
+        finished.forEach(turn -> lastTold.put(turn.responseId(), turn.lastSequence()));
         Map<ResponseView, Response> views = new LinkedHashMap<>();
         List<String> incomplete = new ArrayList<>();
         segment.views()
                 .filter(view -> responseId == null || view.responseId().equals(responseId))
-                .forEach(view -> see(view, views, incomplete));
-        passOver(views, cursor);
+                .forEach(view -> see(view, views, incomplete, lastTold.keySet()));
+        passOver(views, lastTold, cursor);
         boolean ended = responseId != null
-                && (finished.stream().anyMatch(turn -> turn.responseId().equals(responseId))
-                        || views.values().stream().anyMatch(Recap::hasEnded));
+                && (lastTold.containsKey(responseId) || views.values().stream().anyMatch(Recap::hasEnded));
         AssembledState state = AssembledState.of(finished, List.copyOf(views.values()), responseId);
         return new Told(
                 reason == null
@@ -73,36 +87,43 @@ final class Recap {
                 ended);
     }
 
-    private static void see(ResponseView view, Map<ResponseView, Response> views, List<String> incomplete) {
+    private static void see(
+            ResponseView view, Map<ResponseView, Response> views, List<String> incomplete, Set<String> finished) {
         Optional<Response> response = view.begins() ? view.response() : Optional.empty();
         response.ifPresent(known -> views.put(view, known));
-        if (!view.ended() && !view.whole()) {
+        // One that ended after history was asked may have been let go here since.
+        if ((response.isEmpty() || !view.whole()) && !finished.contains(view.responseId())) {
             incomplete.add(view.responseId());
         }
     }
 
-    /** Views may be ahead of the tail that was taken before them: what they tell must not be shown again. */
-    private static void passOver(Map<ResponseView, Response> views, MovingCursor cursor) {
+    /** Answers may be ahead of the tail that was taken before them: what they tell must not be shown again. */
+    private static void passOver(Map<ResponseView, Response> views, Map<String, Long> finished, MovingCursor cursor) {
         Expectations here = cursor.cursor().expectations();
         boolean ahead = false;
         for (Map.Entry<ResponseView, Response> told : views.entrySet()) {
             long response = Fingerprint.of(told.getKey().responseId());
-            long last = told.getValue().getLastSequence();
             boolean known = here.lastOf(response) >= 0 || told.getKey().firstOffset() > cursor.offset();
-            if (known && !here.ended(response) && last > here.lastOf(response)) {
-                here.jump(response, last, hasEnded(told.getValue()), here.time());
-                ahead = true;
-            }
+            ahead |= known && pass(here, response, told.getValue().getLastSequence(), hasEnded(told.getValue()));
+        }
+        for (Map.Entry<String, Long> told : finished.entrySet()) {
+            long response = Fingerprint.of(told.getKey());
+            ahead |= here.lastOf(response) >= 0 && pass(here, response, told.getValue(), true);
         }
         if (ahead) {
             cursor.expect(here);
         }
     }
 
+    private static boolean pass(Expectations here, long response, long last, boolean ended) {
+        if (here.ended(response) || last <= here.lastOf(response)) {
+            return false;
+        }
+        here.jump(response, last, ended, here.time());
+        return true;
+    }
+
     private static boolean hasEnded(Response view) {
-        return switch (view.getStatus()) {
-            case COMPLETED, FAILED, CANCELLED, BLOCKED -> true;
-            case QUEUED, RUNNING, OTHER -> false;
-        };
+        return Outcomes.ended(view.getStatus());
     }
 }

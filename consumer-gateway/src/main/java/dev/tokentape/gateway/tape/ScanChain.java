@@ -22,7 +22,7 @@ final class ScanChain {
 
     private final Segment segment;
     private final ConversationFold fold;
-    private final EntryLog log = new EntryLog();
+    private final EntryLog log;
     private final Waiters waiters = new Waiters();
     private final long from;
     private volatile @Nullable End end;
@@ -31,10 +31,11 @@ final class ScanChain {
     /** @param from the first offset that the pass reads for it */
     ScanChain(Segment segment, long from, Cursor start) {
         this.segment = segment;
+        this.log = new EntryLog(segment.hook());
         this.from = from;
         this.fold = new ConversationFold(
                 segment.epoch(),
-                segment.partition(),
+                segment.partition().number(),
                 segment.conversationId(),
                 start.offset(),
                 start.expectations().copy());
@@ -55,7 +56,7 @@ final class ScanChain {
 
     /** Lets all entries go: readers who still stand in them find out, and ask for another pass. */
     void evict() {
-        while (log.first() != null) {
+        while (log.span().first() != null) {
             log.evictFirst();
         }
         waiters.wake();
@@ -80,6 +81,7 @@ final class ScanChain {
     /** Null while the pass goes on. */
     @Nullable
     End end() {
+        segment.hook().reading();
         return end;
     }
 

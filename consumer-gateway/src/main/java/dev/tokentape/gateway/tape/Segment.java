@@ -36,36 +36,64 @@ final class Segment {
      */
     record Deletion(long offset, String cursorBefore, long response) {}
 
+    /**
+     * What there was of the conversation at one moment: everything from {@code coveredFrom} on that was known before {@code
+     * live}, and perhaps some of what came after.
+     *
+     * @param live the partition's next offset: all before it is in the span, or was evicted from it
+     */
+    record Extent(long live, EntryLog.Span span, long coveredFrom) {
+
+        @Nullable
+        Entry last() {
+            return span.last();
+        }
+
+        /** Position of the next entry to come. */
+        long end() {
+            return span.end();
+        }
+    }
+
+    /**
+     * Where an offset was looked up, and in what.
+     *
+     * @param position before the oldest entry held of that offset or a later one; at the extent's end if there is none
+     */
+    record Found(Extent extent, LogPosition position) {
+
+        /** Whether the extent has nothing of that offset or a later one. */
+        boolean atEnd() {
+            return position.position() >= extent.end();
+        }
+    }
+
     private final String conversationId;
-    private final int partition;
-    private final long epoch;
+    private final TapePartition partition;
     private final TapeConfig config;
+    private final ReadHook hook;
     private final ConversationFold fold;
-    private final EntryLog log = new EntryLog();
+    private final EntryLog log;
     private final Waiters waiters = new Waiters();
     private final Map<String, ResponseView> views = new ConcurrentHashMap<>(2);
     private final Holes holes;
     private final Map<Long, List<TapeRecord>> early = new HashMap<>(0);
-    private volatile long coveredFrom;
+    private final long heldFrom;
     private volatile @Nullable Beginning beginning;
     private volatile @Nullable Deletion deletion;
+    private volatile boolean forgotten;
     private volatile boolean lost;
     private long bytes;
 
-    /** @param coveredFrom no record of this conversation from this offset on has been appended elsewhere */
-    Segment(
-            String conversationId,
-            int partition,
-            long epoch,
-            long coveredFrom,
-            Expectations expectations,
-            TapeConfig config) {
+    Segment(String conversationId, TapePartition partition, TapeConfig config, ReadHook hook) {
         this.conversationId = conversationId;
         this.partition = partition;
-        this.epoch = epoch;
         this.config = config;
-        this.coveredFrom = coveredFrom;
-        this.fold = new ConversationFold(epoch, partition, conversationId, coveredFrom - 1, expectations);
+        this.hook = hook;
+        this.log = new EntryLog(hook);
+        this.heldFrom = partition.held();
+        this.fold = new ConversationFold(
+                partition.epoch(), partition.number(), conversationId, heldFrom - 1, partition.joining());
         this.holes = new Holes(config.repairWait().toNanos(), config.mostEarlyEvents());
     }
 
@@ -125,7 +153,7 @@ final class Segment {
                 view.broken();
             }
             String before = fold.cursor();
-            Entry after = Objects.requireNonNull(log.last());
+            Entry after = Objects.requireNonNull(log.span().last());
             EntryLog.Chunk chunk = append(fold.giveUp(after, response, sequence, terminal), before);
             if (chunk != null) {
                 begun.add(chunk);
@@ -144,15 +172,16 @@ final class Segment {
      * @param windowStart milliseconds since 1970; what is older is not only let go but forgotten
      */
     void evictFirst(long windowStart) {
-        EntryLog.Chunk chunk = log.first();
+        EntryLog.Chunk chunk = log.span().first();
         if (chunk == null) {
             return;
         }
-        coveredFrom = Math.max(coveredFrom, chunk.newestOffset() + 1);
         log.evictFirst();
+        long coveredFrom = coveredFrom();
         bytes -= chunk.bytes();
         if (chunk.newestTimestamp() < windowStart) {
-            EntryLog.Chunk following = log.first();
+            forgotten = true;
+            EntryLog.Chunk following = log.span().first();
             beginning = new Beginning(coveredFrom, following == null ? fold.cursor() : following.cursorBefore());
         }
         views.values().removeIf(view -> {
@@ -175,6 +204,7 @@ final class Segment {
     }
 
     boolean lost() {
+        hook.reading();
         return lost;
     }
 
@@ -182,46 +212,102 @@ final class Segment {
         return conversationId;
     }
 
-    int partition() {
+    TapePartition partition() {
         return partition;
     }
 
     long epoch() {
-        return epoch;
+        return partition.epoch();
     }
 
-    EntryLog log() {
-        return log;
+    ReadHook hook() {
+        return hook;
+    }
+
+    /** What there is now. */
+    Extent extent() {
+        // In this order: what is before the live offset was appended before that was said.
+        long live = partition.live();
+        EntryLog.Span span = log.span();
+        return new Extent(live, span, Math.max(heldFrom, span.evictedThrough() + 1));
+    }
+
+    /** Looks an offset up in what there is now. */
+    Found before(long offset) {
+        while (true) {
+            Extent now = extent();
+            LogPosition position = log.before(offset, now.span());
+            // Null if it was evicted under our eyes: it has another extent then.
+            if (position != null) {
+                return new Found(now, position);
+            }
+        }
+    }
+
+    /** Before the first entry that was ever appended. */
+    LogPosition start() {
+        return LogPosition.at(log, 0);
+    }
+
+    /** Behind what an extent of it has. */
+    LogPosition behind(Extent extent) {
+        return LogPosition.at(log, extent.end());
     }
 
     Waiters waiters() {
         return waiters;
     }
 
+    /** From this offset on it holds every record; it only grows. */
     long coveredFrom() {
-        return coveredFrom;
+        return extent().coveredFrom();
+    }
+
+    /** Whether nothing was ever appended. */
+    boolean isEmpty() {
+        return log.span().last() == null;
+    }
+
+    /** Whether nothing of what was appended is held any more. */
+    boolean isEvicted() {
+        return log.span().first() == null;
+    }
+
+    /** How many entries were appended. */
+    long end() {
+        return log.span().end();
+    }
+
+    /** Whether what can be read here is all that the conversation ever had, as far as the log can say. */
+    boolean reachesToTheStart() {
+        hook.reading();
+        return heldFrom == 0 && !forgotten;
     }
 
     /** Null if the conversation has nothing within the resume window. */
     @Nullable
     Beginning beginning() {
+        hook.reading();
         return beginning;
     }
 
     /** The latest delete of the conversation; null if none is known here. What was said before is shown to nobody who comes now. */
     @Nullable
     Deletion deletion() {
+        hook.reading();
         return deletion;
     }
 
     /** A response that was seen here within the resume window. */
     @Nullable
     ResponseView view(String responseId) {
+        hook.reading();
         return views.get(responseId);
     }
 
     /** All responses in view, the one begun first at the front. */
     Stream<ResponseView> views() {
+        hook.reading();
         return views.values().stream().sorted(Comparator.comparingLong(ResponseView::firstOffset));
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,10 @@ final class TapeCore implements Tape {
     private final LongSupplier nanos;
     private final LongSupplier millis;
     private final Set<Waiter> timed = ConcurrentHashMap.newKeySet();
-    private final ConcurrentHashMap<String, CompletableFuture<List<GapFrame.Turn>>> asked = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Inquiry, CompletableFuture<List<GapFrame.Turn>>> asked = new ConcurrentHashMap<>();
+
+    /** Shared by all who ask while it runs and have seen the same delete, or none. */
+    private record Inquiry(String conversationId, Segment.@Nullable Deletion deletion) {}
 
     TapeCore(
             TopicCatalogue topics,
@@ -99,30 +103,17 @@ final class TapeCore implements Tape {
     public boolean deletedSince(String conversationId, String cursor) {
         Segment segment = store.find(conversationId);
         Segment.Deletion deletion = segment == null ? null : segment.deletion();
-        return deletion != null && Cursor.parse(cursor).offset() < deletion.offset();
+        if (segment == null || deletion == null) {
+            return false;
+        }
+        Cursor place = Cursor.parse(cursor);
+        return place.epoch() == segment.epoch() && place.offset() < deletion.offset();
     }
 
     @Override
     public String cursorOf(String conversationId) {
         requireReady();
-        int partition = partitionOf(conversationId);
-        long live = store.live(partition);
-        Segment segment = store.find(conversationId);
-        Entry last = segment == null ? null : segment.log().last();
-        if (last == null) {
-            return nowhere(conversationId, partition, live - 1);
-        }
-        Cursor newest = Cursor.parse(last.frame().cursor());
-        return last.offset() >= live - 1
-                ? last.frame().cursor()
-                : new Cursor(
-                                Cursor.Kind.PLACE,
-                                newest.epoch(),
-                                partition,
-                                newest.conversation(),
-                                live - 1,
-                                newest.expectations())
-                        .text();
+        return store.tail(conversationId, partitionOf(conversationId));
     }
 
     /** Lets time pass for those who wait for it; called about once a second. */
@@ -130,26 +121,20 @@ final class TapeCore implements Tape {
         timed.forEach(Waiter::wake);
     }
 
-    /** A cursor for a place before which the conversation has nothing that is known here. */
-    String nowhere(String conversationId, int partition, long offset) {
-        return Cursor.text(
-                Cursor.Kind.PLACE,
-                store.epoch(),
-                partition,
-                Cursor.conversationHash(conversationId),
-                offset,
-                store.joining(partition));
-    }
-
-    /** Finished answers of a conversation, asked for once for all who ask at the same time; never fails. */
-    CompletableFuture<List<GapFrame.Turn>> history(String conversationId) {
+    /**
+     * Finished answers of a conversation, asked for once for all who ask at the same time; never fails.
+     *
+     * @param seen the latest delete that the one who asks has seen: nothing from before it is wanted
+     */
+    CompletableFuture<List<GapFrame.Turn>> history(String conversationId, Segment.@Nullable Deletion seen) {
+        Inquiry inquiry = new Inquiry(conversationId, seen);
         CompletableFuture<List<GapFrame.Turn>> mine = new CompletableFuture<>();
-        CompletableFuture<List<GapFrame.Turn>> running = asked.putIfAbsent(conversationId, mine);
+        CompletableFuture<List<GapFrame.Turn>> running = asked.putIfAbsent(inquiry, mine);
         if (running != null) {
             return running;
         }
         var _ = turns(conversationId).thenAccept(turns -> {
-            asked.remove(conversationId);
+            asked.remove(inquiry);
             mine.complete(turns);
         });
         return mine;

@@ -24,7 +24,9 @@ final class TapeReader implements Reader {
     private ReaderState state = new ReaderState.Live();
     private @Nullable UnknownResponse unknown;
     private boolean timed;
-    private boolean closed;
+
+    /** Where it stood when it was closed; null before. */
+    private @Nullable String left;
 
     TapeReader(TapeCore core, ReadRequest request, Waiter waiter) {
         this.core = core;
@@ -33,7 +35,7 @@ final class TapeReader implements Reader {
         this.responseId = request.responseId();
         this.waiter = waiter;
         Cursor after = request.start() instanceof ReadRequest.Start.After start
-                ? Cursor.parse(start.cursor(), conversationId, partition)
+                ? Cursor.parse(start.cursor(), conversationId)
                 : null;
         this.place = new Place(core, request, partition, waiter);
         switch (request.start()) {
@@ -47,7 +49,7 @@ final class TapeReader implements Reader {
 
     @Override
     public @Nullable Frame next() {
-        if (closed || ended()) {
+        if (left != null || ended()) {
             return null;
         }
         Frame frame = advance();
@@ -69,7 +71,25 @@ final class TapeReader implements Reader {
     }
 
     @Override
+    public boolean atHand() {
+        return switch (state) {
+            case ReaderState.Live _, ReaderState.Ended _ -> true;
+            case ReaderState.Asking _,
+                    ReaderState.Ahead _,
+                    ReaderState.Waiting _,
+                    ReaderState.CatchingUp _,
+                    ReaderState.Recapping _,
+                    ReaderState.Telling _ -> false;
+        };
+    }
+
+    @Override
     public String cursor() {
+        // Once it is closed the segment may be another one, of which it knows nothing.
+        return left != null ? left : standing();
+    }
+
+    private String standing() {
         return state instanceof ReaderState.Live
                         && !place.judge().unverified()
                         && !place.segment().lost()
@@ -79,8 +99,8 @@ final class TapeReader implements Reader {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (left == null) {
+            left = standing();
             waiter.disarm();
             state.leave(waiter);
             place.leave();
@@ -91,27 +111,39 @@ final class TapeReader implements Reader {
     private void startNow() {
         place.toTail();
         ResponseView view = responseId == null ? null : place.segment().view(responseId);
-        if (view != null && view.ended()) {
+        // The answer may be ahead of the place that was taken before it: then its end is yet to be read.
+        if (view != null
+                && view.ended()
+                && view.terminalOffset() <= place.cursor().offset()) {
             state = new ReaderState.Ended();
         }
     }
 
+    /** Its place is at the tail, taken before it looks for a beginning: what it does not find then comes behind that. */
     private void startAtBeginning() {
+        place.toTail();
         if (responseId == null) {
-            Segment.Beginning beginning = place.segment().beginning();
-            if (beginning == null) {
-                place.toTail();
+            if (place.segment().reachesToTheStart()) {
+                startAtOldest();
             } else {
-                startBefore(beginning.offset(), beginning.cursorBefore());
+                var turns = core.history(conversationId, place.segment().deletion());
+                var _ = turns.thenRun(waiter::wake);
+                state = new ReaderState.Asking(turns);
             }
             return;
         }
         ResponseView view = place.segment().view(responseId);
         if (view == null) {
-            place.toTail();
             unknown = new UnknownResponse(core, conversationId, responseId, waiter);
         } else {
             startBefore(view.firstOffset(), view.cursorBefore());
+        }
+    }
+
+    private void startAtOldest() {
+        Segment.Beginning beginning = place.segment().beginning();
+        if (beginning != null) {
+            startBefore(beginning.offset(), beginning.cursorBefore());
         }
     }
 
@@ -128,11 +160,11 @@ final class TapeReader implements Reader {
 
     /** Starts just before a record that was appended here once. */
     private void startBefore(long firstOffset, String cursorBefore) {
-        if (!place.before(firstOffset)) {
+        if (!place.before(firstOffset, cursorBefore)) {
             request(new Cursor(
                     Cursor.Kind.PLACE,
                     place.segment().epoch(),
-                    partition,
+                    place.segment().partition().number(),
                     Cursor.conversationHash(conversationId),
                     firstOffset - 1,
                     Cursor.parse(cursorBefore).expectations()));
@@ -143,7 +175,7 @@ final class TapeReader implements Reader {
         place.cursor().stand(after);
         if (responseId != null && after.expectations().ended(Fingerprint.of(responseId))) {
             state = new ReaderState.Ended();
-        } else if (after.epoch() != place.segment().epoch()) {
+        } else if (after.epoch() != place.segment().epoch() || after.partition() != partition) {
             recap(GapReason.LOG_RECREATED);
         } else if (place.segment().deletion() instanceof Segment.Deletion deletion
                 && after.offset() < deletion.offset()) {
@@ -152,21 +184,28 @@ final class TapeReader implements Reader {
                 // The answer it was reading is gone: that is the last thing it is told.
                 place.judge().show(deletion);
             }
-        } else if (after.offset() >= core.store().live(partition)) {
-            place.ahead(after);
-            state = new ReaderState.Ahead(newRequest(after));
         } else {
-            resume(after);
+            if (resume(after) == Place.Resumed.AHEAD) {
+                state = new ReaderState.Ahead(newRequest(after));
+            }
+            if (responseId != null
+                    && !(state instanceof ReaderState.Recapping)
+                    && after.expectations().lastOf(Fingerprint.of(responseId)) < 0
+                    && place.segment().view(responseId) == null) {
+                unknown = new UnknownResponse(core, conversationId, responseId, waiter);
+            }
         }
     }
 
     /** Goes on after a cursor: in the segment if it reaches so far back, else by a catch-up pass. */
-    private void resume(Cursor after) {
-        switch (place.resume(after)) {
-            case HERE -> {}
+    private Place.Resumed resume(Cursor after) {
+        Place.Resumed resumed = place.resume(after);
+        switch (resumed) {
+            case HERE, AHEAD -> {}
             case NOT_HELD -> request(after);
             case RECREATED -> recap(GapReason.LOG_RECREATED);
         }
+        return resumed;
     }
 
     private void request(Cursor after) {
@@ -197,6 +236,18 @@ final class TapeReader implements Reader {
                 case ReaderState.Recapping recapping -> {
                     if (!told(recapping.recap())) {
                         return null;
+                    }
+                    continue;
+                }
+                case ReaderState.Asking asking -> {
+                    if (!asking.turns().isDone()) {
+                        return null;
+                    }
+                    state = new ReaderState.Live();
+                    if (asking.turns().join().stream().allMatch(this::isAtHand)) {
+                        startAtOldest();
+                    } else {
+                        recap(GapReason.CURSOR_TOO_OLD);
                     }
                     continue;
                 }
@@ -234,6 +285,12 @@ final class TapeReader implements Reader {
                 return null;
             }
         }
+    }
+
+    /** Whether a turn that history knows can be read here from its first event on. */
+    private boolean isAtHand(GapFrame.Turn turn) {
+        ResponseView view = place.segment().view(turn.responseId());
+        return view != null && view.begins();
     }
 
     private @Nullable Frame take(Entry entry) {
@@ -290,7 +347,7 @@ final class TapeReader implements Reader {
             recap(GapReason.REPAIR_FAILED);
             return true;
         }
-        UnknownResponse waitedFor = unknown;
+        UnknownResponse waitedFor = state instanceof ReaderState.Live ? unknown : null;
         if (waitedFor == null || !waitedFor.answered()) {
             return false;
         }
@@ -330,9 +387,10 @@ final class TapeReader implements Reader {
     private void recap(@Nullable GapReason reason) {
         state.leave(waiter);
         unknown = null;
-        var turns = core.history(conversationId);
+        Segment.Deletion deletion = place.segment().deletion();
+        var turns = core.history(conversationId, deletion);
         var _ = turns.thenRun(waiter::wake);
-        state = new ReaderState.Recapping(new Recap(conversationId, responseId, reason, turns));
+        state = new ReaderState.Recapping(new Recap(conversationId, responseId, reason, deletion, turns));
     }
 
     /** Whether history has answered, so that there is something to tell. */
@@ -341,6 +399,10 @@ final class TapeReader implements Reader {
             return false;
         }
         place.toTail();
+        if (recap.isOutdated(place.segment())) {
+            recap(recap.reason());
+            return true;
+        }
         Recap.Told told = recap.tell(place.segment(), place.cursor());
         state = new ReaderState.Telling(told.frames(), told.ended() ? new ReaderState.Ended() : new ReaderState.Live());
         if (recap.reason() == null) {

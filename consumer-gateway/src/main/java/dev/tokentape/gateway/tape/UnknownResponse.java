@@ -30,7 +30,7 @@ final class UnknownResponse {
     /** Asks history when it is time to; whether it has answered. */
     boolean answered() {
         if (inquiry == null && core.nanos() - since >= WAIT_NANOS) {
-            inquiry = core.history(conversationId);
+            inquiry = core.history(conversationId, null);
             var _ = inquiry.thenRun(waiter::wake);
         }
         return inquiry != null && inquiry.isDone();

@@ -5,6 +5,7 @@ import dev.tokentape.gateway.tape.Tape;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.event.Outcomes;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -155,10 +156,7 @@ final class UnwatchedAnswers implements Commands {
 
     private boolean hasEnded(Answer answer) {
         return tape.response(answer.conversationId(), answer.responseId())
-                .map(response -> switch (response.getStatus()) {
-                    case COMPLETED, FAILED, CANCELLED, BLOCKED -> true;
-                    case QUEUED, RUNNING, OTHER -> false;
-                })
+                .map(response -> Outcomes.ended(response.getStatus()))
                 .orElse(false);
     }
 

@@ -12,6 +12,7 @@ import dev.tokentape.gateway.command.DeletingJson;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.JsonBody;
 import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.stream.Heartbeat;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import java.util.Objects;
@@ -66,8 +67,8 @@ final class SocketDialogue {
     }
 
     /** @return whether a ping was sent */
-    boolean tick() {
-        return subscriptions.tick();
+    boolean tick(Heartbeat heartbeat) {
+        return subscriptions.tick(heartbeat);
     }
 
     void close() {
@@ -156,10 +157,10 @@ final class SocketDialogue {
             grant.require(Scope.CANCEL, cancel.conversationId());
             return services.cancelling()
                     .cancel(cancel.conversationId(), cancel.responseId())
-                    .thenApply(outcome -> () -> replies.reply("cancelling", cancel.ref(), json -> {
+                    .thenApply(stand -> () -> replies.reply("cancelling", cancel.ref(), json -> {
                         json.writeStringField("conversation_id", cancel.conversationId());
                         json.writeStringField("response_id", cancel.responseId());
-                        json.writeStringField("status", outcome.status());
+                        stand.write(json);
                     }));
         });
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tokentape.gateway.http.Answer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.gateway.stream.Heartbeat;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
@@ -52,15 +53,18 @@ public final class SocketHandshake {
         if (!hasToken(request, "Sec-WebSocket-Protocol", PROTOCOL)) {
             throw wrongProtocol(request);
         }
+        Heartbeat heartbeat = Heartbeat.of(request.header(Heartbeat.HEADER), services.keepAlive());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Upgrade", "websocket");
         headers.put("Connection", "Upgrade");
         headers.put("Sec-WebSocket-Accept", accept(key));
         headers.put("Sec-WebSocket-Protocol", PROTOCOL);
-        return CompletableFuture.completedStage(new Answer.Upgrade(headers, codec -> install(codec, request)));
+        headers.put(Heartbeat.HEADER, heartbeat.told());
+        return CompletableFuture.completedStage(
+                new Answer.Upgrade(headers, codec -> install(codec, request, heartbeat)));
     }
 
-    private void install(ChannelHandlerContext codec, Request request) {
+    private void install(ChannelHandlerContext codec, Request request, Heartbeat heartbeat) {
         WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(services.maxMessageBytes())
                 .expectMaskedFrames(true)
@@ -72,7 +76,7 @@ public final class SocketHandshake {
                 .addLast(
                         new WebSocket13FrameDecoder(decoding),
                         new WebSocket13FrameEncoder(false),
-                        new SocketSession(services, request.grant(), request.client()));
+                        new SocketSession(services, heartbeat, request.grant(), request.client()));
     }
 
     private static RuntimeException upgradeRequired(String detail) {

@@ -2,6 +2,7 @@ package dev.tokentape.gateway.websocket;
 
 import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.http.Closing;
+import dev.tokentape.gateway.stream.Heartbeat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,11 +37,14 @@ import org.slf4j.LoggerFactory;
 final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     private static final Logger log = LoggerFactory.getLogger(SocketSession.class);
-    private static final int UNANSWERED_PINGS = 3;
+    /** Of the gateway's keep-alive intervals. */
+    private static final int UNANSWERED_KEEP_ALIVES = 3;
+
     private static final int LAST_CODE = 4999;
     private static final int CLOSE_SECONDS = 2;
 
     private final SocketServices services;
+    private final Heartbeat heartbeat;
     private final Grant grant;
     private final String client;
     private @Nullable SocketDialogue dialogue;
@@ -50,15 +54,16 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     private boolean closing;
 
     /** @param client who is counted together where there is a limit for each client */
-    SocketSession(SocketServices services, Grant grant, String client) {
+    SocketSession(SocketServices services, Heartbeat heartbeat, Grant grant, String client) {
         this.services = services;
+        this.heartbeat = heartbeat;
         this.grant = grant;
         this.client = client;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        long interval = services.keepAlive().toNanos();
+        long interval = heartbeat.interval().toNanos();
         dialogue = new SocketDialogue(services, grant, client, context, this::closeWith);
         ticks = context.executor()
                 .scheduleWithFixedDelay(() -> tick(context), interval, interval, TimeUnit.NANOSECONDS);
@@ -143,11 +148,11 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     private void tick(ChannelHandlerContext context) {
-        if (dialogue == null || closing || !dialogue.tick()) {
+        if (dialogue == null || closing || !dialogue.tick(heartbeat)) {
             return;
         }
         unansweredPings++;
-        if (unansweredPings > UNANSWERED_PINGS) {
+        if (unansweredPings > heartbeat.beats(UNANSWERED_KEEP_ALIVES)) {
             closeWith(context, CloseCode.SILENT.frame());
         }
     }

@@ -54,6 +54,14 @@ const element = (tag, className, text) => {
   return made;
 };
 
+/** Why an attempt is not the first, or not of the provider that was asked. */
+const REASONS = {
+  regenerated: "A moderation rule wanted another answer; this one supersedes the one before.",
+  producer_lost: "The producer of the attempt before was lost; this one supersedes it.",
+  provider_restarted: "The provider began its answer again; this supersedes what it said before.",
+  fallback: "The provider that was asked failed; the fallback answers.",
+};
+
 /** One turn: the prompt, the answer's blocks as they grow, and its figures. */
 class Turn {
   constructor(responseId) {
@@ -66,8 +74,10 @@ class Turn {
     this.prompt = element("p", "prompt-text");
     this.prompt.hidden = true;
     this.body = element("div", "body");
+    this.notes = element("div", "body");
+    this.told = { verdicts: new Map() };
     this.meter = element("div", "meter");
-    this.root.append(this.prompt, this.body, this.meter);
+    this.root.append(this.prompt, this.body, this.notes, this.meter);
     this.measure("queued");
   }
 
@@ -81,10 +91,13 @@ class Turn {
     for (const block of response.blocks) {
       this.open(block, block.choice_index ?? 0, block.block_index).append(block.text);
     }
-    if (response.error) this.note("failed", response.error.code, response.error.message);
+    this.told = { verdicts: new Map(), attempt: response.attempt, reason: response.attempt_reason };
+    for (const verdict of response.verdicts ?? []) this.decided(verdict);
+    this.told.error = response.error;
+    this.told.cancelled = response.cancel_reason !== undefined && response;
     this.usage = response.usage;
     this.running = response.status === "queued" || response.status === "running";
-    this.end(response.status, !this.running);
+    this.end(response.outcome ?? response.status, !this.running);
   }
 
   ask(text) {
@@ -123,10 +136,31 @@ class Turn {
     return opened;
   }
 
-  note(className, title, text) {
-    const note = element("div", `block boxed ${className}`);
-    note.append(element("span", "label", title), document.createTextNode(text));
-    this.body.append(note);
+  /** What moderation did ten times stands once. */
+  decided(verdict) {
+    this.told.verdicts.set(JSON.stringify(verdict), verdict);
+  }
+
+  /** What is to be told beside the text: the same, in the same place, whether it was read live or loaded. */
+  tell() {
+    const { attempt, reason, verdicts, error, cancelled } = this.told;
+    const notes = [];
+    if (reason || attempt > 1) {
+      notes.push(["note", `Attempt ${attempt}`, REASONS[reason] ?? "This attempt supersedes the one before."]);
+    }
+    for (const verdict of verdicts.values()) {
+      const why = verdict.reason ?? verdict.category;
+      notes.push(["note", `Moderation: ${verdict.action}`, `Rule ${verdict.rule_id}: ${why}`]);
+    }
+    if (error) notes.push(["failed", error.code, error.message]);
+    if (cancelled) notes.push(["note", this.ended, `Billing stops: ${cancelled.billing_stops ?? "unknown"}.`]);
+    this.notes.replaceChildren(
+      ...notes.map(([className, title, text]) => {
+        const note = element("div", `block boxed ${className}`);
+        note.append(element("span", "label", title), document.createTextNode(text));
+        return note;
+      }),
+    );
   }
 
   accept(event) {
@@ -137,10 +171,10 @@ class Turn {
         this.provider = [event.provider, event.model].filter(Boolean).join(" · ");
         break;
       case "message_start":
-        if (event.attempt > 1) {
-          this.clear();
-          this.note("note", `Attempt ${event.attempt}`, "The attempt before was lost; this one supersedes it.");
-        }
+        this.clear();
+        this.told.attempt = event.attempt;
+        this.told.reason = event.reason;
+        this.tell();
         this.provider = [event.provider, event.served_model ?? event.model].filter(Boolean).join(" · ");
         break;
       case "content_block_start":
@@ -153,19 +187,20 @@ class Turn {
         this.blocks.get(key)?.root.classList.remove("is-open");
         break;
       case "moderation":
-        this.note("note", `Moderation: ${event.verdict.action}`, event.verdict.reason ?? event.verdict.category);
+        this.decided(event.verdict);
+        this.tell();
         break;
       case "message_stop":
         this.usage = event.usage ?? this.usage;
-        this.end(event.stop_reason === "END_TURN" ? "completed" : event.stop_reason.toLowerCase().replaceAll("_", " "), true);
+        this.end(event.outcome, true);
         break;
       case "error":
-        this.note("failed", event.error.code, event.error.message);
-        this.end("failed", true);
+        this.told.error = event.error;
+        this.end(event.outcome, true);
         break;
       case "cancelled":
-        this.note("note", "Cancelled", `Billing stops: ${event.billing_stops}.`);
-        this.end("cancelled", true);
+        this.told.cancelled = event;
+        this.end(event.outcome, true);
         break;
     }
     this.usage = event.usage ?? this.usage;
@@ -185,6 +220,7 @@ class Turn {
     this.ended = how;
     this.running = !over;
     this.root.classList.toggle("is-running", !over);
+    this.tell();
     this.measure(how);
   }
 

@@ -23,7 +23,7 @@ class CursorTest {
         Cursor cursor = cursor(3);
 
         // When
-        Cursor read = Cursor.parse(cursor.text(), "c", 11);
+        Cursor read = Cursor.parse(cursor.text(), "c");
 
         // Then
         assertThat(read)
@@ -81,7 +81,6 @@ class CursorTest {
         String text = cursor(1).text();
 
         // When, Then
-        assertThatThrownBy(() -> Cursor.parse(text, "d", 11)).isInstanceOf(InvalidCursorException.class);
-        assertThatThrownBy(() -> Cursor.parse(text, "c", 12)).isInstanceOf(InvalidCursorException.class);
+        assertThatThrownBy(() -> Cursor.parse(text, "d")).isInstanceOf(InvalidCursorException.class);
     }
 }

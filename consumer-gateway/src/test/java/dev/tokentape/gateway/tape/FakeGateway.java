@@ -32,10 +32,21 @@ final class FakeGateway {
     }
 
     FakeGateway(FakeLog log, long epoch, long start, TapeConfig config, HistorySource history, Executor passes) {
+        this(log, epoch, start, config, history, passes, ReadHook.NONE);
+    }
+
+    FakeGateway(
+            FakeLog log,
+            long epoch,
+            long start,
+            TapeConfig config,
+            HistorySource history,
+            Executor passes,
+            ReadHook hook) {
         this.log = log;
         this.config = config;
         TapeMetrics metrics = new TapeMetrics(meters);
-        store = new SegmentStore(config, metrics);
+        store = new SegmentStore(config, metrics, hook);
         decoder = new RecordDecoder(log.codec(), metrics);
         catchUp = new CatchUp(store, log::open, decoder, config, metrics, passes);
         core = new TapeCore(

@@ -12,8 +12,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cursors whose place is gone, never was, or is not to be believed: a gap with what is known, never a silent jump. */
 class LostPlaceTest {
@@ -104,6 +108,90 @@ class LostPlaceTest {
 
         // Then
         assertThat(names(read)).containsExactly("gap:log_recreated");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RECORD, 78, 0", "PLACE, 78, 0", "RECORD, 78, 11", "PLACE, 78, 11", "RECORD, 77, 11", "PLACE, 77, 11"})
+    void cursorOfALogWithOtherPartitionsIsAGapForEveryReader(Cursor.Kind kind, long epoch, int partition) {
+        // Given a cursor from before the topic was made anew, or its partitions were changed
+        write("r", 0, 5);
+        FakeGateway gateway = over(log, 0).feedAll();
+        String cursor = new Cursor(
+                        kind, epoch, partition, Cursor.conversationHash(CONVERSATION), 2, Expectations.complete())
+                .text();
+        for (String response : Arrays.asList(null, "r")) {
+            Reader reader = gateway.read(response, new ReadRequest.Start.After(cursor));
+
+            // When it is read from, dropped before the gap was told, and read from again
+            String kept = reader.cursor();
+            List<Frame> read = drain(reader);
+            List<Frame> again = drain(gateway.read(response, new ReadRequest.Start.After(kept)));
+
+            // Then
+            assertThat(names(read)).containsExactly("gap:log_recreated");
+            assertThat(names(again)).containsExactly("gap:log_recreated");
+        }
+    }
+
+    @Test
+    void whoComesFromTheStartLaterThanTheWindowIsToldTheTurnsThatAreStored() {
+        // Given a turn that only history knows, one that is at hand, and one that runs
+        byte[] old = "{\"response_id\":\"old\",\"last_sequence\":9}".getBytes(StandardCharsets.UTF_8);
+        byte[] recent = "{\"response_id\":\"recent\",\"last_sequence\":11}".getBytes(StandardCharsets.UTF_8);
+        write("old", 0, LENGTH);
+        write("recent", 0, LENGTH);
+        write("r", 0, 5);
+        FakeGateway gateway = FakeGateway.withHistory(log, TapeConfig.DEFAULTS, old, recent);
+        gateway.begin(FakeGateway.EPOCH, LENGTH);
+        gateway.feedAll();
+        Reader reader = gateway.read(beginning());
+        assertThat(reader.atHand()).isFalse();
+
+        // When
+        List<Frame> told = drain(reader);
+        write("r", 5, LENGTH);
+        gateway.feedAll();
+
+        // Then
+        assertThat(names(told)).containsExactly("gap:cursor_too_old");
+        assertThat(Shown.json(told.getFirst()).findValuesAsText("response_id")).containsExactly("old", "recent", "r");
+        assertThat(names(drain(reader))).isEqualTo(range("r", 5, LENGTH));
+    }
+
+    @Test
+    void whoComesFromTheStartIsShownEventsIfAllTurnsAreAtHand() {
+        // Given a gateway that began to read behind another conversation's events
+        byte[] turn = "{\"response_id\":\"r\",\"last_sequence\":11}".getBytes(StandardCharsets.UTF_8);
+        log.write(event("other", "o", 0, 9));
+        write("r", 0, LENGTH);
+        FakeGateway gateway = FakeGateway.withHistory(log, TapeConfig.DEFAULTS, turn);
+        gateway.begin(FakeGateway.EPOCH, 1);
+        gateway.feedAll();
+
+        // When
+        List<Frame> read = drain(gateway.read(beginning()));
+
+        // Then
+        assertThat(names(read)).isEqualTo(range("r", 0, LENGTH));
+    }
+
+    @Test
+    void anAnswerThatOnlyHistoryKnowsIsToldToWhoComesWithAnyCursor() {
+        // Given a cursor that knows nothing of the answer
+        byte[] turn = "{\"response_id\":\"old\",\"last_sequence\":9}".getBytes(StandardCharsets.UTF_8);
+        write("r", 0, LENGTH);
+        FakeGateway gateway =
+                FakeGateway.withHistory(log, TapeConfig.DEFAULTS, turn).feedAll();
+        String cursor = gateway.tape().cursorOf(CONVERSATION);
+        Reader reader = gateway.read("old", new ReadRequest.Start.After(cursor));
+        assertThat(drain(reader)).isEmpty();
+
+        // When it has not come for a while
+        gateway.pass(Duration.ofSeconds(2));
+
+        // Then
+        assertThat(names(drain(reader))).containsExactly("gap:cursor_too_old");
+        assertThat(reader.ended()).isTrue();
     }
 
     @Test

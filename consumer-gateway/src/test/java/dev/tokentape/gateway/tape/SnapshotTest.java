@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -128,6 +130,52 @@ class SnapshotTest {
         assertThat(woken).hasPositiveValue();
         assertThat(snapshot.stream().flatMap(frame -> told(frame).stream())).containsExactly("r@6");
         assertThat(names(drain(reader))).isEqualTo(range("r", 7, LENGTH));
+    }
+
+    @Test
+    void anAnswerThatHistoryKnowsToItsEndIsNotShownAgainWhereTheGatewayIsBehind() {
+        // Given the processor, which stores an answer before it publishes its end
+        byte[] turn = "{\"response_id\":\"r\",\"last_sequence\":11}".getBytes(StandardCharsets.UTF_8);
+        write("r", 0, 6);
+        FakeGateway gateway =
+                FakeGateway.withHistory(log, TapeConfig.DEFAULTS, turn).feedAll();
+        Reader reader = gateway.read(SNAPSHOT);
+        List<Frame> snapshot = drain(reader);
+
+        // When the rest comes, and another answer
+        write("r", 6, LENGTH);
+        write("s", 0, 2);
+        gateway.feedAll();
+
+        // Then
+        assertThat(told(snapshot.getFirst())).containsExactly("r@11");
+        assertThat(names(drain(reader))).isEqualTo(range("s", 0, 2));
+    }
+
+    @Test
+    void whatWasDeletedWhileHistoryWasAskedIsNotTold() {
+        // Given history that is asked before a delete, and answers after it with what it knew then
+        CompletableFuture<List<byte[]>> before = new CompletableFuture<>();
+        AtomicInteger asked = new AtomicInteger();
+        FakeGateway gateway = new FakeGateway(
+                log,
+                0,
+                TapeConfig.DEFAULTS,
+                _ -> asked.getAndIncrement() == 0 ? before : CompletableFuture.completedFuture(List.of()),
+                Runnable::run);
+        Reader reader = gateway.read(SNAPSHOT);
+        assertThat(reader.next()).isNull();
+        log.write(new TokenEvent.ConversationDeleted(Envelope.ofSystem(CONVERSATION, "d", 0, Events.START_MICROS)));
+        gateway.feedAll();
+
+        // When
+        before.complete(List.of("{\"response_id\":\"old\",\"last_sequence\":9}".getBytes(StandardCharsets.UTF_8)));
+        List<Frame> frames = drain(reader);
+
+        // Then
+        assertThat(frames).hasSize(1);
+        assertThat(told(frames.getFirst())).isEmpty();
+        assertThat(asked).hasValue(2);
     }
 
     @Test

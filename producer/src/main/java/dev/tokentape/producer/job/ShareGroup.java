@@ -2,6 +2,7 @@ package dev.tokentape.producer.job;
 
 import dev.tokentape.schemas.config.KafkaSettings;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The share group through which all producers take jobs, and how this one joins it.
@@ -24,10 +27,17 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * <p>How many jobs one poll may bring is fixed for a consumer's life, while free places come and go. So a poll asks for
  * a small batch, and is made only when that many places are free: no job is ever taken to be given back, which counts
  * against the few deliveries it has. The price is that up to a batch less one of the places stay empty under full load.
+ *
+ * <p>The broker hands each partition's jobs to some of the members only. So those of a member that has died wait until its
+ * session is over, where the broker allows it {@link #SESSION}. A member that stood still for longer joins again; its
+ * runs know nothing of it.
  */
 public final class ShareGroup {
 
     private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration SESSION = Duration.ofMillis(1_500);
+    private static final Duration HEARTBEAT = Duration.ofMillis(300);
+    private static final Logger log = LoggerFactory.getLogger(ShareGroup.class);
     private static final int PLACES_PER_BATCHED_JOB = 16;
     private static final int LARGEST_BATCH = 16;
 
@@ -46,13 +56,34 @@ public final class ShareGroup {
      * @throws KafkaException if the broker refuses
      */
     public static void configure(Admin admin, String group, Duration lock) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("share.auto.offset.reset", "earliest");
+        settings.put("share.record.lock.duration.ms", String.valueOf(lock.toMillis()));
+        set(admin, group, settings);
         try {
-            admin.incrementalAlterConfigs(Map.of(
-                            resource,
-                            List.of(
-                                    set("share.auto.offset.reset", "earliest"),
-                                    set("share.record.lock.duration.ms", String.valueOf(lock.toMillis())))))
+            set(
+                    admin,
+                    group,
+                    Map.of(
+                            "share.session.timeout.ms", String.valueOf(SESSION.toMillis()),
+                            "share.heartbeat.interval.ms", String.valueOf(HEARTBEAT.toMillis())));
+        } catch (KafkaException e) {
+            log.info(
+                    "a dead producer's share of the jobs waits for as long as the broker says, 45 s by default; group.share.min.session.timeout.ms={} and group.share.min.heartbeat.interval.ms={} there would allow less: {}",
+                    SESSION.toMillis(),
+                    HEARTBEAT.toMillis(),
+                    e.getMessage());
+        }
+    }
+
+    private static void set(Admin admin, String group, Map<String, String> settings) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+        List<AlterConfigOp> operations = settings.entrySet().stream()
+                .map(setting -> new AlterConfigOp(
+                        new ConfigEntry(setting.getKey(), setting.getValue()), AlterConfigOp.OpType.SET))
+                .toList();
+        try {
+            admin.incrementalAlterConfigs(Map.of(resource, operations))
                     .all()
                     .get(ADMIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -78,9 +109,5 @@ public final class ShareGroup {
         // While all places are taken nothing is polled, for as long as answers take; the member stays.
         properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Integer.MAX_VALUE);
         return new KafkaShareConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static AlterConfigOp set(String name, String value) {
-        return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
     }
 }

@@ -44,6 +44,11 @@ final class HttpProvider implements Provider {
     }
 
     @Override
+    public void check(GenerationJob job) {
+        config.body(job);
+    }
+
+    @Override
     public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink) {
         byte[] bytes = Json.write(config.body(job)).getBytes(StandardCharsets.UTF_8);
         AwsSigner signer = config.signer();

@@ -1,6 +1,8 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.provider.api.Server;
 import java.util.List;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyVariable the environment variable that holds the key; null for a server that wants none
  * @param path where its path is not the API's own
  * @param keyHeader where the key goes in a header of its own instead of the API's
- * @param vendor whether it speaks the API as the API's own vendor does
+ * @param server which server it is, where it is at home
  */
 record Profile(
         String name,
@@ -19,7 +21,7 @@ record Profile(
         @Nullable String keyVariable,
         @Nullable String path,
         @Nullable String keyHeader,
-        boolean vendor) {
+        Server server) {
 
     private static final String CHAT = "openai-chat-completions";
 
@@ -41,7 +43,7 @@ record Profile(
                     "AZURE_OPENAI_API_KEY",
                     "/openai/deployments/{model}/chat/completions?api-version=2024-10-21",
                     "api-key",
-                    true),
+                    Server.VENDOR),
             chat("mistral", "https://api.mistral.ai", "MISTRAL_API_KEY"),
             chat("deepseek", "https://api.deepseek.com", "DEEPSEEK_API_KEY"),
             chat("groq", "https://api.groq.com/openai", "GROQ_API_KEY"),
@@ -54,10 +56,10 @@ record Profile(
                     "PERPLEXITY_API_KEY",
                     "/chat/completions",
                     null,
-                    false),
+                    Server.COMPATIBLE),
             chat("vllm", "http://127.0.0.1:8000", "VLLM_API_KEY"),
             chat("llama-cpp", "http://127.0.0.1:8080", "LLAMA_API_KEY"),
-            chat("litellm", "http://127.0.0.1:4000", "LITELLM_API_KEY"));
+            chat("litellm", "http://127.0.0.1:4000", "LITELLM_API_KEY", Server.LITELLM));
 
     static List<Profile> all() {
         return KNOWN;
@@ -71,10 +73,14 @@ record Profile(
     }
 
     private static Profile vendor(String name, String api, String baseUrl, @Nullable String keyVariable) {
-        return new Profile(name, api, baseUrl, keyVariable, null, null, true);
+        return new Profile(name, api, baseUrl, keyVariable, null, null, Server.VENDOR);
     }
 
     private static Profile chat(String name, String baseUrl, String keyVariable) {
-        return new Profile(name, CHAT, baseUrl, keyVariable, null, null, false);
+        return chat(name, baseUrl, keyVariable, Server.at(HttpUrl.get(baseUrl).host()));
+    }
+
+    private static Profile chat(String name, String baseUrl, String keyVariable, Server server) {
+        return new Profile(name, CHAT, baseUrl, keyVariable, null, null, server);
     }
 }

@@ -18,6 +18,13 @@ public interface Provider {
     }
 
     /**
+     * Finds out whether this API can do what a request asks for, without calling it.
+     *
+     * @throws UnsupportedRequestException if not, naming the field
+     */
+    default void check(GenerationJob job) {}
+
+    /**
      * Prepares one call; nothing is sent before {@link UpstreamCall#run}.
      *
      * @param runId stamped on every event

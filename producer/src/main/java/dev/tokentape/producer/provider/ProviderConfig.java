@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Limits;
+import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path after the base URL, with its query; {@code {model}} stands for the model
  * @param home the address of the vendor that this provider is, or whose API it speaks
- * @param vendor whether it speaks the API as the API's own vendor does
+ * @param server which server it is: the API's own vendor, or one of those that speak its API
  * @param keyVariable the environment variable that holds the key; null for a server that wants none
  * @param keyHeader the header for the key; null for the API's own
  * @param signer signs requests where there is no key; null for most
@@ -42,7 +43,7 @@ record ProviderConfig(
         HttpUrl baseUrl,
         String path,
         HttpUrl home,
-        boolean vendor,
+        Server server,
         @Nullable String keyVariable,
         @Nullable Secret key,
         @Nullable String keyHeader,
@@ -55,7 +56,6 @@ record ProviderConfig(
         Limits limits,
         CallPolicy policy) {
 
-    private static final String MISTRAL = "api.mistral.ai";
     private static final int MOST_EVENT_BYTES = 64 * 1024 * 1024;
     private static final int MOST_ANSWER_CHARACTERS = 256 * 1024 * 1024;
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
@@ -95,7 +95,7 @@ record ProviderConfig(
                 url,
                 settings.text(prefix + "path", known == null || known.path() == null ? api.path() : known.path()),
                 vendor,
-                known == null ? url.host().equals(vendor.host()) : known.vendor() && isAtHome(known, url, vendor),
+                serverOf(known, url, vendor),
                 variable,
                 key == null ? null : new Secret(key),
                 text(settings, prefix + "key-header", known == null ? null : known.keyHeader()),
@@ -122,11 +122,7 @@ record ProviderConfig(
 
     /** The request's body, as the API, and this server of it, takes it. */
     ObjectNode body(GenerationJob job) {
-        ObjectNode body = api.body(job, vendor);
-        if (home.host().equals(MISTRAL) || baseUrl.host().equals(MISTRAL)) {
-            MistralBody.of(body);
-        }
-        return body;
+        return api.body(job, server);
     }
 
     /** The headers that carry the key, and the API's own. */
@@ -199,8 +195,11 @@ record ProviderConfig(
         return null;
     }
 
-    private static boolean isAtHome(Profile known, HttpUrl url, HttpUrl home) {
-        return known.baseUrl() == null || url.host().equals(home.host());
+    /** One that is known by name keeps its habits wherever it is asked; but an API's vendor is so only at home. */
+    private static Server serverOf(@Nullable Profile known, HttpUrl url, HttpUrl home) {
+        boolean atHome = known != null && known.baseUrl() == null || url.host().equals(home.host());
+        Server named = known == null ? Server.VENDOR : known.server();
+        return named != Server.COMPATIBLE && (atHome || named != Server.VENDOR) ? named : Server.at(url.host());
     }
 
     /** The region in which requests are signed. Where neither it nor an address is told, that is a problem. */

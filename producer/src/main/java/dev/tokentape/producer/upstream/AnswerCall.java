@@ -73,12 +73,17 @@ final class AnswerCall implements UpstreamCall {
 
     @Override
     public void run() throws InterruptedException {
-        Lost lost = serve(job, null);
+        GenerationJob other = Fallback.of(job);
+        Lost lost = other == null ? null : unfit(other);
+        if (lost != null) {
+            sink.emit(lost.failed());
+            return;
+        }
+        lost = serve(job, null);
         if (lost == null) {
             return;
         }
-        GenerationJob other = fallback();
-        if (other != null) {
+        if (other != null && cancellation.reason() == null) {
             GenerationRequest first = job.getRequest();
             Origin from = new Origin(
                     first.getProvider(), first.getModel(), lost.failed().error().getCode());
@@ -253,21 +258,21 @@ final class AnswerCall implements UpstreamCall {
         return error.getRetryable() && (status == null || status >= 500);
     }
 
-    /** The same job at the fallback; null where the request names none, or the same again. */
-    private @Nullable GenerationJob fallback() {
-        GenerationRequest request = job.getRequest();
-        String provider = request.getFallbackProvider();
-        String model = request.getFallbackModel();
-        if (provider == null && model == null || cancellation.reason() != null) {
+    /** What keeps the fallback from being asked, found before anybody is; null for nothing. */
+    private @Nullable Lost unfit(GenerationJob other) {
+        Optional<Provider> provider = upstreams.named(other.getRequest().getProvider());
+        try {
+            provider.ifPresent(known -> known.check(other));
             return null;
+        } catch (UnsupportedRequestException e) {
+            return lost(
+                    job,
+                    ErrorPhase.OTHER,
+                    "unsupported_request",
+                    "%s: the fallback cannot do what is asked: %s. Name it in fallback.leave_out, or choose another."
+                            .formatted(e.field(), e.getMessage()),
+                    false);
         }
-        GenerationRequest other = GenerationRequest.newBuilder(request)
-                .setProvider(provider == null ? request.getProvider() : provider)
-                .setModel(model == null ? request.getModel() : model)
-                .build();
-        boolean same = other.getProvider().equals(request.getProvider())
-                && other.getModel().equals(request.getModel());
-        return same ? null : GenerationJob.newBuilder(job).setRequest(other).build();
     }
 
     private Lost lost(GenerationJob asked, ErrorPhase phase, String code, String message, boolean retryable) {

@@ -214,6 +214,7 @@ class ProvidersTest {
         Settings settings = Settings.of(Map.of("providers", "mistral,groq"));
         GenerationJob job = Jobs.of(
                 List.of(
+                        Jobs.message("user", Jobs.text("The weather?")),
                         Jobs.message("assistant", Jobs.call("call_abc-0123456789", "weather", "{}")),
                         Jobs.message("tool", Jobs.result("call_abc-0123456789", "12 degrees")),
                         Jobs.message("assistant", Jobs.call("g6fVbXS8K", "weather", "{}"))),
@@ -229,11 +230,11 @@ class ProvidersTest {
                 .path("messages");
 
         // Then
-        String made = atMistral.at("/0/tool_calls/0/id").textValue();
+        String made = atMistral.at("/1/tool_calls/0/id").textValue();
         assertThat(made).matches("[a-zA-Z0-9]{9}");
-        assertThat(atMistral.at("/1/tool_call_id").textValue()).isEqualTo(made);
-        assertThat(atMistral.at("/2/tool_calls/0/id").textValue()).isEqualTo("g6fVbXS8K");
-        assertThat(atMistral.at("/3/tool_call_id").textValue()).isEqualTo("g6fVbXS8K");
-        assertThat(elsewhere.at("/0/tool_calls/0/id").textValue()).isEqualTo("call_abc-0123456789");
+        assertThat(atMistral.at("/2/tool_call_id").textValue()).isEqualTo(made);
+        assertThat(atMistral.at("/3/tool_calls/0/id").textValue()).isEqualTo("g6fVbXS8K");
+        assertThat(atMistral.at("/4/tool_call_id").textValue()).isEqualTo("g6fVbXS8K");
+        assertThat(elsewhere.at("/1/tool_calls/0/id").textValue()).isEqualTo("call_abc-0123456789");
     }
 }

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Part;
@@ -101,6 +102,6 @@ class RefusedRequestsTest {
     }
 
     private static String body(String api, GenerationJob job) {
-        return Json.write(Objects.requireNonNull(Apis.named(api)).body(job, true));
+        return Json.write(Objects.requireNonNull(Apis.named(api)).body(job, Server.VENDOR));
     }
 }

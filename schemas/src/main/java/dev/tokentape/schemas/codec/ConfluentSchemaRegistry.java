@@ -14,6 +14,11 @@ final class ConfluentSchemaRegistry implements SchemaRegistry {
 
     private static final int CACHED_SCHEMAS = 1_000;
     private static final int NOT_FOUND = 404;
+    private static final int ITS_OWN_FAULT = 500;
+
+    /** In milliseconds; the client's own default for both is a minute. */
+    private static final Map<String, Object> TIMEOUTS =
+            Map.of("http.connect.timeout.ms", 3_000, "http.read.timeout.ms", 15_000);
 
     private final String url;
     private final CachedSchemaRegistryClient client;
@@ -21,7 +26,20 @@ final class ConfluentSchemaRegistry implements SchemaRegistry {
     ConfluentSchemaRegistry(String url) {
         this.url = url;
         this.client = new CachedSchemaRegistryClient(
-                List.of(url), CACHED_SCHEMAS, List.of(new AvroSchemaProvider()), Map.of());
+                List.of(url), CACHED_SCHEMAS, List.of(new AvroSchemaProvider()), TIMEOUTS);
+    }
+
+    /** One that refuses to say what it has answers too: what is wrong there shows when it is used. */
+    @Override
+    public boolean answers() {
+        try {
+            client.getAllSubjects();
+            return true;
+        } catch (RestClientException e) {
+            return e.getStatus() < ITS_OWN_FAULT;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     @Override

@@ -30,6 +30,11 @@ public interface SchemaRegistry {
      */
     void requireFullCompatibility(String subject);
 
+    /** Whether it can be asked now: one that is away, or not ready yet, may be later. */
+    default boolean answers() {
+        return true;
+    }
+
     /**
      * Opens the registry at an address.
      *

@@ -4,9 +4,11 @@ import static dev.tokentape.schemas.event.Envelope.NONE;
 
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.EventType;
+import dev.tokentape.schemas.avro.ResponseOutcome;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.TokenEvent.Builder;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Outcomes;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,7 +20,7 @@ final class TokenEventMapping {
     private TokenEventMapping() {}
 
     static dev.tokentape.schemas.avro.TokenEvent toAvro(TokenEvent event) {
-        Builder to = envelope(event.envelope());
+        Builder to = envelope(event.envelope()).setOutcome(Outcomes.of(event));
         switch (event) {
             case TokenEvent.UserMessage e ->
                 to.setType(EventType.USER_MESSAGE)
@@ -31,7 +33,9 @@ final class TokenEventMapping {
                         .setUpstreamId(e.upstreamId())
                         .setServedModel(e.servedModel())
                         .setUsage(e.usage())
-                        .setProviderData(e.providerData());
+                        .setProviderData(e.providerData())
+                        .setReason(e.reason())
+                        .setVerdict(e.verdict());
             case TokenEvent.BlockStart e ->
                 to.setType(EventType.CONTENT_BLOCK_START)
                         .setBlockType(e.type())
@@ -97,7 +101,9 @@ final class TokenEventMapping {
                         from.getUpstreamId(),
                         from.getServedModel(),
                         from.getUsage(),
-                        from.getProviderData());
+                        from.getProviderData(),
+                        from.getReason(),
+                        from.getVerdict());
             case CONTENT_BLOCK_START ->
                 new TokenEvent.BlockStart(
                         envelope,
@@ -140,7 +146,8 @@ final class TokenEventMapping {
                         envelope,
                         from.getReason() == null ? "" : from.getReason(),
                         from.getBillingStops() == null ? "unknown" : from.getBillingStops(),
-                        from.getUsage());
+                        from.getUsage(),
+                        wasBlocked(from));
             case MODERATION -> new TokenEvent.Moderated(envelope, needed(from.getVerdict(), "verdict", from));
             case CONVERSATION_DELETED -> new TokenEvent.ConversationDeleted(envelope);
             case TAKEN -> new TokenEvent.Taken(envelope);
@@ -154,6 +161,14 @@ final class TokenEventMapping {
             case WAKE -> new TokenEvent.Wake(envelope);
             case UNKNOWN -> throw new BadRecordException("token event of a type this version does not know");
         };
+    }
+
+    /** Before there was an outcome the processor's own reasons told it. */
+    private static boolean wasBlocked(dev.tokentape.schemas.avro.TokenEvent from) {
+        if (from.getOutcome() != null) {
+            return from.getOutcome() == ResponseOutcome.BLOCKED;
+        }
+        return "blocked".equals(from.getReason()) || "prompt_blocked".equals(from.getReason());
     }
 
     private static Builder envelope(Envelope from) {

@@ -7,14 +7,18 @@ import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
 import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.avro.ResponseOutcome;
 import dev.tokentape.schemas.avro.ResponseStatus;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
+import dev.tokentape.schemas.avro.Verdict;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * itself: callers watch {@link #characters}. Not thread-safe.
  */
 public final class ResponseAssembler {
+
+    /** Of moderation's decisions that an answer keeps. */
+    private static final int MOST_VERDICT_CHARACTERS = 8_000;
 
     private record Position(int choice, int block) implements Comparable<Position> {
         @Override
@@ -70,7 +77,13 @@ public final class ResponseAssembler {
     private @Nullable Usage usage;
     private @Nullable ErrorInfo error;
     private @Nullable String cancelReason;
-    private boolean blocked;
+    private @Nullable String billingStops;
+    private @Nullable String attemptReason;
+    private @Nullable ResponseOutcome outcome;
+    /** The first of each decision. */
+    private final Set<Verdict> verdicts = new LinkedHashSet<>();
+
+    private int verdictCharacters;
 
     public ResponseAssembler(String conversationId, String responseId) {
         this.conversationId = conversationId;
@@ -108,25 +121,28 @@ public final class ResponseAssembler {
             case TokenEvent.MessageStop e -> {
                 stopped(e.stopReason(), e.rawStopReason(), e.stopSequence());
                 used(e.usage());
-                status = blocked ? ResponseStatus.BLOCKED : ResponseStatus.COMPLETED;
             }
             case TokenEvent.Failed e -> {
                 error = e.error();
                 used(e.usage());
-                status = ResponseStatus.FAILED;
             }
             case TokenEvent.Cancelled e -> {
                 cancelReason = e.reason();
+                billingStops = e.billingStops();
                 used(e.usage());
-                status = blocked ? ResponseStatus.BLOCKED : ResponseStatus.CANCELLED;
             }
-            case TokenEvent.Moderated e -> blocked |= e.verdict().getAction().equals("block");
+            case TokenEvent.Moderated e -> decided(e.verdict());
             case TokenEvent.ConversationDeleted _,
                     TokenEvent.Taken _,
                     TokenEvent.Heartbeat _,
                     TokenEvent.AttemptLost _,
                     TokenEvent.VerdictReached _,
                     TokenEvent.Wake _ -> {}
+        }
+        ResponseOutcome end = Outcomes.of(event);
+        if (end != null) {
+            outcome = end;
+            status = Outcomes.status(end);
         }
     }
 
@@ -138,10 +154,7 @@ public final class ResponseAssembler {
 
     /** Whether a terminal event has come. */
     public boolean ended() {
-        return switch (status) {
-            case COMPLETED, FAILED, CANCELLED, BLOCKED -> true;
-            case QUEUED, RUNNING, OTHER -> false;
-        };
+        return outcome != null;
     }
 
     /** Characters held in blocks: what this object's memory grows by. */
@@ -186,6 +199,10 @@ public final class ResponseAssembler {
                 .setUsage(usage)
                 .setError(error)
                 .setCancelReason(cancelReason)
+                .setOutcome(outcome)
+                .setAttemptReason(attemptReason)
+                .setBillingStops(billingStops)
+                .setVerdicts(List.copyOf(verdicts))
                 .setRequestedAt(Instant.EPOCH.plus(requestedAt, ChronoUnit.MICROS))
                 .setLastSequence(lastSequence)
                 .build();
@@ -232,6 +249,7 @@ public final class ResponseAssembler {
         characters = 0;
         status = ResponseStatus.RUNNING;
         attempt = envelope.attempt();
+        attemptReason = event.reason();
         provider = envelope.provider() != null ? envelope.provider() : provider;
         model = envelope.model() != null ? envelope.model() : model;
         servedModel = event.servedModel();
@@ -260,6 +278,22 @@ public final class ResponseAssembler {
         stopReason = reason != null ? reason : stopReason;
         rawStopReason = raw != null ? raw : rawStopReason;
         stopSequence = sequence != null ? sequence : stopSequence;
+    }
+
+    /** What a rule did ten times it did; what no longer fits is left out, as the events have told it. */
+    private void decided(Verdict verdict) {
+        int length = verdict.getAction().length()
+                + verdict.getRuleId().length()
+                + verdict.getCategory().length()
+                + length(verdict.getRuleSetVersion())
+                + length(verdict.getReason());
+        if (verdictCharacters + length <= MOST_VERDICT_CHARACTERS && verdicts.add(verdict)) {
+            verdictCharacters += length;
+        }
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     private void used(@Nullable Usage latest) {

@@ -71,18 +71,42 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** An attempt's first event: the provider has begun to answer. */
+    /**
+     * An attempt's first event: the provider has begun to answer. It supersedes whatever was shown before.
+     *
+     * @param reason an {@link AttemptReason}'s word; null where there is nothing to explain, and in the journal
+     * @param verdict what wanted another answer; null but for {@link AttemptReason#REGENERATED}
+     */
     record MessageStart(
             Envelope envelope,
             String role,
             @Nullable String upstreamId,
             @Nullable String servedModel,
             @Nullable Usage usage,
-            @Nullable String providerData)
+            @Nullable String providerData,
+            @Nullable String reason,
+            @Nullable Verdict verdict)
             implements TokenEvent {
+
+        /** As a provider begins: why it was asked is not its business. */
+        public MessageStart(
+                Envelope envelope,
+                String role,
+                @Nullable String upstreamId,
+                @Nullable String servedModel,
+                @Nullable Usage usage,
+                @Nullable String providerData) {
+            this(envelope, role, upstreamId, servedModel, usage, providerData, null, null);
+        }
+
+        /** The same with its explanation. */
+        public MessageStart because(AttemptReason why, @Nullable Verdict by) {
+            return new MessageStart(envelope, role, upstreamId, servedModel, usage, providerData, why.word(), by);
+        }
+
         @Override
         public MessageStart withEnvelope(Envelope other) {
-            return new MessageStart(other, role, upstreamId, servedModel, usage, providerData);
+            return new MessageStart(other, role, upstreamId, servedModel, usage, providerData, reason, verdict);
         }
     }
 
@@ -186,15 +210,23 @@ public sealed interface TokenEvent {
      * The answer was cancelled; what was released before stays.
      *
      * @param billingStops whether closing the connection stops billing at this provider: yes, no or unknown
+     * @param blocked whether it was moderation that ended it
      */
     record Cancelled(
             Envelope envelope,
             String reason,
             String billingStops,
-            @Nullable Usage usage) implements TokenEvent {
+            @Nullable Usage usage,
+            boolean blocked) implements TokenEvent {
+
+        /** By whoever wanted it to end. */
+        public Cancelled(Envelope envelope, String reason, String billingStops, @Nullable Usage usage) {
+            this(envelope, reason, billingStops, usage, false);
+        }
+
         @Override
         public Cancelled withEnvelope(Envelope other) {
-            return new Cancelled(other, reason, billingStops, usage);
+            return new Cancelled(other, reason, billingStops, usage, blocked);
         }
     }
 

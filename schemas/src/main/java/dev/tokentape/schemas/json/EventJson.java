@@ -2,9 +2,11 @@ package dev.tokentape.schemas.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokentape.schemas.avro.ErrorInfo;
+import dev.tokentape.schemas.avro.ResponseOutcome;
 import dev.tokentape.schemas.avro.Usage;
 import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Outcomes;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,10 @@ public final class EventJson {
                 optional(json, "served_model", e.servedModel());
                 writeUsage(json, e.usage());
                 raw(json, "provider_data", e.providerData());
+                optional(json, "reason", e.reason());
+                if (e.verdict() != null) {
+                    writeVerdict(json, "verdict", e.verdict());
+                }
             }
             case TokenEvent.BlockStart e -> {
                 json.writeObjectFieldStart("block");
@@ -79,14 +85,18 @@ public final class EventJson {
                 json.writeStringField("billing_stops", e.billingStops());
                 writeUsage(json, e.usage());
             }
-            case TokenEvent.Moderated e -> writeVerdict(json, e.verdict());
-            case TokenEvent.VerdictReached e -> writeVerdict(json, e.verdict());
+            case TokenEvent.Moderated e -> writeVerdict(json, "verdict", e.verdict());
+            case TokenEvent.VerdictReached e -> writeVerdict(json, "verdict", e.verdict());
             case TokenEvent.AttemptLost e -> json.writeStringField("reason", e.reason());
             case TokenEvent.BlockStop _,
                     TokenEvent.ConversationDeleted _,
                     TokenEvent.Taken _,
                     TokenEvent.Heartbeat _,
                     TokenEvent.Wake _ -> {}
+        }
+        ResponseOutcome outcome = Outcomes.of(event);
+        if (outcome != null) {
+            json.writeStringField("outcome", Words.of(outcome));
         }
     }
 
@@ -183,8 +193,13 @@ public final class EventJson {
         }
     }
 
-    private static void writeVerdict(JsonGenerator json, Verdict verdict) throws IOException {
-        json.writeObjectFieldStart("verdict");
+    private static void writeVerdict(JsonGenerator json, String name, Verdict verdict) throws IOException {
+        json.writeFieldName(name);
+        writeVerdict(json, verdict);
+    }
+
+    static void writeVerdict(JsonGenerator json, Verdict verdict) throws IOException {
+        json.writeStartObject();
         json.writeStringField("action", verdict.getAction());
         json.writeStringField("rule_id", verdict.getRuleId());
         json.writeStringField("category", verdict.getCategory());

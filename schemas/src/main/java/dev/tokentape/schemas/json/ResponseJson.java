@@ -12,6 +12,9 @@ import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.avro.ResponseOutcome;
+import dev.tokentape.schemas.avro.Verdict;
+import dev.tokentape.schemas.event.Outcomes;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -29,7 +32,10 @@ public final class ResponseJson {
         json.writeStringField("conversation_id", response.getConversationId());
         json.writeStringField("response_id", response.getResponseId());
         json.writeStringField("status", Words.of(response.getStatus()));
+        ResponseOutcome outcome = Outcomes.of(response);
+        optional(json, "outcome", outcome == null ? null : Words.of(outcome));
         json.writeNumberField("attempt", response.getAttempt());
+        optional(json, "attempt_reason", response.getAttemptReason());
         optional(json, "provider", response.getProvider());
         optional(json, "model", response.getModel());
         optional(json, "served_model", response.getServedModel());
@@ -56,6 +62,14 @@ public final class ResponseJson {
             EventJson.writeError(json, response.getError());
         }
         optional(json, "cancel_reason", response.getCancelReason());
+        optional(json, "billing_stops", response.getBillingStops());
+        if (!response.getVerdicts().isEmpty()) {
+            json.writeArrayFieldStart("verdicts");
+            for (Verdict verdict : response.getVerdicts()) {
+                EventJson.writeVerdict(json, verdict);
+            }
+            json.writeEndArray();
+        }
         json.writeStringField("requested_at", response.getRequestedAt().toString());
         optional(
                 json,

@@ -4,7 +4,7 @@ package dev.tokentape.standalone.bench;
 public final class BenchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    BenchException(String message) {
+    public BenchException(String message) {
         super(message);
     }
 }

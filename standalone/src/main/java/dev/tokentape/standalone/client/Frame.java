@@ -91,9 +91,19 @@ public record Frame(
                 && !json.path("delta").path("text").asText().isEmpty();
     }
 
-    /** Whether it begins an attempt that replaces what was shown of an earlier one. */
+    /** Whether it replaces what was shown of the answer before. */
     public boolean startsOver() {
-        return type.equals("message_start") && attempt > 1;
+        return type.equals("message_start") && (attempt > 1 || reason().equals("provider_restarted"));
+    }
+
+    /** Why it comes, in the gateway's word; empty where that needs no word. */
+    public String reason() {
+        return json.path("reason").asText();
+    }
+
+    /** How the answer ended, in the one word that all have for it; empty if it does not end here. */
+    public String outcome() {
+        return json.path("outcome").asText();
     }
 
     private String deltaOf(String kind) {

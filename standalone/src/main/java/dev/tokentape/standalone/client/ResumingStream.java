@@ -37,7 +37,7 @@ public final class ResumingStream {
      */
     public record Patience(Duration firstPause, Duration first, Duration later) {
 
-        static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+        static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
         /** Two seconds for the first connection, two minutes to come back. */
         public static final Patience USUAL =

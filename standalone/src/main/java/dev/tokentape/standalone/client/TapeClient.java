@@ -25,11 +25,27 @@ import org.jspecify.annotations.Nullable;
 public final class TapeClient implements AutoCloseable {
 
     private static final int BAD_GATEWAY = 502;
+
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+
+    /** How long a living gateway may be silent on a stream; longer than its collector or a busy machine stops it. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+    /** For an answer's head, or a page: a gateway may take 3 s to look for an answer that nobody knows yet. */
+    private static final Duration PATIENCE = Duration.ofMillis(4_500);
+
+    /** For an answer in one piece from the last gateway left to ask; longer than a gateway waits for Kafka. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
+
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Gateways gateways;
     private final OkHttpClient http;
+    /** For gateways after which there is another to ask. */
+    private final OkHttpClient prompt;
+
+    private final OkHttpClient streams;
 
     /**
      * A client of the gateway at an address such as {@code http://127.0.0.1:8080}.
@@ -58,13 +74,17 @@ public final class TapeClient implements AutoCloseable {
      */
     public TapeClient(List<URI> addresses, @Nullable AccessToken token) {
         this.gateways = new Gateways(addresses);
-        // A silent stream shows a sign of life every 15 seconds; three missed ones, and it is dead.
         OkHttpClient.Builder builder =
-                new OkHttpClient.Builder().connectTimeout(Duration.ofSeconds(5)).readTimeout(Duration.ofSeconds(45));
+                new OkHttpClient.Builder().connectTimeout(CONNECT).readTimeout(LONGEST_ANSWER);
         if (token != null) {
             builder.addInterceptor(token);
         }
         this.http = builder.build();
+        this.prompt = http.newBuilder().readTimeout(PATIENCE).build();
+        this.streams = prompt.newBuilder()
+                .addNetworkInterceptor(new SignsOfLife(HEARTBEAT))
+                .pingInterval(HEARTBEAT)
+                .build();
     }
 
     /**
@@ -153,12 +173,23 @@ public final class TapeClient implements AutoCloseable {
         return events(base -> response(base, conversationId, responseId));
     }
 
+    /** The events of one answer, page by page. */
+    public Connector responsePages(String conversationId, String responseId) {
+        return (after, listener) -> {
+            HttpUrl base = gateways.current();
+            HttpUrl url = response(base, conversationId, responseId)
+                    .addPathSegment("events")
+                    .build();
+            return PageConnection.open(prompt, url, after, gateways.passingOn(base, listener));
+        };
+    }
+
     /** All events of a conversation, over a WebSocket. */
     public Connector conversationSocket(String conversationId) {
         return (after, listener) -> {
             HttpUrl base = gateways.current();
             HttpUrl url = base.newBuilder().addPathSegments("v1/stream").build();
-            return WebSocketConnection.open(http, url, conversationId, after, gateways.passingOn(base, listener));
+            return WebSocketConnection.open(streams, url, conversationId, after, gateways.passingOn(base, listener));
         };
     }
 
@@ -166,7 +197,7 @@ public final class TapeClient implements AutoCloseable {
         return (after, listener) -> {
             HttpUrl base = gateways.current();
             HttpUrl url = of.apply(base).addPathSegment("events").build();
-            return SseConnection.open(http, url, after, gateways.passingOn(base, listener));
+            return SseConnection.open(streams, url, after, gateways.passingOn(base, listener));
         };
     }
 
@@ -186,19 +217,20 @@ public final class TapeClient implements AutoCloseable {
     private JsonNode call(Function<HttpUrl, Request> question) throws IOException {
         for (int tries = 1; ; tries++) {
             HttpUrl base = gateways.current();
+            boolean last = tries >= gateways.count();
             try {
-                return call(question.apply(base));
+                return call(last ? http : prompt, question.apply(base));
             } catch (GatewayUnreachable e) {
                 gateways.next(base);
-                if (tries >= gateways.count()) {
+                if (last) {
                     throw e;
                 }
             }
         }
     }
 
-    private JsonNode call(Request request) throws IOException {
-        try (Response response = http.newCall(request).execute()) {
+    private JsonNode call(OkHttpClient client, Request request) throws IOException {
+        try (Response response = client.newCall(request).execute()) {
             String body = response.body().string();
             if (!response.isSuccessful()) {
                 throw GatewayProblem.of(response.code(), body);

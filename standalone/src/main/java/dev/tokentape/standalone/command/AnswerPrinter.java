@@ -14,6 +14,7 @@ final class AnswerPrinter {
             "flag", "flagged",
             "block", "blocked",
             "regenerate", "another answer was asked for");
+    private static final String FAILED = "failed";
     private static final int MOST_NOTED = 1_000;
 
     private final Terminal terminal;
@@ -38,24 +39,24 @@ final class AnswerPrinter {
                     terminal.line("> " + frame.json().path("text").asText().replace("\n", "\n> "));
                 }
             }
-            case "message_start" -> {
-                if (frame.startsOver()) {
-                    bracketed("attempt " + frame.attempt() + ", the answer starts over");
-                }
-            }
+            case "message_start" -> started(frame);
             case "content_block_start" -> blockStarted(frame.json().path("block"));
             case "content_block_delta" -> delta(frame);
             case "message_stop" -> {
-                endedWell = true;
+                endedWell = !frame.outcome().equals(FAILED);
                 freshLine();
+                if (!frame.outcome().isEmpty() && !frame.outcome().equals("completed")) {
+                    bracketed(frame.outcome());
+                }
                 tellMasks();
             }
             case "cancelled" -> {
-                bracketed("cancelled: " + frame.json().path("reason").asText());
+                String outcome = frame.outcome().isEmpty() ? "cancelled" : frame.outcome();
+                bracketed(frame.reason().equals(outcome) ? outcome : outcome + ": " + frame.reason());
                 tellMasks();
             }
             case "error" -> {
-                bracketed("error: " + errorOf(frame.json().path("error")));
+                bracketed(FAILED + ": " + errorOf(frame.json().path("error")));
                 tellMasks();
             }
             case "conversation_deleted" -> bracketed("the conversation was deleted");
@@ -65,6 +66,18 @@ final class AnswerPrinter {
             default -> {
                 // The rest tells a reader of the text nothing.
             }
+        }
+    }
+
+    private void started(Frame frame) {
+        String reason = frame.reason();
+        if (frame.startsOver()) {
+            JsonNode rule = frame.json().path("verdict").path("rule_id");
+            bracketed("attempt " + frame.attempt() + ", the answer starts over"
+                    + (reason.isEmpty() ? "" : ": " + reason)
+                    + (rule.isMissingNode() ? "" : " by rule " + rule.asText()));
+        } else if (!reason.isEmpty()) {
+            bracketed(reason + ": " + frame.json().path("provider").asText() + " answers");
         }
     }
 

@@ -29,7 +29,8 @@ public final class BenchCommand implements Runnable {
                 .addSubcommand(new BlockBenchCommand(terminal))
                 .addSubcommand(new ProcessorBenchCommand(terminal))
                 .addSubcommand(new ModerationBenchCommand(terminal))
-                .addSubcommand(new ReplayBenchCommand(terminal));
+                .addSubcommand(new ReplayBenchCommand(terminal))
+                .addSubcommand(new FaultsBenchCommand(terminal));
         for (Benchmark benchmark : Benchmark.values()) {
             line.addSubcommand(
                     benchmark.name().toLowerCase(Locale.ROOT),

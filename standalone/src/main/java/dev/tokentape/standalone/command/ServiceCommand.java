@@ -3,6 +3,7 @@ package dev.tokentape.standalone.command;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.standalone.cluster.Cluster;
+import dev.tokentape.standalone.cluster.Registry;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Logging;
 import dev.tokentape.standalone.console.ProcessEnd;
@@ -81,6 +82,7 @@ abstract class ServiceCommand<C> implements Callable<Integer>, HasSettings {
         try (Cluster cluster = Cluster.await(KafkaSettings.from(settings), terminal::note)) {
             int partitions = cluster.catalogue(settings).partitions();
             options.put(Cluster.PARTITIONS, Integer.toString(partitions));
+            Registry.await(settings, terminal::note);
             return configuration(options.settings());
         }
     }

@@ -11,6 +11,7 @@ import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicAdmin;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import dev.tokentape.standalone.cluster.Cluster;
+import dev.tokentape.standalone.cluster.Registry;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Logging;
 import dev.tokentape.standalone.console.Terminal;
@@ -71,8 +72,8 @@ public final class TopicsCommand implements Callable<Integer>, HasSettings {
             problems = topics.check();
         }
         if (create) {
-            new TapeCodec(SchemaRegistry.open(settings.text("schema.registry.url", "http://localhost:8085")), catalogue)
-                    .publishSchemas();
+            Registry.await(settings, terminal::note);
+            new TapeCodec(SchemaRegistry.open(Registry.url(settings)), catalogue).publishSchemas();
         }
         report(catalogue, created, problems);
         return (problems.isEmpty() ? ExitCode.OK : ExitCode.FAILED).number();

@@ -66,7 +66,6 @@ final class LocalSettings {
         given.put("processor.state-directory", data.resolve("processor").toString());
         given.put("topics.partitions", FEW_PARTITIONS);
         given.put("producer.drain-timeout", "1s");
-        given.put("processor.session-timeout", "5s");
         given.put("gateway.default-provider", SIMULATOR);
         given.put("gateway.default-models", defaultModels(user));
         given.put(

@@ -1,8 +1,11 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Finding;
+import dev.tokentape.schemas.avro.Verdict;
+import dev.tokentape.schemas.event.AttemptReason;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of an attempt that fails or takes too long: another one where that is still honest, else the end. */
 final class Attempts {
@@ -64,7 +67,7 @@ final class Attempts {
             Envelope own = response.ownEnvelope(response.attempt, step.time());
             tape.end(step, response, Endings.cancelled(own, cancelling.reason(), "unknown"));
         } else if (response.mayTryAgain()) {
-            again(step, response);
+            again(step, response, AttemptReason.PRODUCER_LOST, null);
         } else {
             Finding objection = tape.publish(step, response, response.flushAll());
             if (objection != null) {
@@ -76,16 +79,20 @@ final class Attempts {
         }
     }
 
-    /** Begins the next attempt, whose start will supersede what readers were shown. */
-    void again(Step step, OpenResponse response) {
-        response.tryAgain(step.time() + limits.jobDeadlineMicros());
+    /**
+     * Begins the next attempt, whose start will supersede what readers were shown, and tell them why.
+     *
+     * @param verdict that wanted it; null if none did
+     */
+    void again(Step step, OpenResponse response, AttemptReason reason, @Nullable Verdict verdict) {
+        response.tryAgain(step.time() + limits.jobDeadlineMicros(), reason, verdict);
         jobs.dispatch(step, response);
     }
 
     /** What was held to the end would have ended the answer: it does, though nothing more would have come. */
     private TokenEvent blocked(Step step, OpenResponse response, Finding objection) {
         tape.publishBlock(step, response, objection);
-        return Endings.cancelled(response.ownEnvelope(response.attempt, step.time()), Objections.BLOCKED, "unknown");
+        return Endings.blocked(response.ownEnvelope(response.attempt, step.time()));
     }
 
     private void tooOld(Step step, OpenResponse response) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 /** The terminal events that the fold itself decides on, with what each tells people. */
 final class Endings {
 
+    static final String BLOCKED = "blocked";
+
     private Endings() {}
 
     static TokenEvent noProducer(Envelope envelope, Duration deadline) {
@@ -109,7 +111,18 @@ final class Endings {
 
     /** The end of an answer whose prompt must not be answered: nobody has been asked. */
     static TokenEvent promptBlocked(Envelope envelope) {
-        return cancelled(envelope, "prompt_blocked", "yes");
+        return new TokenEvent.Cancelled(envelope, "prompt_blocked", "yes", null, true);
+    }
+
+    /** The end of an answer that moderation has ended while its run could still speak. */
+    static TokenEvent blocked(Envelope envelope) {
+        return new TokenEvent.Cancelled(envelope, BLOCKED, "unknown", null, true);
+    }
+
+    /** The end of an answer that moderation has ended at its run's last word. */
+    static TokenEvent blocked(TokenEvent lastWord) {
+        TokenEvent.Cancelled end = cancelled(lastWord, BLOCKED);
+        return new TokenEvent.Cancelled(end.envelope(), BLOCKED, end.billingStops(), end.usage(), true);
     }
 
     /** A cancel's end without a word of the provider. */
@@ -118,7 +131,7 @@ final class Endings {
     }
 
     /** A cancel's end with the run's last word: whatever it was, readers had been told that the answer is cancelled. */
-    static TokenEvent cancelled(TokenEvent lastWord, String reason) {
+    static TokenEvent.Cancelled cancelled(TokenEvent lastWord, String reason) {
         Envelope envelope = lastWord.envelope();
         return switch (lastWord) {
             case TokenEvent.Cancelled e -> new TokenEvent.Cancelled(envelope, reason, e.billingStops(), e.usage());

@@ -26,7 +26,7 @@ public record FoldLimits(
         long maxOpenCharacters) {
 
     /** Raised with every change of the fold's code that can change what it publishes. */
-    static final int CODE_VERSION = 5;
+    static final int CODE_VERSION = 6;
 
     /** Attempts at one answer. */
     static final int MAX_ATTEMPTS = 3;

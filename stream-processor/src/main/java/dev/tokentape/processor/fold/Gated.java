@@ -1,6 +1,8 @@
 package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Finding;
+import dev.tokentape.processor.moderation.Released;
+import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.event.TokenEvent.BlockDelta;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +10,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a gate lets through at once.
  *
- * @param delta may be shown; null if nothing may
+ * @param event a delta, or the stop of a block that is all shown; null if nothing may be shown
  * @param findings what rules decided on the way
  */
-record Gated(@Nullable BlockDelta delta, List<Finding> findings) {
+record Gated(@Nullable TokenEvent event, List<Finding> findings) {
 
     static final Gated NOTHING = new Gated(null, List.of());
+
+    static Gated whole(TokenEvent event) {
+        return new Gated(event, List.of());
+    }
+
+    /** What a gate gives out, told like this delta, the latest of the block that it is of. */
+    static Gated of(Released released, BlockDelta like) {
+        String text = released.text();
+        if (text.isEmpty()) {
+            return new Gated(null, released.findings());
+        }
+        boolean whole = text.equals(like.text());
+        return new Gated(
+                whole ? like : new BlockDelta(like.envelope(), like.type(), text, like.providerData()),
+                released.findings());
+    }
 }

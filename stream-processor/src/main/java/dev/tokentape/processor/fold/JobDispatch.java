@@ -17,6 +17,9 @@ final class JobDispatch {
     private final ToIntFunction<GenerationJob> encodedSize;
     private final Tape tape;
 
+    /** Of the history that only its provider understands, such as pictures; left out where the job would be too large. */
+    private static final long MOST_OPAQUE_CHARACTERS = 4_500_000;
+
     /** @param encodedSize bytes that a job takes on its topic */
     JobDispatch(FoldLimits limits, KnownResponses known, ToIntFunction<GenerationJob> encodedSize, Tape tape) {
         this.limits = limits;
@@ -31,27 +34,33 @@ final class JobDispatch {
         }
         GenerationRequest request = response.request;
         Envelope own = response.ownEnvelope(response.attempt, step.time());
-        List<Message> history = request.getJoinHistory()
-                ? HistoryJoin.join(request, known, response.historyBelow, limits.maxHistoryCharacters())
-                : List.of();
-        if (history == null) {
-            tape.end(step, response, Endings.historyTooLong(own, limits.maxHistoryCharacters()));
-            return;
+        GenerationJob job = null;
+        for (long opaque : new long[] {MOST_OPAQUE_CHARACTERS, 0}) {
+            List<Message> history = request.getJoinHistory()
+                    ? HistoryJoin.join(request, known, response.historyBelow, limits.maxHistoryCharacters(), opaque)
+                    : List.of();
+            if (history == null) {
+                tape.end(step, response, Endings.historyTooLong(own, limits.maxHistoryCharacters()));
+                return;
+            }
+            job = GenerationJob.newBuilder()
+                    .setConversationId(response.key.conversationId())
+                    .setResponseId(response.key.responseId())
+                    .setAttempt(response.attempt)
+                    .setDeadline(OpenResponse.instant(step.time() + limits.jobDeadlineMicros()))
+                    .setRequest(request)
+                    .setHistory(history)
+                    .build();
+            if (encodedSize.applyAsInt(job) <= RecordLimits.MAX_VALUE_BYTES) {
+                step.say(new Outcome.Dispatch(job));
+                return;
+            }
         }
-        GenerationJob job = GenerationJob.newBuilder()
-                .setConversationId(response.key.conversationId())
-                .setResponseId(response.key.responseId())
-                .setAttempt(response.attempt)
-                .setDeadline(OpenResponse.instant(step.time() + limits.jobDeadlineMicros()))
-                .setRequest(request)
-                .setHistory(history)
-                .build();
-        if (encodedSize.applyAsInt(job) <= RecordLimits.MAX_VALUE_BYTES) {
-            step.say(new Outcome.Dispatch(job));
-        } else if (history.isEmpty()) {
-            tape.end(step, response, Endings.requestTooLong(own));
-        } else {
-            tape.end(step, response, Endings.historyTooLong(own, limits.maxHistoryCharacters()));
-        }
+        tape.end(
+                step,
+                response,
+                job.getHistory().isEmpty()
+                        ? Endings.requestTooLong(own)
+                        : Endings.historyTooLong(own, limits.maxHistoryCharacters()));
     }
 }

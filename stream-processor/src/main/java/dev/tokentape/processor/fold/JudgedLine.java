@@ -30,6 +30,9 @@ final class JudgedLine {
     private final String ruleSetVersion;
     private final ResponseKey key;
     private final Map<Long, Block> blocks = new HashMap<>();
+    /** Of every text that several blocks make, the block that it has come to. */
+    private final Map<Long, Block> latest = new HashMap<>();
+
     private final List<Stretch> unasked = new ArrayList<>();
     private final Map<Long, Asked> asked = new LinkedHashMap<>();
     /** Asked about again by the next attempt where no verdict has come. */
@@ -50,12 +53,22 @@ final class JudgedLine {
     /** What is known of a block while it runs. */
     private static final class Block {
         private final boolean judged;
+        /** Of the text that readers join its kind's blocks to; null where it stands for itself. */
+        private final @Nullable Long joined;
+
         private @Nullable Stretch growing;
         private long length;
         private String tail = "";
 
-        private Block(boolean judged) {
+        private Block(boolean judged, @Nullable Long joined) {
             this.judged = judged;
+            this.joined = joined;
+        }
+
+        /** The latest text, so many characters of it at most. */
+        private String tail(int characters) {
+            String latest = growing != null ? growing.asked() : tail;
+            return latest.substring(Math.max(0, latest.length() - characters));
         }
     }
 
@@ -110,7 +123,8 @@ final class JudgedLine {
         }
         Stretch own = switch (event) {
             case TokenEvent.BlockStart start -> {
-                blocks.put(blockKey(start), new Block(policy.channels().contains(Channel.of(start.type()))));
+                boolean judged = policy.channels().contains(Channel.of(start.type()));
+                blocks.put(blockKey(start), new Block(judged, JoinedText.keyOf(start)));
                 yield null;
             }
             case TokenEvent.BlockDelta delta -> grown(delta);
@@ -250,6 +264,7 @@ final class JudgedLine {
     /** Drops everything: it will not be shown. Only the prompt, where it is not judged, will be asked about again. */
     void drop() {
         blocks.clear();
+        latest.clear();
         unasked.clear();
         asked.clear();
         waiting.clear();
@@ -280,9 +295,14 @@ final class JudgedLine {
         }
         // A block that nobody has announced is text, as for the rules.
         Block block = blocks.computeIfAbsent(
-                blockKey(delta), _ -> new Block(by.channels().contains(Channel.TEXT)));
+                blockKey(delta), _ -> new Block(by.channels().contains(Channel.TEXT), null));
         if (!block.judged) {
             return null;
+        }
+        if (block.length == 0 && block.joined != null) {
+            // What a model begins in one block and ends in the next is asked about together.
+            Block before = latest.put(block.joined, block);
+            block.tail = before == null ? "" : before.tail(by.context());
         }
         if (block.growing == null) {
             block.growing = new Stretch(delta.envelope(), block.length, block.tail);

@@ -3,14 +3,13 @@ package dev.tokentape.processor.fold;
 import dev.tokentape.processor.moderation.Finding;
 import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.schemas.avro.Verdict;
+import dev.tokentape.schemas.event.AttemptReason;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of an answer that a rule objects to: another attempt with an instruction, or its end. */
 final class Objections {
-
-    static final String BLOCKED = "blocked";
 
     private final Tape tape;
     private final Attempts attempts;
@@ -31,15 +30,15 @@ final class Objections {
                 tape.stop(step, response.key, owner, "regenerate");
             }
             response.refine(instruction);
-            attempts.again(step, response);
+            attempts.again(step, response, AttemptReason.REGENERATED, objection.verdict());
             return;
         }
         tape.publishBlock(step, response, objection);
         if (lastWord == null) {
             Envelope own = response.ownEnvelope(response.attempt, step.time());
-            tape.endAndStop(step, response, Endings.cancelled(own, BLOCKED, "unknown"), BLOCKED);
+            tape.endAndStop(step, response, Endings.blocked(own), Endings.BLOCKED);
         } else {
-            tape.end(step, response, Endings.cancelled(lastWord, BLOCKED));
+            tape.end(step, response, Endings.blocked(lastWord));
         }
     }
 

@@ -9,6 +9,8 @@ import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.LostPolicy;
 import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.avro.Verdict;
+import dev.tokentape.schemas.event.AttemptReason;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.ResponseAssembler;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -16,6 +18,7 @@ import dev.tokentape.schemas.topic.RecordLimits;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** A response that has not ended: who works on it, and what readers have seen of it. */
 final class OpenResponse {
 
-    /** Room in a whole answer's record for ids, error, usage and the like. */
-    private static final int RECORD_SLACK = 16 * 1024;
+    /** Room in a whole answer's record for ids, error, usage, verdicts and the like. */
+    private static final int RECORD_SLACK = 48 * 1024;
 
     final ResponseKey key;
     final IndexEntry entry;
@@ -50,7 +53,16 @@ final class OpenResponse {
     private final ResponseAssembler assembler;
     private final ResponseMeter meter = new ResponseMeter();
     private @Nullable JudgedLine line;
+    /** Blocks of the attempt, by choice and number. */
+    private final Map<Long, TokenEvent.BlockStart> started = new HashMap<>();
+    /** Gates of blocks that are judged by themselves, as long as they run. */
     private final Map<Long, BlockGate> gates = new LinkedHashMap<>();
+    /** The texts that several blocks make, by choice and kind. */
+    private final Map<Long, JoinedText> texts = new LinkedHashMap<>();
+
+    private @Nullable AttemptReason attemptReason;
+    private @Nullable Verdict attemptVerdict;
+    private boolean begun;
     private long nextSequence;
     private long answerBytes;
     private int blocks;
@@ -110,7 +122,7 @@ final class OpenResponse {
 
     /** Characters that it holds in memory. */
     long characters() {
-        return promptCharacters + assembler.characters() + (line == null ? 0 : line.characters());
+        return promptCharacters + assembler.characters() + waitingCharacters() + (line == null ? 0 : line.characters());
     }
 
     /** The run that owns the current attempt; null while it waits for one. */
@@ -152,19 +164,26 @@ final class OpenResponse {
                 .build();
     }
 
-    /** The next attempt waits for a producer; what its run had said and was held goes. */
-    void tryAgain(long deadline) {
+    /**
+     * The next attempt waits for a producer; what its run had said and was held goes.
+     *
+     * @param verdict that wanted it; null if none did
+     */
+    void tryAgain(long deadline, AttemptReason reason, @Nullable Verdict verdict) {
         attempt++;
+        attemptReason = reason;
+        attemptVerdict = verdict;
+        begun = false;
         state = new RunState.Queued(deadline);
         nextRunSequence = 1;
         lastSign = Envelope.NONE;
-        gates.clear();
+        dropHeld();
         line().drop();
     }
 
     void cancelling(String runId, String reason) {
         state = new RunState.Cancelling(runId, reason);
-        gates.clear();
+        dropHeld();
         line().drop();
     }
 
@@ -185,20 +204,42 @@ final class OpenResponse {
                 request.getModel());
     }
 
-    void messageStarted() {
-        gates.clear();
+    /** The provider begins its answer, perhaps not for the first time: returns the event with what readers should know. */
+    TokenEvent.MessageStart messageStarted(TokenEvent.MessageStart start) {
+        dropHeld();
         answerBytes = 0;
         blocks = 0;
+        AttemptReason reason = begun
+                ? AttemptReason.PROVIDER_RESTARTED
+                : attemptReason != null
+                        ? attemptReason
+                        : isOfFallback(start.envelope()) ? AttemptReason.FALLBACK : null;
+        begun = true;
+        return reason == null
+                ? start
+                : start.because(reason, reason == AttemptReason.REGENERATED ? attemptVerdict : null);
+    }
+
+    private boolean isOfFallback(Envelope envelope) {
+        return request.getFallbackProvider() != null
+                && envelope.provider() != null
+                && !(envelope.provider().equals(request.getProvider())
+                        && (envelope.model() == null || envelope.model().equals(request.getModel())));
+    }
+
+    private void dropHeld() {
+        started.clear();
+        gates.clear();
+        texts.clear();
     }
 
     /** What may be shown of an event beside the text that its block's gate judges. */
     Screened screened(TokenEvent event) {
-        TokenEvent.BlockStart block = null;
-        if (event instanceof TokenEvent.BlockStart start) {
-            block = start;
-        } else if (event instanceof TokenEvent.BlockDelta && gates.get(gateKey(event)) instanceof BlockGate gate) {
-            block = gate.start();
-        }
+        TokenEvent.BlockStart block = switch (event) {
+            case TokenEvent.BlockStart start -> start;
+            case TokenEvent.BlockDelta delta -> started.get(key(delta));
+            default -> null;
+        };
         return moderation.screened(
                 request,
                 event,
@@ -213,8 +254,8 @@ final class OpenResponse {
         return screened.event() instanceof TokenEvent.Cancelled shown ? shown.reason() : "";
     }
 
-    /** Makes room for a new block. */
-    void blockStarted(TokenEvent.BlockStart start) {
+    /** Makes room for a new block; returns what may be shown before it. */
+    List<Gated> blockStarted(TokenEvent.BlockStart start) {
         blocks++;
         answerBytes += 2L * WireSize.FRAME
                 + WireSize.of(start.text())
@@ -222,38 +263,82 @@ final class OpenResponse {
                 + WireSize.of(start.toolCallId())
                 + WireSize.of(start.toolName());
         shown |= start.text() != null;
-        gates.put(gateKey(start), new BlockGate(start, moderation.holdBack(request, start)));
-    }
-
-    /** What may be shown of a delta now. */
-    Gated gated(TokenEvent.BlockDelta delta) {
-        BlockGate gate = gates.get(gateKey(delta));
-        if (gate == null) {
-            TokenEvent.BlockStart missing =
-                    new TokenEvent.BlockStart(delta.envelope(), BlockType.OTHER, null, null, null, null, null);
-            gate = new BlockGate(missing, moderation.holdBack(request, missing));
-            gates.put(gateKey(delta), gate);
+        started.put(key(start), start);
+        JoinedText text = text(start);
+        if (text != null) {
+            return text.begin(start.envelope().blockIndex());
         }
-        return gate.append(delta);
+        gates.put(key(start), new BlockGate(moderation.holdBack(request, start)));
+        return List.of();
     }
 
-    /** What was held of the block that stops here. */
-    List<Gated> flushed(TokenEvent.BlockStop stop) {
-        BlockGate gate = gates.remove(gateKey(stop));
-        return gate == null ? List.of() : gate.flush();
+    /** What may be shown of a delta now, and of others with it. */
+    List<Gated> gated(TokenEvent.BlockDelta delta) {
+        TokenEvent.BlockStart known = started.get(key(delta));
+        TokenEvent.BlockStart block = known == null ? unannounced(delta) : known;
+        JoinedText text = text(block);
+        if (text != null) {
+            return text.append(delta);
+        }
+        return List.of(gates.computeIfAbsent(key(delta), _ -> new BlockGate(moderation.holdBack(request, block)))
+                .append(delta));
     }
 
-    /** What was held of all blocks that never stopped. */
+    /** What may be shown when a block has stopped: what was held of it and its stop, as far as no later block matters. */
+    List<Gated> stopped(TokenEvent.BlockStop stop) {
+        TokenEvent.BlockStart block = started.get(key(stop));
+        JoinedText text = block == null ? null : text(block);
+        if (text != null) {
+            return text.stop(stop);
+        }
+        BlockGate gate = gates.remove(key(stop));
+        List<Gated> shown = new ArrayList<>(gate == null ? List.of() : gate.flush());
+        shown.add(Gated.whole(stop));
+        return shown;
+    }
+
+    /** What is still held: nothing more comes from the model. */
     List<Gated> flushAll() {
         List<Gated> held = new ArrayList<>();
+        texts.values().forEach(text -> held.addAll(text.end()));
         gates.values().forEach(gate -> held.addAll(gate.flush()));
-        gates.clear();
+        dropHeld();
         return held;
+    }
+
+    /** The text that a block is a part of; null if it stands for itself. */
+    private @Nullable JoinedText text(TokenEvent.BlockStart block) {
+        Long key = JoinedText.keyOf(block);
+        return key == null
+                ? null
+                : texts.computeIfAbsent(key, _ -> new JoinedText(moderation.textHold(request, block)));
+    }
+
+    /** The block of a delta that none was announced for: readers may show it as text all the same. */
+    private static TokenEvent.BlockStart unannounced(TokenEvent.BlockDelta delta) {
+        BlockType type = switch (delta.type()) {
+            case TEXT, THINKING, REFUSAL -> BlockType.TEXT;
+            case SIGNATURE, INPUT_JSON, CITATION, DATA, LOGPROBS, OTHER -> BlockType.OTHER;
+        };
+        return new TokenEvent.BlockStart(delta.envelope(), type, null, null, null, null, null);
+    }
+
+    /** Characters that wait for their turn in a text. */
+    private long waitingCharacters() {
+        long waiting = 0;
+        for (JoinedText text : texts.values()) {
+            waiting += text.characters();
+        }
+        return waiting;
     }
 
     /** Whether a delta would take the answer over the limit on its characters, or on its record's size. */
     boolean wouldOverflow(TokenEvent.BlockDelta delta, long maxCharacters) {
-        return assembler.characters() + line().characters() + delta.text().length() > maxCharacters
+        return assembler.characters()
+                                + line().characters()
+                                + waitingCharacters()
+                                + delta.text().length()
+                        > maxCharacters
                 || promptBytes + answerBytes + line().bytes() + cost(delta) > room();
     }
 
@@ -316,7 +401,7 @@ final class OpenResponse {
         };
     }
 
-    private static Long gateKey(TokenEvent event) {
+    private static Long key(TokenEvent event) {
         return (long) event.envelope().choiceIndex() << 32 | event.envelope().blockIndex() & 0xffff_ffffL;
     }
 }

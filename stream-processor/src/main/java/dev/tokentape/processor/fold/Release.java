@@ -45,19 +45,18 @@ final class Release {
         switch (event) {
             case TokenEvent.BlockDelta delta -> delta(step, response, delta);
             case TokenEvent.BlockStop stop -> {
-                Finding objection = tape.publish(step, response, response.flushed(stop));
-                if (objection == null) {
-                    tape.publish(step, response, stop);
-                } else {
+                if (tape.publish(step, response, response.stopped(stop)) instanceof Finding objection) {
                     objections.raise(step, response, objection, null);
                 }
             }
             case TokenEvent.BlockStart start -> {
                 TokenEvent.BlockDelta first = OpeningText.of(start);
                 TokenEvent.BlockStart bare = first == null ? start : OpeningText.without(start);
-                response.blockStarted(bare);
+                List<Gated> before = response.blockStarted(bare);
                 if (response.hasTooManyBlocks()) {
                     tooLong(step, response);
+                } else if (tape.publish(step, response, before) instanceof Finding objection) {
+                    objections.raise(step, response, objection, null);
                 } else {
                     tape.publish(step, response, bare);
                     if (first != null) {
@@ -66,8 +65,7 @@ final class Release {
                 }
             }
             case TokenEvent.MessageStart start -> {
-                response.messageStarted();
-                tape.publish(step, response, start);
+                tape.publish(step, response, response.messageStarted(start));
             }
             case TokenEvent.MessageDelta delta -> tape.publish(step, response, delta);
             case TokenEvent.MessageStop _, TokenEvent.Failed _, TokenEvent.Cancelled _ -> {
@@ -96,7 +94,7 @@ final class Release {
             Envelope own = response.ownEnvelope(response.attempt, step.time());
             endAndStop(step, response, Endings.overloaded(own, ErrorPhase.MID_STREAM));
         } else {
-            Finding objection = tape.publish(step, response, List.of(response.gated(delta)));
+            Finding objection = tape.publish(step, response, response.gated(delta));
             if (objection != null) {
                 objections.raise(step, response, objection, null);
             }

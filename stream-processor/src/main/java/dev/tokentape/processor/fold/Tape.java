@@ -42,8 +42,8 @@ final class Tape {
     @Nullable
     Finding publish(Step step, OpenResponse response, List<Gated> through) {
         for (Gated gated : through) {
-            if (gated.delta() != null) {
-                publish(step, response, gated.delta());
+            if (gated.event() != null) {
+                publish(step, response, gated.event());
             }
             if (publishNoted(step, response, gated.findings()) instanceof Finding objection) {
                 return objection;

@@ -18,7 +18,7 @@ final class WireSize {
     static long of(List<Message> messages) {
         long bytes = 0;
         for (Message message : messages) {
-            bytes += FRAME + of(message.getRole());
+            bytes += FRAME + of(message.getRole()) + of(message.getProvider()) + of(message.getModel());
             for (Part part : message.getParts()) {
                 bytes += FRAME
                         + of(part.getText())
@@ -44,6 +44,9 @@ final class WireSize {
                 + of(request.getExtra());
         for (Tool tool : request.getTools()) {
             bytes += FRAME + of(tool.getName()) + of(tool.getDescription()) + of(tool.getParameters());
+        }
+        for (String option : request.getFallbackLeaveOut()) {
+            bytes += FRAME + of(option);
         }
         for (String stop : request.getStop()) {
             bytes += FRAME + of(stop);

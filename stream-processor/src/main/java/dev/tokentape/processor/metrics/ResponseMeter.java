@@ -3,10 +3,12 @@ package dev.tokentape.processor.metrics;
 import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.avro.ResponseMetrics;
-import dev.tokentape.schemas.avro.ResponseStatus;
+import dev.tokentape.schemas.avro.ResponseOutcome;
 import dev.tokentape.schemas.avro.Usage;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Outcomes;
 import dev.tokentape.schemas.event.TokenEvent;
+import dev.tokentape.schemas.json.Words;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +72,12 @@ public final class ResponseMeter {
      * @param attempts how many attempts were dispatched
      */
     public ResponseMetrics measure(Response ended, int attempts) {
-        Outcome outcome = Outcome.of(ended);
-        boolean whole = outcome != Outcome.BLOCKED && outcome != Outcome.CANCELLED;
+        ResponseOutcome known = Outcomes.of(ended);
+        ResponseOutcome outcome = known == null ? ResponseOutcome.OTHER : known;
+        boolean whole = switch (outcome) {
+            case BLOCKED, CONTENT_FILTER, CANCELLED -> false;
+            case COMPLETED, MAX_TOKENS, TOOL_USE, PAUSE_TURN, REFUSAL, FAILED, OTHER -> true;
+        };
         Usage usage = ended.getUsage();
         Double lastTokenSeconds = whole ? seconds(lastToken) : null;
         Double perToken = whole ? perOutputToken(usage) : null;
@@ -83,8 +89,8 @@ public final class ResponseMeter {
                 .setProvider(ended.getProvider())
                 .setModel(ended.getModel())
                 .setServedModel(ended.getServedModel())
-                .setOutcome(outcome.word())
-                .setErrorCode(outcome == Outcome.ERROR ? errorCode(ended) : null)
+                .setOutcome(Words.of(outcome))
+                .setErrorCode(outcome == ResponseOutcome.FAILED ? errorCode(ended) : null)
                 .setRequestedAt(
                         requestedAt == NONE
                                 ? ended.getRequestedAt()
@@ -165,10 +171,7 @@ public final class ResponseMeter {
     }
 
     private static @Nullable String errorCode(Response ended) {
-        if (ended.getError() != null) {
-            return ended.getError().getCode();
-        }
-        return ended.getStatus() == ResponseStatus.COMPLETED ? ended.getRawStopReason() : null;
+        return ended.getError() != null ? ended.getError().getCode() : ended.getRawStopReason();
     }
 
     private static @Nullable Double seconds(long nanos) {

@@ -25,6 +25,15 @@ public interface Moderation {
     /** A new gate for one block of one choice of an answer to this request. */
     HoldBack holdBack(GenerationRequest request, TokenEvent.BlockStart block);
 
+    /**
+     * A new gate for the text that the blocks of one kind make together in one choice of an answer to this request.
+     *
+     * @param first the block that it begins with
+     */
+    default TextHold textHold(GenerationRequest request, TokenEvent.BlockStart first) {
+        return new SeparateBlocks(() -> holdBack(request, first));
+    }
+
     /** Judges a request before anything of it is shown or sent, and masks what may not stand in it. */
     default PromptJudgement judged(GenerationRequest request) {
         Verdict refusal = promptCheck().judge(request);

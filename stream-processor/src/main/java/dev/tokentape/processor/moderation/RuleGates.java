@@ -3,6 +3,7 @@ package dev.tokentape.processor.moderation;
 import dev.tokentape.processor.moderation.json.JsonGate;
 import dev.tokentape.processor.moderation.json.WholeCallGate;
 import dev.tokentape.processor.moderation.match.ChannelRules;
+import dev.tokentape.processor.moderation.match.JoinedTextGate;
 import dev.tokentape.processor.moderation.match.TextGate;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.RuleSet;
@@ -57,6 +58,13 @@ public final class RuleGates {
             return PassThrough.INSTANCE;
         }
         return channel == Channel.TOOL_INPUT ? new JsonGate(rules) : new TextGate(rules);
+    }
+
+    /** A gate for the text that several blocks of one choice make together. */
+    TextHold textHold(Channel channel) {
+        ChannelRules rules = rules(channel);
+        boolean judged = !rules.isEmpty() && (channel != Channel.THINKING || set.thinking() != RuleSet.Passage.DROP);
+        return judged ? new JoinedTextGate(rules) : new SeparateBlocks(() -> gate(channel));
     }
 
     private enum NothingPasses implements HoldBack {

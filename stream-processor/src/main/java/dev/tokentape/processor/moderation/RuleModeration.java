@@ -58,6 +58,13 @@ public final class RuleModeration implements Moderation {
     }
 
     @Override
+    public TextHold textHold(GenerationRequest request, TokenEvent.BlockStart first) {
+        String version = request.getRuleSetVersion();
+        RuleGates rules = version == null ? null : book.of(version);
+        return rules == null ? Moderation.super.textHold(request, first) : rules.textHold(Channel.of(first.type()));
+    }
+
+    @Override
     public @Nullable JudgePolicy judge(GenerationRequest request) {
         String version = request.getRuleSetVersion();
         RuleGates rules = version == null ? null : book.of(version);

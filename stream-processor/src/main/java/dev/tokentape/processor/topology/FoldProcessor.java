@@ -47,7 +47,6 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
     static final String DEAD_LETTER_SINK = "fold-to-dead-letters";
 
     private static final Duration SOON = Duration.ofMillis(10);
-    private static final Duration LONGEST_WATCH_INTERVAL = Duration.ofSeconds(1);
     /** Far longer than the time from folding a record to committing it. */
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
 
@@ -114,13 +113,14 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
             this.watch = new Watch(settings.watchTimeout(), settings.limits().maxAnswerDuration());
             replay.begin(context.applicationId());
             scheduleWake();
-            context.schedule(watchInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> watch());
+            context.schedule(watch.interval(), PunctuationType.WALL_CLOCK_TIME, _ -> watch());
             context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, _ -> purge());
         }
 
         private void process(Record<byte[], byte[]> record) {
             RecordMetadata at = context.recordMetadata().orElseThrow();
             timestamp = record.timestamp();
+            watch.heard();
             JournalFold its = fold == null ? replayed(at.offset()) : fold;
             try {
                 JournalEntry entry = JournalEntry.of(reader.decode(record.value()));
@@ -243,10 +243,14 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
             wake[0] = context.schedule(SOON, PunctuationType.WALL_CLOCK_TIME, _ -> {
                 Objects.requireNonNull(wake[0]).cancel();
                 if (fold == null) {
-                    long now = settings.clocks().wallMicros();
-                    append("", new TokenEvent.Wake(Envelope.ofSystem("", "", 0, now)), now);
+                    wake();
                 }
             });
+        }
+
+        private void wake() {
+            long now = settings.clocks().wallMicros();
+            append("", new TokenEvent.Wake(Envelope.ofSystem("", "", 0, now)), now);
         }
 
         private void watch() {
@@ -259,6 +263,9 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                     watch.look(its, now, settings.clocks().nanos())) {
                 append(report.envelope().conversationId(), report, now);
                 meters.reportedLost();
+            }
+            if (watch.asks()) {
+                wake();
             }
         }
 
@@ -298,11 +305,6 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
             meters.openResponsesChanged(-openCount);
             openCount = 0;
             settings.judge().forget(partition);
-        }
-
-        private Duration watchInterval() {
-            Duration quarter = settings.watchTimeout().dividedBy(4);
-            return quarter.compareTo(LONGEST_WATCH_INTERVAL) < 0 ? quarter : LONGEST_WATCH_INTERVAL;
         }
 
         private static boolean isWake(JournalEntry entry) {

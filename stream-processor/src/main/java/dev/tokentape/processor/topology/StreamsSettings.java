@@ -28,7 +28,7 @@ public record StreamsSettings(
         Duration sessionTimeout) {
 
     /** The living learn by a heartbeat that one has died: partitions lie idle for one of them more. */
-    private static final long LONGEST_HEARTBEAT_MILLIS = 500;
+    private static final long LONGEST_HEARTBEAT_MILLIS = 300;
 
     public Properties properties() {
         Properties streams = new Properties();

@@ -17,21 +17,35 @@ import org.jspecify.annotations.Nullable;
  * work on any more.
  *
  * <p>It decides nothing. Its reports go into the journal, where the fold drops those that have been overtaken by a sign
- * of life. Silence is measured on a monotonic clock, so that a jump of the wall clock kills no run. Not thread-safe.
+ * of life. Silence is measured on a monotonic clock that stands while the journal is not heard ({@link HearingClock}), so
+ * that neither a jump of the wall clock kills a run nor an outage of the broker. Not thread-safe.
  */
 public final class Watch {
 
+    /** Looks in one timeout: each may be the one that finds it over. */
+    private static final int LOOKS_PER_TIMEOUT = 8;
+
+    private static final int STEPS_PER_TIMEOUT = 4;
+    private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
+
+    private final Duration timeout;
     private final long timeoutNanos;
     private final long maxAnswerNanos;
+    private final HearingClock hearing;
+    private boolean asks;
     private Map<ResponseKey, Sighting> sightings = new HashMap<>();
 
-    /** How a response looked, since when it has looked like that, since when it is known, and when it was reported. */
+    /**
+     * How a response looked, since when it has looked like that, also by the time that the journal was heard, since when it
+     * is known, and when it was reported.
+     */
     private record Sighting(
             int attempt,
             @Nullable String runId,
             long lastSign,
             long deadline,
             long since,
+            long heardSince,
             long knownSince,
             long reportedAt) {
 
@@ -45,7 +59,7 @@ public final class Watch {
         }
 
         Sighting reported(long now) {
-            return new Sighting(attempt, runId, lastSign, deadline, since, knownSince, now);
+            return new Sighting(attempt, runId, lastSign, deadline, since, heardSince, knownSince, now);
         }
     }
 
@@ -54,7 +68,9 @@ public final class Watch {
      * @param maxAnswerDuration longest time for an answer in all
      */
     public Watch(Duration timeout, Duration maxAnswerDuration) {
+        this.timeout = timeout;
         this.timeoutNanos = timeout.toNanos();
+        this.hearing = new HearingClock(timeout.dividedBy(STEPS_PER_TIMEOUT));
         this.maxAnswerNanos = maxAnswerDuration.toNanos();
     }
 
@@ -68,9 +84,12 @@ public final class Watch {
     public List<TokenEvent.AttemptLost> look(JournalFold fold, long wallMicros, long nanos) {
         List<TokenEvent.AttemptLost> reports = new ArrayList<>();
         Map<ResponseKey, Sighting> next = new HashMap<>();
+        long heard = hearing.look(nanos);
+        asks = false;
         fold.observe(seen -> {
-            Sighting sighting = sight(seen, nanos);
-            String reason = trouble(seen, sighting, wallMicros, nanos);
+            Sighting sighting = sight(seen, nanos, heard);
+            String reason = trouble(seen, sighting, wallMicros, nanos, heard);
+            asks |= seen.runId() != null && hearing.shouldAsk(heard - sighting.heardSince());
             if (reason != null && mayReport(sighting, nanos)) {
                 reports.add(report(seen, wallMicros, reason));
                 sighting = sighting.reported(nanos);
@@ -78,10 +97,32 @@ public final class Watch {
             next.put(seen.key(), sighting);
         });
         sightings = next;
+        if (asks) {
+            hearing.asked(nanos);
+        }
         return reports;
     }
 
-    private Sighting sight(Observation seen, long nanos) {
+    /**
+     * Whether a record should be written into the journal after this look, because a run is silent and it must be seen
+     * whether it would be heard.
+     */
+    public boolean asks() {
+        return asks;
+    }
+
+    /** To be called for every record of the journal, whatever it says. */
+    public void heard() {
+        hearing.heard();
+    }
+
+    /** How often to look. */
+    public Duration interval() {
+        Duration part = timeout.dividedBy(LOOKS_PER_TIMEOUT);
+        return part.compareTo(LONGEST_INTERVAL) < 0 ? part : LONGEST_INTERVAL;
+    }
+
+    private Sighting sight(Observation seen, long nanos, long heard) {
         Sighting before = sightings.get(seen.key());
         if (before != null && before.looksLike(seen)) {
             return before;
@@ -89,10 +130,10 @@ public final class Watch {
         long knownSince = before == null ? nanos : before.knownSince();
         long reportedAt = before == null ? Sighting.NEVER : before.reportedAt();
         return new Sighting(
-                seen.attempt(), seen.runId(), seen.lastSign(), seen.deadline(), nanos, knownSince, reportedAt);
+                seen.attempt(), seen.runId(), seen.lastSign(), seen.deadline(), nanos, heard, knownSince, reportedAt);
     }
 
-    private @Nullable String trouble(Observation seen, Sighting sighting, long wallMicros, long nanos) {
+    private @Nullable String trouble(Observation seen, Sighting sighting, long wallMicros, long nanos, long heard) {
         if (nanos - sighting.knownSince() >= maxAnswerNanos || wallMicros - seen.openedAt() >= maxAnswerNanos / 1000) {
             return "answer_timed_out";
         }
@@ -100,7 +141,7 @@ public final class Watch {
             boolean overdue = nanos - sighting.since() >= seen.patience() * 1_000 || wallMicros >= seen.deadline();
             return overdue ? "overdue" : null;
         }
-        return nanos - sighting.since() >= timeoutNanos ? "silent" : null;
+        return heard - sighting.heardSince() >= timeoutNanos ? "silent" : null;
     }
 
     private boolean mayReport(Sighting sighting, long nanos) {

@@ -12,6 +12,7 @@ import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.avro.ResponseStatus;
 import dev.tokentape.schemas.codec.TrustedClasses;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ class HistoryJoinTest {
     }
 
     private static List<String> joined(GenerationRequest request, Response... newestFirst) {
-        return Objects.requireNonNull(HistoryJoin.join(request, turns(newestFirst), 100, 1_000)).stream()
+        return Objects.requireNonNull(HistoryJoin.join(request, turns(newestFirst), 100, 1_000, 1_000)).stream()
                 .map(message -> message.getRole() + ":"
                         + message.getParts().stream()
                                 .map(part -> part.getType() == PartType.TEXT
@@ -238,7 +239,7 @@ class HistoryJoinTest {
         };
 
         // When
-        List<Message> history = HistoryJoin.join(request(null), endless, 100, 100);
+        List<Message> history = HistoryJoin.join(request(null), endless, 100, 100, 0);
 
         // Then
         assertThat(history).isNull();
@@ -274,5 +275,82 @@ class HistoryJoinTest {
         // Then
         assertThat(turn.role()).isEqualTo("tool");
         assertThat(turn.text()).isEqualTo("42");
+    }
+
+    @Test
+    void aResultAnswersTheCallOfItsOwnTurnThoughAnEarlierOneHasTheSameId() {
+        // Given a call that was never answered, and one with the same id that is
+        Response first = turn("r1", null, message("user", text("one?")), block(BlockType.TOOL_USE, "{}", true));
+        Response spoken = turn("r2", null, message("user", text("two?")), block(BlockType.TEXT, "well", true));
+        Response second = turn(
+                "r3",
+                null,
+                message("user", text("three?")),
+                block(BlockType.TEXT, "let me see", true),
+                block(BlockType.TOOL_USE, "{}", true));
+
+        // When
+        List<String> byMessage = joined(request(null, message("tool", toolResult("call-1"))), second, spoken, first);
+        List<String> byContinuing = joined(
+                GenerationRequest.newBuilder(request(null, message("tool", toolResult("call-1"))))
+                        .setContinues("r3")
+                        .build(),
+                second,
+                spoken,
+                first);
+
+        // Then
+        assertThat(byMessage)
+                .containsExactly(
+                        "user:[two?]", "assistant:[well]", "user:[three?]", "assistant:[let me see, TOOL_CALL]")
+                .isEqualTo(byContinuing);
+    }
+
+    @Test
+    void everyAnswerSaysWhoGaveItAndKeepsWhatItsProviderTold() {
+        // Given
+        Block told = Block.newBuilder(block(BlockType.TEXT, "one.", true))
+                .setProviderData("{\"phase\":\"final_answer\"}")
+                .setSignature("c2ln")
+                .build();
+        Response turn = Response.newBuilder(turn("r1", null, message("user", text("one?")), told))
+                .setProvider("p")
+                .setModel("m")
+                .build();
+
+        // When
+        List<Message> history = Objects.requireNonNull(HistoryJoin.join(request(null), turns(turn), 100, 1_000, 1_000));
+
+        // Then
+        assertThat(history.getLast().getProvider()).isEqualTo("p");
+        assertThat(history.getLast().getModel()).isEqualTo("m");
+        assertThat(history.getLast().getParts()).singleElement().satisfies(part -> {
+            assertThat(part.getProviderData()).isEqualTo("{\"phase\":\"final_answer\"}");
+            assertThat(part.getSignature()).isEqualTo("c2ln");
+        });
+    }
+
+    @Test
+    void aPictureGoesBackToWhoMadeItAsFarAsThereIsRoomAndItsQuestionStaysAnyway() {
+        // Given
+        Response own = Response.newBuilder(
+                        turn("r1", null, message("user", text("draw")), block(BlockType.IMAGE, "AAAA", true)))
+                .setProvider("p")
+                .build();
+        Response others = Response.newBuilder(own).setProvider("q").build();
+
+        // When
+        List<String> data = new ArrayList<>();
+        for (Response turn : List.of(own, others)) {
+            for (long room : new long[] {4, 3}) {
+                List<Message> history =
+                        Objects.requireNonNull(HistoryJoin.join(request(null), turns(turn), 100, 1_000, room));
+                assertThat(history).hasSize(2);
+                data.add(String.valueOf(history.getLast().getParts().getFirst().getData()));
+            }
+        }
+
+        // Then
+        assertThat(data).containsExactly("AAAA", "null", "null", "null");
     }
 }

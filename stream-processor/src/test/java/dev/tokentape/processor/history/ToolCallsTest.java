@@ -65,6 +65,21 @@ class ToolCallsTest {
         assertThat(calls).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"custom_tool_call", "custom"})
+    void aCallThatTakesTextIsWholeWithAnyText(String kind) {
+        // Given
+        Block call = Block.newBuilder(call(0, "a", "SELECT 2", true))
+                .setProviderData("{\"id\":\"x\",\"type\":\"%s\"}".formatted(kind))
+                .build();
+
+        // When
+        List<String> calls = ToolCalls.wholeIn(ended(ResponseStatus.COMPLETED, call));
+
+        // Then
+        assertThat(calls).containsExactly("a");
+    }
+
     @Test
     void aCallThatWasNotEndedOrIsOfAnotherChoiceIsNone() {
         // When

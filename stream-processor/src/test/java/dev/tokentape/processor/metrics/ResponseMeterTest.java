@@ -79,7 +79,7 @@ class ResponseMeterTest {
         ResponseMetrics metrics = stopped(650, StopReason.END_TURN, tokens(5));
 
         // Then
-        assertThat(metrics.getOutcome()).isEqualTo("stop");
+        assertThat(metrics.getOutcome()).isEqualTo("completed");
         assertThat(metrics.getTimeToFirstChunk()).isEqualTo(0.1, EXACT);
         assertThat(metrics.getTimeToFirstToken()).isEqualTo(0.2, EXACT);
         assertThat(metrics.getTimeToFirstOutput()).isEqualTo(0.2, EXACT);
@@ -194,7 +194,7 @@ class ResponseMeterTest {
         ResponseMetrics metrics = stopped(100, StopReason.TOOL_USE, tokens(3));
 
         // Then
-        assertThat(metrics.getOutcome()).isEqualTo("tool");
+        assertThat(metrics.getOutcome()).isEqualTo("tool_use");
         assertThat(metrics.getTimeToFirstToken()).isEqualTo(0.05, EXACT);
         assertThat(metrics.getTimeToFirstOutput()).isNull();
     }
@@ -268,11 +268,26 @@ class ResponseMeterTest {
                         .build()));
 
         // When
-        ResponseMetrics metrics = stopped(250, StopReason.END_TURN, tokens(2));
+        ResponseMetrics metrics = feed(new TokenEvent.Cancelled(at(250), "blocked", "no", tokens(2), true))
+                .measured();
 
         // Then
         assertThat(metrics.getOutcome()).isEqualTo("blocked");
         assertThat(metrics.getTimeToLastToken()).isNull();
+    }
+
+    @Test
+    void anAnswerThatTheProvidersFilterStoppedStaysOutToo() {
+        // Given
+        started(10).text(100).text(200);
+
+        // When
+        ResponseMetrics metrics = stopped(250, StopReason.CONTENT_FILTER, tokens(2));
+
+        // Then
+        assertThat(metrics.getOutcome()).isEqualTo("content_filter");
+        assertThat(metrics.getTimeToLastToken()).isNull();
+        assertThat(metrics.getErrorCode()).isNull();
     }
 
     @Test
@@ -290,7 +305,7 @@ class ResponseMeterTest {
                 feed(new TokenEvent.Failed(at(250), error, null)).measured();
 
         // Then
-        assertThat(metrics.getOutcome()).isEqualTo("error");
+        assertThat(metrics.getOutcome()).isEqualTo("failed");
         assertThat(metrics.getErrorCode()).isEqualTo("overloaded_error");
         assertThat(metrics.getTimePerOutputToken()).isNull();
     }
@@ -304,7 +319,7 @@ class ResponseMeterTest {
         ResponseMetrics metrics = stopped(100, StopReason.MAX_TOKENS, null);
 
         // Then
-        assertThat(metrics.getOutcome()).isEqualTo("length");
+        assertThat(metrics.getOutcome()).isEqualTo("max_tokens");
     }
 
     @Test

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The topology in a driver without a broker, to be fed with what comes next. */
 abstract class TopologyScene {
 
+    private static final Duration STEP = Duration.ofSeconds(1);
     static final Instant START = Instant.ofEpochSecond(10_000);
 
     final TopicCatalogue topics = new TopicCatalogue("t.", 1, (short) 1);
@@ -137,9 +138,15 @@ abstract class TopologyScene {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
+    /** In steps, as the watch has it: it looks again and again, and hears what it has written itself. */
     void passes(Duration duration) {
-        time.pass(duration);
-        driver.advanceWallClockTime(duration);
+        Duration left = duration;
+        while (left.isPositive()) {
+            Duration step = left.compareTo(STEP) < 0 ? left : STEP;
+            time.pass(step);
+            driver.advanceWallClockTime(step);
+            left = left.minus(step);
+        }
     }
 
     /** Clocks that stand still until told. */

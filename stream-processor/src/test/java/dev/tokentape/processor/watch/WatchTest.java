@@ -15,6 +15,7 @@ import dev.tokentape.schemas.codec.TrustedClasses;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -42,10 +43,74 @@ class WatchTest {
         fold.apply(offset++, wall, entry, _ -> {});
     }
 
+    /** Looks once a second; the journal brings back at once what the watch writes. */
     private List<TokenEvent.AttemptLost> lookAfter(long seconds) {
-        wall += seconds * SECOND;
-        nanos += Duration.ofSeconds(seconds).toNanos();
-        return watch.look(fold, wall, nanos);
+        return lookAfter(seconds, true);
+    }
+
+    private List<TokenEvent.AttemptLost> lookAfter(long seconds, boolean heard) {
+        List<TokenEvent.AttemptLost> reports = new ArrayList<>();
+        if (seconds == 0) {
+            reports.addAll(look(heard));
+        }
+        for (long second = 0; second < seconds; second++) {
+            wall += SECOND;
+            nanos += Duration.ofSeconds(1).toNanos();
+            reports.addAll(look(heard));
+        }
+        return reports;
+    }
+
+    private List<TokenEvent.AttemptLost> look(boolean heard) {
+        List<TokenEvent.AttemptLost> reports = watch.look(fold, wall, nanos);
+        if (heard) {
+            watch.heard();
+        }
+        return reports;
+    }
+
+    @Test
+    void aRunIsNotLostWhileTheJournalIsNotHeard() {
+        // Given a run that speaks until the broker goes away
+        fold(answer.request("q"));
+        fold(run.taken());
+        lookAfter(1);
+
+        // When it is away for five times as long as a run may be silent
+        List<TokenEvent.AttemptLost> reports = lookAfter(50, false);
+
+        // Then
+        assertThat(reports).isEmpty();
+    }
+
+    @Test
+    void aRunThatSaysNothingOnceTheJournalIsHeardAgainIsLost() {
+        // Given
+        fold(answer.request("q"));
+        fold(run.taken());
+        lookAfter(1);
+        lookAfter(50, false);
+
+        // When
+        List<TokenEvent.AttemptLost> reports = lookAfter(10);
+
+        // Then
+        assertThat(reports).hasSize(1);
+    }
+
+    @Test
+    void aProcessThatStoodStillLetsRunsSpeakFirst() {
+        // Given
+        fold(answer.request("q"));
+        fold(run.taken());
+        lookAfter(1);
+
+        // When the next look comes a minute late, before what was said meanwhile is read
+        wall += 60 * SECOND;
+        nanos += Duration.ofMinutes(1).toNanos();
+
+        // Then
+        assertThat(watch.look(fold, wall, nanos)).isEmpty();
     }
 
     @Test

@@ -3,13 +3,12 @@ package dev.tokentape.producer.provider.anthropic;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.ClaudeModels;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Turns;
+import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
-import java.util.List;
 
 /** The body of a Messages request. */
 final class MessagesRequest {
@@ -17,21 +16,18 @@ final class MessagesRequest {
     /** What is asked for where the request leaves it open, since the API does not. */
     static final int DEFAULT_MAX_TOKENS = 4096;
 
-    private static final int LEAST_THINKING = 1024;
-
     private MessagesRequest() {}
 
     static ObjectNode body(GenerationJob job) {
         GenerationRequest request = job.getRequest();
-        List<Turns.Turn> turns = Turns.of(job);
+        Conversation conversation = Conversation.of(job, MessagesTurns.RULES);
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", request.getModel());
         body.put("max_tokens", maxTokens(request));
-        String system = RequestFields.system(request, turns);
-        if (system != null) {
-            body.put("system", system);
+        if (conversation.system() != null) {
+            body.put("system", conversation.system());
         }
-        body.set("messages", MessagesTurns.of(turns));
+        body.set("messages", MessagesTurns.of(conversation.turns()));
         body.put("stream", true);
         if (request.getTemperature() != null) {
             body.put("temperature", request.getTemperature());
@@ -44,9 +40,9 @@ final class MessagesRequest {
             request.getStop().forEach(stop::add);
         }
         tools(body, request);
-        thinking(body, request);
+        ClaudeModels.think(body, request, conversation, maxTokens(request));
         if (request.getResponseSchema() != null) {
-            body.putObject("output_config")
+            body.withObject("/output_config")
                     .putObject("format")
                     .put("type", "json_schema")
                     .set("schema", RequestFields.object(request.getResponseSchema(), "response_schema"));
@@ -85,27 +81,5 @@ final class MessagesRequest {
                 to.put("type", choice.equals("required") ? "any" : choice);
             }
         }
-    }
-
-    private static void thinking(ObjectNode body, GenerationRequest request) {
-        Integer budget = request.getThinkingBudget();
-        if (budget == null) {
-            return;
-        }
-        if (budget == 0) {
-            body.putObject("thinking").put("type", "disabled");
-            return;
-        }
-        if (budget < LEAST_THINKING || budget >= maxTokens(request)) {
-            throw new UnsupportedRequestException(
-                    "thinking_budget",
-                    "Anthropic takes a thinking budget of 0, or of %d tokens up to below max_tokens (%d)"
-                            .formatted(LEAST_THINKING, maxTokens(request)));
-        }
-        String choice = request.getToolChoice();
-        if (choice != null && !choice.equals("auto") && !choice.equals("none")) {
-            throw new UnsupportedRequestException("tool_choice", "Anthropic cannot think and be forced to use a tool");
-        }
-        body.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
     }
 }

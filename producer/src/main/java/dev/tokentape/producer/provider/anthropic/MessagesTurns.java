@@ -5,82 +5,114 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Turns;
+import dev.tokentape.producer.provider.turns.CallIdRule;
+import dev.tokentape.producer.provider.turns.Calls;
+import dev.tokentape.producer.provider.turns.Rule;
+import dev.tokentape.producer.provider.turns.Rules;
+import dev.tokentape.producer.provider.turns.Rules.Thoughts;
+import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.Part;
+import dev.tokentape.schemas.avro.PartType;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The turns of a Messages request. The API knows two roles and wants them to alternate: tool results are the user's, and
- * neighbouring turns of one role become one.
- */
+/** The turns of a Messages request. The API knows two roles, which alternate; tool results are the user's. */
 final class MessagesTurns {
+
+    static final Rules RULES = Rules.of(
+            Thoughts.SEALED,
+            CallIdRule.unique("[a-zA-Z0-9_-]+"),
+            Rule.ROLES_ALTERNATE,
+            Rule.STARTS_WITH_USER,
+            Rule.ONE_SYSTEM,
+            Rule.NO_BLANK_TEXT,
+            Rule.NO_SPACE_AT_THE_END,
+            Rule.OWN_ITEMS);
+
+    /** Calls of the server's own tools, which must stand beside their results. */
+    private static final Set<String> SERVED = Set.of("server_tool_use", "mcp_tool_use");
 
     private MessagesTurns() {}
 
-    static ArrayNode of(List<Turns.Turn> turns) {
+    static ArrayNode of(List<Turn> turns) {
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-        String lastRole = "";
-        for (Turns.Turn turn : turns) {
-            if (turn.role().equals("system")) {
-                continue;
-            }
-            String role = turn.role().equals("assistant") ? "assistant" : "user";
+        for (Turn turn : turns) {
+            boolean goneOnFrom = turn == turns.getLast();
             ArrayNode content = JsonNodeFactory.instance.arrayNode();
-            for (Part part : turn.parts()) {
-                ObjectNode block = role.equals("assistant") ? said(part) : asked(part);
-                if (block != null) {
-                    content.add(block);
+            if (turn.isAssistants()) {
+                Set<String> answered = answeredByServer(turn);
+                for (Part part : turn.parts()) {
+                    ObjectNode block = said(part);
+                    boolean lone = SERVED.contains(typeOf(block)) && !answered.contains(part.getToolCallId());
+                    if (block != null && (goneOnFrom || !lone)) {
+                        content.add(block);
+                    }
                 }
+            } else {
+                turn.parts().forEach(part -> content.add(asked(part)));
             }
             if (content.isEmpty()) {
                 continue;
             }
-            if (role.equals(lastRole)) {
-                ((ArrayNode) messages.get(messages.size() - 1).get("content")).addAll(content);
-            } else {
-                messages.addObject().put("role", role).set("content", content);
-                lastRole = role;
-            }
+            boolean plain =
+                    content.size() == 1 && typeOf((ObjectNode) content.get(0)).equals("text");
+            messages.addObject()
+                    .put("role", turn.isAssistants() ? "assistant" : "user")
+                    .set("content", plain ? content.get(0).get("text") : content);
         }
-        messages.forEach(message -> resultsFirst((ObjectNode) message));
         return messages;
     }
 
-    /** The API wants the results of tools before anything else the user says. */
-    private static void resultsFirst(ObjectNode message) {
-        ArrayNode sorted = JsonNodeFactory.instance.arrayNode();
-        for (boolean results : new boolean[] {true, false}) {
-            message.get("content").forEach(block -> {
-                if (block.path("type").asText().equals("tool_result") == results) {
-                    sorted.add(block);
-                }
-            });
-        }
-        boolean plain =
-                sorted.size() == 1 && sorted.get(0).path("type").asText().equals("text");
-        message.set("content", plain ? sorted.get(0).get("text") : sorted);
+    private static Set<String> answeredByServer(Turn turn) {
+        return turn.parts().stream()
+                .filter(part -> part.getType() == PartType.OTHER && part.getArguments() == null)
+                .map(Part::getToolCallId)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
-    /** What the model said; null for what cannot be sent back: unsigned thinking, its own pictures and sounds. */
+    /** What the model said; null for what cannot be sent back. */
     private static @Nullable ObjectNode said(Part part) {
         return switch (part.getType()) {
             case TEXT, REFUSAL -> block("text").put("text", part.getText());
             case THINKING ->
-                part.getSignature() == null || RequestFields.signedByOpenAi(part)
-                        ? null
-                        : block("thinking")
-                                .put("thinking", part.getText() == null ? "" : part.getText())
-                                .put("signature", part.getSignature());
+                block("thinking")
+                        .put("thinking", Objects.requireNonNullElse(part.getText(), ""))
+                        .put("signature", part.getSignature());
             case REDACTED_THINKING -> block("redacted_thinking").put("data", part.getText());
             case TOOL_CALL -> {
                 ObjectNode call =
                         block("tool_use").put("id", part.getToolCallId()).put("name", part.getToolName());
-                call.set("input", Turns.arguments(part));
+                call.set("input", Calls.arguments(part));
                 yield call;
             }
-            case IMAGE, AUDIO, TOOL_RESULT, OTHER -> null;
+            case OTHER -> item(part);
+            case IMAGE, AUDIO, TOOL_RESULT -> null;
         };
+    }
+
+    /** A block of the server's own, as it was told: a step of its tools, or what it made of a conversation that was too long. */
+    private static @Nullable ObjectNode item(Part part) {
+        ObjectNode facts = Calls.facts(part);
+        if (part.getArguments() != null) {
+            ObjectNode use = facts.has("type") ? facts : facts.put("type", "server_tool_use");
+            use.put("id", part.getToolCallId()).put("name", part.getToolName());
+            use.set("input", Calls.arguments(part));
+            return use;
+        }
+        if (typeOf(facts).equals("compaction")) {
+            String text = part.getText();
+            if (text != null && !text.isEmpty()) {
+                facts.put("content", text);
+            }
+            if (part.getSignature() != null) {
+                facts.put("encrypted_content", part.getSignature());
+            }
+        }
+        return typeOf(facts).isEmpty() ? null : facts;
     }
 
     private static ObjectNode asked(Part part) {
@@ -112,6 +144,10 @@ final class MessagesTurns {
             source.put("type", "url").put("url", part.getUrl());
         }
         return image;
+    }
+
+    private static String typeOf(@Nullable ObjectNode block) {
+        return block == null ? "" : block.path("type").asText();
     }
 
     private static ObjectNode block(String type) {

@@ -97,11 +97,11 @@ public final class Answer {
         OpenBlock block = new OpenBlock(choice, nextBlock.merge(choice, 1, Integer::sum) - 1, type);
         String kept = SealedThinking.owned(type, stamp.provider(), providerData);
         if (!ended) {
-            count(lengthOf(text) + lengthOf(kept));
+            count(lengthOf(text) + lengthOf(kept) + lengthOf(toolCallId));
             out.accept(new TokenEvent.BlockStart(
                     stamp.envelope(choice, block.index),
                     type,
-                    bounded(toolCallId),
+                    callId(toolCallId),
                     bounded(toolName),
                     bounded(mediaType),
                     opaque(text),
@@ -245,11 +245,18 @@ public final class Answer {
         return value == null ? null : name(value);
     }
 
+    private static @Nullable String callId(@Nullable String value) {
+        return value == null ? null : name(value, Limits.CALL_ID_CHARACTERS);
+    }
+
     private static String name(String value) {
-        if (value.length() > Limits.NAME_CHARACTERS) {
+        return name(value, Limits.NAME_CHARACTERS);
+    }
+
+    private static String name(String value, int most) {
+        if (value.length() > most) {
             throw new LimitExceededException(
-                    "event_too_large",
-                    "The provider sent a name or id of more than %d characters.".formatted(Limits.NAME_CHARACTERS));
+                    "event_too_large", "The provider sent a name or id of more than %d characters.".formatted(most));
         }
         return value;
     }

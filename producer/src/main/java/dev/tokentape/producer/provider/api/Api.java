@@ -40,10 +40,10 @@ public interface Api {
     /**
      * The request's body.
      *
-     * @param vendor whether it goes to the vendor itself, and not to another server that speaks the same API
+     * @param server whom it goes to
      * @throws dev.tokentape.producer.provider.UnsupportedRequestException if the API cannot do what is asked for
      */
-    ObjectNode body(GenerationJob job, boolean vendor);
+    ObjectNode body(GenerationJob job, Server server);
 
     /** A reducer for one answer. */
     Reducer reducer(Answer answer);

@@ -15,6 +15,9 @@ public record Limits(int eventBytes, int answerCharacters, int blocks, int choic
     /** Most characters of opaque data in one event of ours, so that its record fits on the topic in any script. */
     static final int OPAQUE_CHARACTERS = 2_500_000;
 
-    /** Most characters of a name or an id. */
+    /** Most characters of a tool call's id, in which some servers carry what they need again. */
+    static final int CALL_ID_CHARACTERS = 65_536;
+
+    /** Most characters of a name or another id. */
     static final int NAME_CHARACTERS = 4_096;
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MadeCallId {
 
-    private static final String PREFIX = "tokentape-";
+    /** What it begins with. */
+    public static final String PREFIX = "tokentape-";
 
     private MadeCallId() {}
 

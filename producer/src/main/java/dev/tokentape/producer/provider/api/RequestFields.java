@@ -7,10 +7,6 @@ import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.Tool;
-import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a request that mean the same to every API. */
@@ -49,18 +45,6 @@ public final class RequestFields {
         return !word;
     }
 
-    /** The system prompt of an API that has one place for it: system messages of the conversation join it. */
-    public static @Nullable String system(GenerationRequest request, List<Turns.Turn> turns) {
-        Stream<String> among = turns.stream()
-                .filter(turn -> turn.role().equals("system"))
-                .flatMap(turn -> turn.parts().stream())
-                .map(part -> Objects.requireNonNullElse(part.getText(), ""));
-        String system = Stream.concat(Stream.ofNullable(request.getSystem()), among)
-                .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining("\n\n"));
-        return system.isEmpty() ? null : system;
-    }
-
     /** Merges the request's own fields over the body: objects field by field, anything else as it is. */
     public static void mergeExtra(ObjectNode body, @Nullable String extra) {
         if (extra == null || extra.isBlank()) {
@@ -82,14 +66,6 @@ public final class RequestFields {
                 into.set(field.getKey(), field.getValue());
             }
         });
-    }
-
-    /**
-     * Whether thinking is signed by somebody else than Anthropic, who refuses it: OpenAI's encrypted reasoning, which a
-     * conversation holds that has been at both.
-     */
-    public static boolean signedByOpenAi(Part thinking) {
-        return thinking.getSignature() != null && thinking.getSignature().startsWith("gAAAA");
     }
 
     /** An image's address: its own, or a data URL of what it holds. */

@@ -4,61 +4,57 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
-import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Turns;
+import dev.tokentape.producer.provider.turns.CallIdRule;
+import dev.tokentape.producer.provider.turns.Calls;
+import dev.tokentape.producer.provider.turns.Rule;
+import dev.tokentape.producer.provider.turns.Rules;
+import dev.tokentape.producer.provider.turns.Rules.Thoughts;
+import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.Part;
-import dev.tokentape.schemas.avro.PartType;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The messages of a Converse request: two roles that must alternate, so neighbouring turns of one role become one; tool
- * results are the user's and come first.
- */
+/** The messages of a Converse request: two roles, which alternate; tool results are the user's. */
 final class ConverseMessages {
+
+    static final Rules RULES = Rules.of(
+            Thoughts.SEALED,
+            CallIdRule.unique("[a-zA-Z0-9_-]{1,64}"),
+            Rule.SERVES_SEVERAL_VENDORS,
+            Rule.ROLES_ALTERNATE,
+            Rule.STARTS_WITH_USER,
+            Rule.ONE_SYSTEM,
+            Rule.NO_BLANK_TEXT,
+            Rule.NO_EMPTY_RESULT,
+            Rule.NO_SPACE_AT_THE_END);
 
     private ConverseMessages() {}
 
-    static ArrayNode of(List<Turns.Turn> turns) {
+    static ArrayNode of(List<Turn> turns) {
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-        String lastRole = "";
-        for (Turns.Turn turn : turns) {
-            if (turn.role().equals("system")) {
-                continue;
+        for (Turn turn : turns) {
+            ArrayNode content = JsonNodeFactory.instance.arrayNode();
+            for (Part part : turn.parts()) {
+                ObjectNode block = turn.isAssistants() ? said(part) : asked(part);
+                if (block != null) {
+                    content.add(block);
+                }
             }
-            boolean assistant = turn.role().equals("assistant");
-            String role = assistant ? "assistant" : "user";
-            for (Part part : resultsFirst(turn.parts())) {
-                ObjectNode block = assistant ? said(part) : asked(part);
-                if (block == null) {
-                    continue;
-                }
-                if (!role.equals(lastRole)) {
-                    messages.addObject().put("role", role).putArray("content");
-                    lastRole = role;
-                }
-                ((ArrayNode) messages.get(messages.size() - 1).get("content")).add(block);
+            if (!content.isEmpty()) {
+                messages.addObject()
+                        .put("role", turn.isAssistants() ? "assistant" : "user")
+                        .set("content", content);
             }
         }
         return messages;
     }
 
-    private static List<Part> resultsFirst(List<Part> parts) {
-        return parts.stream()
-                .sorted(Comparator.comparing((Part part) -> part.getType() != PartType.TOOL_RESULT))
-                .toList();
-    }
-
-    /** What the model said; null for what cannot be sent back: unsigned thinking, its own pictures and sounds. */
+    /** What the model said; null for what cannot be sent back. */
     private static @Nullable ObjectNode said(Part part) {
         ObjectNode block = JsonNodeFactory.instance.objectNode();
         return switch (part.getType()) {
             case TEXT, REFUSAL -> block.put("text", part.getText());
             case THINKING -> {
-                if (part.getSignature() == null || RequestFields.signedByOpenAi(part)) {
-                    yield null;
-                }
                 block.putObject("reasoningContent")
                         .putObject("reasoningText")
                         .put("text", part.getText() == null ? "" : part.getText())
@@ -73,7 +69,7 @@ final class ConverseMessages {
                 ObjectNode call = block.putObject("toolUse")
                         .put("toolUseId", part.getToolCallId())
                         .put("name", part.getToolName());
-                call.set("input", Turns.arguments(part));
+                call.set("input", Calls.arguments(part));
                 yield block;
             }
             case IMAGE, AUDIO, TOOL_RESULT, OTHER -> null;
@@ -87,10 +83,7 @@ final class ConverseMessages {
             case IMAGE -> image(part, block);
             case TOOL_RESULT -> {
                 ObjectNode result = block.putObject("toolResult").put("toolUseId", part.getToolCallId());
-                ArrayNode content = result.putArray("content");
-                if (part.getText() != null && !part.getText().isEmpty()) {
-                    content.addObject().put("text", part.getText());
-                }
+                result.putArray("content").addObject().put("text", part.getText());
                 if (Boolean.TRUE.equals(part.getIsError())) {
                     result.put("status", "error");
                 }
@@ -110,9 +103,7 @@ final class ConverseMessages {
             throw new UnsupportedRequestException(
                     "messages", "Bedrock takes images as data or from s3://, with their media_type");
         }
-        ObjectNode source = block.putObject("image")
-                .put("format", format.equals("jpg") ? "jpeg" : format)
-                .putObject("source");
+        ObjectNode source = block.putObject("image").put("format", format).putObject("source");
         if (part.getData() != null) {
             source.put("bytes", part.getData());
         } else {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.ClaudeModels;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Turns;
+import dev.tokentape.producer.provider.turns.Conversation;
+import dev.tokentape.producer.provider.turns.ToolsOfHistory;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
@@ -19,19 +21,18 @@ final class ConverseRequest {
 
     static ObjectNode body(GenerationJob job) {
         GenerationRequest request = job.getRequest();
-        List<Turns.Turn> turns = Turns.of(job);
+        Conversation conversation = Conversation.of(job, ConverseMessages.RULES);
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.set("messages", ConverseMessages.of(turns));
-        String system = RequestFields.system(request, turns);
-        if (system != null) {
-            body.putArray("system").addObject().put("text", system);
+        body.set("messages", ConverseMessages.of(conversation.turns()));
+        if (conversation.system() != null) {
+            body.putArray("system").addObject().put("text", conversation.system());
         }
         ObjectNode settings = settings(request);
         if (!settings.isEmpty()) {
             body.set("inferenceConfig", settings);
         }
-        tools(body, request);
-        thinking(body, request);
+        tools(body, request, conversation);
+        thinking(body, request, conversation);
         if (request.getResponseSchema() != null) {
             ObjectNode format =
                     body.putObject("outputConfig").putObject("textFormat").put("type", "json_schema");
@@ -62,26 +63,28 @@ final class ConverseRequest {
         return settings;
     }
 
-    private static void tools(ObjectNode body, GenerationRequest request) {
+    /** Where the conversation has used tools, the API wants them defined, though the request names none. */
+    private static void tools(ObjectNode body, GenerationRequest request, Conversation conversation) {
         boolean named = RequestFields.namesTool(request);
-        if (request.getTools().isEmpty()) {
+        List<Tool> all = ToolsOfHistory.of(request, conversation);
+        if (all.isEmpty()) {
             return;
         }
         String choice = request.getToolChoice();
-        if ("none".equals(choice)) {
+        if ("none".equals(choice) && !request.getTools().isEmpty()) {
             throw new UnsupportedRequestException(
                     "tool_choice", "Bedrock cannot be given tools and told to use none; leave the tools out");
         }
         ObjectNode config = body.putObject("toolConfig");
         ArrayNode tools = config.putArray("tools");
-        for (Tool tool : request.getTools()) {
+        for (Tool tool : all) {
             ObjectNode to = tools.addObject().putObject("toolSpec").put("name", tool.getName());
             if (tool.getDescription() != null) {
                 to.put("description", tool.getDescription());
             }
             to.putObject("inputSchema").set("json", RequestFields.object(tool.getParameters(), "tools"));
         }
-        if (choice != null) {
+        if (choice != null && !choice.equals("none")) {
             ObjectNode to = config.putObject("toolChoice");
             if (named) {
                 to.putObject("tool").put("name", choice);
@@ -92,21 +95,17 @@ final class ConverseRequest {
     }
 
     /** Thinking is the model's own affair here; of the models, Anthropic's have a budget for it. */
-    private static void thinking(ObjectNode body, GenerationRequest request) {
-        Integer budget = request.getThinkingBudget();
-        if (budget == null) {
-            return;
-        }
-        if (!request.getModel().contains("anthropic.")) {
+    private static void thinking(ObjectNode body, GenerationRequest request, Conversation conversation) {
+        if (request.getModel().contains("anthropic.")) {
+            ObjectNode fields = JsonNodeFactory.instance.objectNode();
+            ClaudeModels.think(fields, request, conversation, request.getMaxTokens());
+            if (!fields.isEmpty()) {
+                body.set("additionalModelRequestFields", fields);
+            }
+        } else if (request.getThinkingBudget() != null) {
             throw new UnsupportedRequestException(
                     "thinking_budget",
                     "On Bedrock only Anthropic's models have a thinking budget; give additionalModelRequestFields in extra instead");
-        }
-        ObjectNode thinking = body.putObject("additionalModelRequestFields").putObject("thinking");
-        if (budget == 0) {
-            thinking.put("type", "disabled");
-        } else {
-            thinking.put("type", "enabled").put("budget_tokens", budget);
         }
     }
 }

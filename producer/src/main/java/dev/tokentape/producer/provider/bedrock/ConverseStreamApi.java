@@ -5,6 +5,7 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
 
 /** AWS Bedrock's ConverseStream API: asked with a bearer token, or by a request signed with AWS credentials. */
@@ -36,7 +37,7 @@ public final class ConverseStreamApi implements Api {
     }
 
     @Override
-    public ObjectNode body(GenerationJob job, boolean vendor) {
+    public ObjectNode body(GenerationJob job, Server server) {
         return ConverseRequest.body(job);
     }
 

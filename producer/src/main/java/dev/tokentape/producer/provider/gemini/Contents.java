@@ -6,83 +6,91 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.GeminiModels;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.MadeCallId;
-import dev.tokentape.producer.provider.api.Turns;
+import dev.tokentape.producer.provider.turns.CallIdRule;
+import dev.tokentape.producer.provider.turns.Calls;
+import dev.tokentape.producer.provider.turns.Rule;
+import dev.tokentape.producer.provider.turns.Rules;
+import dev.tokentape.producer.provider.turns.Rules.Thoughts;
+import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.Part;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents of a Gemini request: two roles, of which neighbouring turns become one. A result is tied to its call by the
- * function's name. Signatures go back with the text or call they came with; thoughts do not.
+ * The contents of a Gemini request: two roles. A result is tied to its call by the function's name. Signatures go back with
+ * the part they came with, thoughts do not; pictures that the model made do, since it goes on drawing from them.
  */
 final class Contents {
 
-    private final ArrayNode contents = JsonNodeFactory.instance.arrayNode();
-    private final Map<String, String> toolNames = new HashMap<>();
-    private String lastRole = "";
+    static final Rules RULES = Rules.of(
+            Thoughts.NONE,
+            CallIdRule.ANY,
+            Rule.ROLES_ALTERNATE,
+            Rule.STARTS_WITH_USER,
+            Rule.ONE_SYSTEM,
+            Rule.OWN_MEDIA);
 
     private Contents() {}
 
-    static ArrayNode of(List<Turns.Turn> turns) {
-        Contents all = new Contents();
-        for (Turns.Turn turn : turns) {
-            if (!turn.role().equals("system")) {
-                all.add(turn);
+    static ArrayNode of(List<Turn> turns, String model) {
+        ArrayNode contents = JsonNodeFactory.instance.arrayNode();
+        for (Turn turn : turns) {
+            ArrayNode parts = JsonNodeFactory.instance.arrayNode();
+            for (Part part : turn.parts()) {
+                ObjectNode to = turn.isAssistants() ? said(part) : asked(part);
+                if (to != null) {
+                    parts.add(to);
+                }
+            }
+            if (turn.isAssistants() && GeminiModels.wantSignedCalls(model)) {
+                signFirstCall(parts);
+            }
+            if (!parts.isEmpty()) {
+                contents.addObject()
+                        .put("role", turn.isAssistants() ? "model" : "user")
+                        .set("parts", parts);
             }
         }
-        return all.contents;
+        return contents;
     }
 
-    private void add(Turns.Turn turn) {
-        boolean model = turn.role().equals("assistant");
-        for (Part part : turn.parts()) {
-            ObjectNode to = model ? said(part) : asked(part);
-            if (to != null) {
-                parts(model ? "model" : "user").add(to);
+    /** Of calls made at once the first is signed; a call that another model made is not. */
+    private static void signFirstCall(ArrayNode parts) {
+        for (JsonNode part : parts) {
+            if (part.has("functionCall")) {
+                if (!part.has("thoughtSignature")) {
+                    ((ObjectNode) part).put("thoughtSignature", GeminiModels.ANOTHER_MODELS);
+                }
+                return;
             }
         }
     }
 
-    private ArrayNode parts(String role) {
-        if (role.equals(lastRole)) {
-            return (ArrayNode) contents.get(contents.size() - 1).get("parts");
-        }
-        lastRole = role;
-        return contents.addObject().put("role", role).putArray("parts");
-    }
-
-    private @Nullable ObjectNode said(Part part) {
+    private static @Nullable ObjectNode said(Part part) {
         return switch (part.getType()) {
             case TEXT, REFUSAL -> signed(part().put("text", part.getText()), part);
             case TOOL_CALL -> {
-                toolNames.put(String.valueOf(part.getToolCallId()), String.valueOf(part.getToolName()));
                 ObjectNode to = part();
                 ObjectNode call = named(to.putObject("functionCall"), part, part.getToolName());
-                call.set("args", Turns.arguments(part));
+                call.set("args", Calls.arguments(part));
                 yield signed(to, part);
             }
-            case THINKING, REDACTED_THINKING, IMAGE, AUDIO, TOOL_RESULT, OTHER -> null;
+            case IMAGE, AUDIO -> part.getData() == null ? null : signed(media(part), part);
+            case THINKING, REDACTED_THINKING, TOOL_RESULT, OTHER -> null;
         };
     }
 
-    private ObjectNode asked(Part part) {
+    private static ObjectNode asked(Part part) {
         return switch (part.getType()) {
             case TEXT -> part().put("text", part.getText());
             case IMAGE, AUDIO -> media(part);
             case TOOL_RESULT -> {
-                String name = part.getToolName() != null
-                        ? part.getToolName()
-                        : toolNames.get(String.valueOf(part.getToolCallId()));
-                if (name == null) {
-                    throw new UnsupportedRequestException(
-                            "messages", "Gemini ties a tool's result to its call by the tool's name, which is unknown");
-                }
                 ObjectNode to = part();
-                named(to.putObject("functionResponse"), part, name).set("response", response(part));
+                named(to.putObject("functionResponse"), part, part.getToolName())
+                        .set("response", response(part));
                 yield to;
             }
             case THINKING, REDACTED_THINKING, REFUSAL, TOOL_CALL, OTHER ->

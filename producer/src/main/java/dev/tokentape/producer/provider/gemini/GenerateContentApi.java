@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class GenerateContentApi implements Api {
     }
 
     @Override
-    public ObjectNode body(GenerationJob job, boolean vendor) {
+    public ObjectNode body(GenerationJob job, Server server) {
         return GenerateContentRequest.body(job);
     }
 

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Turns;
+import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
-import java.util.List;
 
 /** The body of a streamGenerateContent request. The model stands in the address. */
 final class GenerateContentRequest {
@@ -20,12 +19,11 @@ final class GenerateContentRequest {
 
     static ObjectNode body(GenerationJob job) {
         GenerationRequest request = job.getRequest();
-        List<Turns.Turn> turns = Turns.of(job);
+        Conversation conversation = Conversation.of(job, Contents.RULES);
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.set("contents", Contents.of(turns));
-        String system = RequestFields.system(request, turns);
-        if (system != null) {
-            body.putObject("systemInstruction").putArray("parts").addObject().put("text", system);
+        body.set("contents", Contents.of(conversation.turns(), request.getModel()));
+        if (conversation.system() != null) {
+            body.putObject("systemInstruction").putArray("parts").addObject().put("text", conversation.system());
         }
         tools(body, request);
         ObjectNode settings = settings(request);

@@ -5,6 +5,7 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
 
 /** Ollama's native chat API. A server at home wants no key; one in the cloud does. */
@@ -31,7 +32,7 @@ public final class OllamaApi implements Api {
     }
 
     @Override
-    public ObjectNode body(GenerationJob job, boolean vendor) {
+    public ObjectNode body(GenerationJob job, Server server) {
         return OllamaRequest.body(job);
     }
 

@@ -5,17 +5,24 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Turns;
+import dev.tokentape.producer.provider.turns.CallIdRule;
+import dev.tokentape.producer.provider.turns.Calls;
+import dev.tokentape.producer.provider.turns.Conversation;
+import dev.tokentape.producer.provider.turns.Rule;
+import dev.tokentape.producer.provider.turns.Rules;
+import dev.tokentape.producer.provider.turns.Rules.Thoughts;
+import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.Tool;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 
 /** The body of an Ollama chat request. A tool's result is a message of its own, tied to its call by the tool's name. */
 final class OllamaRequest {
+
+    private static final Rules RULES =
+            Rules.of(Thoughts.ALL, CallIdRule.ANY, Rule.ONE_SYSTEM, Rule.SERVES_SEVERAL_VENDORS);
 
     private OllamaRequest() {}
 
@@ -83,23 +90,22 @@ final class OllamaRequest {
     }
 
     private static ArrayNode messages(GenerationJob job) {
+        Conversation conversation = Conversation.of(job, RULES);
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-        String system = job.getRequest().getSystem();
-        if (system != null && !system.isEmpty()) {
-            messages.addObject().put("role", "system").put("content", system);
+        if (conversation.system() != null) {
+            messages.addObject().put("role", "system").put("content", conversation.system());
         }
-        Map<String, String> toolNames = new HashMap<>();
-        for (Turns.Turn turn : Turns.of(job)) {
-            if (turn.role().equals("assistant")) {
-                said(messages, turn, toolNames);
+        for (Turn turn : conversation.turns()) {
+            if (turn.isAssistants()) {
+                said(messages, turn);
             } else {
-                asked(messages, turn, toolNames);
+                asked(messages, turn);
             }
         }
         return messages;
     }
 
-    private static void said(ArrayNode messages, Turns.Turn turn, Map<String, String> toolNames) {
+    private static void said(ArrayNode messages, Turn turn) {
         StringBuilder text = new StringBuilder();
         StringBuilder thinking = new StringBuilder();
         ArrayNode calls = JsonNodeFactory.instance.arrayNode();
@@ -108,11 +114,10 @@ final class OllamaRequest {
                 case TEXT, REFUSAL -> text.append(part.getText());
                 case THINKING -> thinking.append(Objects.requireNonNullElse(part.getText(), ""));
                 case TOOL_CALL -> {
-                    toolNames.put(String.valueOf(part.getToolCallId()), String.valueOf(part.getToolName()));
                     calls.addObject()
                             .putObject("function")
                             .put("name", part.getToolName())
-                            .set("arguments", Turns.arguments(part));
+                            .set("arguments", Calls.arguments(part));
                 }
                 case REDACTED_THINKING, IMAGE, AUDIO, TOOL_RESULT, OTHER -> {}
             }
@@ -129,7 +134,7 @@ final class OllamaRequest {
         }
     }
 
-    private static void asked(ArrayNode messages, Turns.Turn turn, Map<String, String> toolNames) {
+    private static void asked(ArrayNode messages, Turn turn) {
         StringBuilder text = new StringBuilder();
         ArrayNode images = JsonNodeFactory.instance.arrayNode();
         for (Part part : turn.parts()) {
@@ -142,15 +147,10 @@ final class OllamaRequest {
                     images.add(part.getData());
                 }
                 case TOOL_RESULT -> {
-                    ObjectNode result = messages.addObject()
+                    messages.addObject()
                             .put("role", "tool")
-                            .put("content", Objects.requireNonNullElse(part.getText(), ""));
-                    String name = part.getToolName() != null
-                            ? part.getToolName()
-                            : toolNames.get(String.valueOf(part.getToolCallId()));
-                    if (name != null) {
-                        result.put("tool_name", name);
-                    }
+                            .put("content", Objects.requireNonNullElse(part.getText(), ""))
+                            .put("tool_name", part.getToolName());
                 }
                 case THINKING, REDACTED_THINKING, REFUSAL, AUDIO, TOOL_CALL, OTHER ->
                     throw new UnsupportedRequestException(
@@ -160,9 +160,7 @@ final class OllamaRequest {
         if (text.isEmpty() && images.isEmpty()) {
             return;
         }
-        ObjectNode message = messages.addObject()
-                .put("role", turn.role().equals("system") ? "system" : "user")
-                .put("content", text.toString());
+        ObjectNode message = messages.addObject().put("role", "user").put("content", text.toString());
         if (!images.isEmpty()) {
             message.set("images", images);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
 
 /** OpenAI's Chat Completions API. */
@@ -25,8 +26,8 @@ public final class ChatCompletionsApi implements Api {
     }
 
     @Override
-    public ObjectNode body(GenerationJob job, boolean vendor) {
-        return ChatCompletionsRequest.body(job, vendor);
+    public ObjectNode body(GenerationJob job, Server server) {
+        return ChatCompletionsRequest.body(job, server);
     }
 
     @Override

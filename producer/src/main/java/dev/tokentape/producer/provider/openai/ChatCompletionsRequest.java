@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.api.RequestFields;
+import dev.tokentape.producer.provider.api.Server;
+import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
@@ -17,16 +19,21 @@ final class ChatCompletionsRequest {
     private ChatCompletionsRequest() {}
 
     /**
-     * @param vendor whether it goes to OpenAI itself, which renamed {@code max_tokens} and takes four stop sequences at
-     *     most; other servers mostly know the old name only
+     * @param server OpenAI renamed {@code max_tokens} and takes four stop sequences at most; other servers mostly know the
+     *     old name only
      */
-    static ObjectNode body(GenerationJob job, boolean vendor) {
+    static ObjectNode body(GenerationJob job, Server server) {
         GenerationRequest request = job.getRequest();
+        boolean vendor = server == Server.VENDOR;
+        Conversation conversation = Conversation.of(job, ChatRules.of(server, request.getModel()));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", request.getModel());
-        body.set("messages", ChatMessages.of(job));
+        body.set("messages", ChatMessages.of(conversation, server, request.getModel()));
         body.put("stream", true);
-        body.putObject("stream_options").put("include_usage", true);
+        if (server != Server.MISTRAL) {
+            // Who refuses the wish tells the usage without it.
+            body.putObject("stream_options").put("include_usage", true);
+        }
         if (request.getMaxTokens() != null) {
             body.put(vendor ? "max_completion_tokens" : "max_tokens", request.getMaxTokens());
         }

@@ -5,47 +5,52 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Turns;
-import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.producer.provider.api.Server;
+import dev.tokentape.producer.provider.turns.Calls;
+import dev.tokentape.producer.provider.turns.Conversation;
+import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
- * The messages of a Chat Completions request. A tool's result is a message of its own here; thinking, and what the model
- * itself has drawn or spoken, cannot be sent back and is left out.
+ * The messages of a Chat Completions request. A tool's result is a message of its own here; what the model itself has
+ * drawn or spoken cannot be sent back and is left out.
  */
 final class ChatMessages {
 
-    private static final int LONGEST_ID = 40;
+    private final Server server;
+    private final ChatThoughts thoughts;
+    private final ArrayNode messages = JsonNodeFactory.instance.arrayNode();
 
-    private ChatMessages() {}
-
-    static ArrayNode of(GenerationJob job) {
-        ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-        String system = job.getRequest().getSystem();
-        if (system != null && !system.isEmpty()) {
-            messages.addObject().put("role", "system").put("content", system);
-        }
-        for (Turns.Turn turn : Turns.of(job)) {
-            if (turn.role().equals("assistant")) {
-                assistant(messages, turn.parts());
-            } else {
-                asked(messages, turn);
-            }
-        }
-        return messages;
+    private ChatMessages(Server server, String model) {
+        this.server = server;
+        this.thoughts = new ChatThoughts(server, model);
     }
 
-    private static void assistant(ArrayNode messages, List<Part> parts) {
-        List<Part> said = parts.stream()
+    static ArrayNode of(Conversation conversation, Server server, String model) {
+        ChatMessages all = new ChatMessages(server, model);
+        if (conversation.system() != null) {
+            all.messages.addObject().put("role", "system").put("content", conversation.system());
+        }
+        for (Turn turn : conversation.turns()) {
+            if (turn.isAssistants()) {
+                all.assistant(turn);
+            } else {
+                all.asked(turn);
+            }
+        }
+        all.goOnFromTheLast(conversation);
+        return all.messages;
+    }
+
+    private void assistant(Turn turn) {
+        List<Part> said = turn.parts().stream()
                 .filter(part -> part.getType() == PartType.TEXT || part.getType() == PartType.REFUSAL)
                 .toList();
-        List<Part> calls = parts.stream()
+        List<Part> calls = turn.parts().stream()
                 .filter(part -> part.getType() == PartType.TOOL_CALL)
                 .toList();
         if (said.isEmpty() && calls.isEmpty()) {
@@ -57,27 +62,36 @@ final class ChatMessages {
         } else {
             content(message, said);
         }
+        thoughts.addTo(message, turn);
         if (!calls.isEmpty()) {
             ArrayNode toolCalls = message.putArray("tool_calls");
-            for (Part call : calls) {
-                String arguments = call.getArguments();
-                ObjectNode function = toolCalls
-                        .addObject()
-                        .put("id", id(call))
-                        .put("type", "function")
-                        .putObject("function");
-                function.put("name", call.getToolName())
-                        .put("arguments", arguments == null || arguments.isBlank() ? "{}" : arguments);
-            }
+            calls.forEach(call -> call(toolCalls.addObject(), call));
+            thoughts.signFirst(toolCalls);
         }
     }
 
-    private static void asked(ArrayNode messages, Turns.Turn turn) {
+    private void call(ObjectNode to, Part call) {
+        to.put("id", call.getToolCallId());
+        if ("custom".equals(Calls.kind(call))) {
+            to.put("type", "custom")
+                    .putObject("custom")
+                    .put("name", call.getToolName())
+                    .put("input", Objects.requireNonNullElse(call.getArguments(), ""));
+        } else {
+            to.put("type", "function")
+                    .putObject("function")
+                    .put("name", call.getToolName())
+                    .put("arguments", Calls.argumentsText(call));
+        }
+        thoughts.addTo(to, call);
+    }
+
+    private void asked(Turn turn) {
         for (Part part : turn.parts()) {
             if (part.getType() == PartType.TOOL_RESULT) {
                 messages.addObject()
                         .put("role", "tool")
-                        .put("tool_call_id", id(part))
+                        .put("tool_call_id", part.getToolCallId())
                         .put("content", Objects.requireNonNullElse(part.getText(), ""));
             }
         }
@@ -85,13 +99,24 @@ final class ChatMessages {
                 .filter(part -> part.getType() != PartType.TOOL_RESULT)
                 .toList();
         if (!rest.isEmpty()) {
-            content(messages.addObject().put("role", turn.role().equals("system") ? "system" : "user"), rest);
+            content(messages.addObject().put("role", turn.role() == Turn.Role.SYSTEM ? "system" : "user"), rest);
         }
     }
 
-    private static void content(ObjectNode message, List<Part> parts) {
-        if (parts.size() == 1 && parts.getFirst().getType() == PartType.TEXT) {
-            message.put("content", parts.getFirst().getText());
+    /** Mistral wants to be told that the last message is the beginning of its answer. */
+    private void goOnFromTheLast(Conversation conversation) {
+        boolean begun = !conversation.turns().isEmpty()
+                && conversation.turns().getLast().isAssistants();
+        if (begun && server == Server.MISTRAL && messages.get(messages.size() - 1) instanceof ObjectNode last) {
+            last.put("prefix", true);
+        }
+    }
+
+    private void content(ObjectNode message, List<Part> parts) {
+        boolean plain = parts.stream().allMatch(part -> part.getType() == PartType.TEXT)
+                || server != Server.VENDOR && parts.stream().allMatch(ChatMessages::isWords);
+        if (plain && (parts.size() == 1 || server != Server.VENDOR)) {
+            message.put("content", parts.stream().map(Part::getText).collect(Collectors.joining("\n\n")));
             return;
         }
         ArrayNode content = message.putArray("content");
@@ -119,22 +144,11 @@ final class ChatMessages {
         }
     }
 
-    /** A call's id; shortened alike for call and result where it came from an API that allows more than OpenAI's 40. */
-    private static @Nullable String id(Part part) {
-        String id = part.getToolCallId();
-        return id == null || id.length() <= LONGEST_ID
-                ? id
-                : "call_"
-                        + UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))
-                                .toString()
-                                .replace("-", "");
+    private static boolean isWords(Part part) {
+        return part.getType() == PartType.TEXT || part.getType() == PartType.REFUSAL;
     }
 
     private static String formatOf(String mediaType) {
-        return switch (mediaType) {
-            case "audio/mpeg" -> "mp3";
-            case "audio/wave", "audio/x-wav", "audio/vnd.wave" -> "wav";
-            default -> mediaType.substring(mediaType.indexOf('/') + 1);
-        };
+        return mediaType.equals("audio/mpeg") ? "mp3" : mediaType.substring(mediaType.indexOf('/') + 1);
     }
 }

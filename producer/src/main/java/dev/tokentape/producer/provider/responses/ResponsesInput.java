@@ -5,12 +5,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Turns;
-import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.producer.provider.api.Server;
+import dev.tokentape.producer.provider.turns.CallIdRule;
+import dev.tokentape.producer.provider.turns.Calls;
+import dev.tokentape.producer.provider.turns.Rule;
+import dev.tokentape.producer.provider.turns.Rules;
+import dev.tokentape.producer.provider.turns.Rules.Thoughts;
+import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.Part;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponsesInput {
 
+    private static final Rules OPENAI =
+            Rules.of(Thoughts.ALL, CallIdRule.unique("(?s).{1,64}"), Rule.OWN_CALLS, Rule.OWN_ITEMS);
+
+    private static final Rules OTHERS = OPENAI.with(Rule.ONE_SYSTEM).with(Rule.SERVES_SEVERAL_VENDORS);
+
     private final ArrayNode items = JsonNodeFactory.instance.arrayNode();
     private final List<Part> pending = new ArrayList<>();
+    private final List<Part> thoughts = new ArrayList<>();
+    private final Map<String, Part> calls = new HashMap<>();
     private String role = "user";
 
     private ResponsesInput() {}
 
-    static ArrayNode of(GenerationJob job) {
+    static Rules rules(Server server) {
+        return server == Server.VENDOR ? OPENAI : OTHERS;
+    }
+
+    static ArrayNode of(List<Turn> turns) {
         ResponsesInput input = new ResponsesInput();
-        for (Turns.Turn turn : Turns.of(job)) {
-            input.role = switch (turn.role()) {
-                case "assistant", "system" -> turn.role();
-                default -> "user";
-            };
+        for (Turn turn : turns) {
+            input.role = turn.role().name().toLowerCase(Locale.ROOT);
             turn.parts().forEach(input::add);
             input.message();
         }
@@ -40,34 +55,65 @@ final class ResponsesInput {
 
     private void add(Part part) {
         switch (part.getType()) {
-            case TEXT, REFUSAL, IMAGE, AUDIO, OTHER -> pending.add(part);
+            case TEXT, REFUSAL -> {
+                if (!pending.isEmpty() && !phaseOf(pending.getLast()).equals(phaseOf(part))) {
+                    message();
+                }
+                pending.add(part);
+            }
+            case IMAGE, AUDIO -> pending.add(part);
             case TOOL_CALL -> {
-                String arguments = part.getArguments();
-                item("function_call")
-                        .put("call_id", part.getToolCallId())
-                        .put("name", part.getToolName())
-                        .put("arguments", arguments == null || arguments.isBlank() ? "{}" : arguments);
+                calls.put(String.valueOf(part.getToolCallId()), part);
+                item(CallItems.call(part));
             }
             case TOOL_RESULT ->
-                item("function_call_output")
-                        .put("call_id", part.getToolCallId())
-                        .put("output", Objects.requireNonNullElse(part.getText(), ""));
-            case THINKING, REDACTED_THINKING -> {
-                if (RequestFields.signedByOpenAi(part)) {
-                    ObjectNode reasoning = item("reasoning");
-                    ArrayNode summary = reasoning.putArray("summary");
-                    if (part.getText() != null && !part.getText().isEmpty()) {
-                        summary.addObject().put("type", "summary_text").put("text", part.getText());
-                    }
-                    reasoning.put("encrypted_content", part.getSignature());
+                item(CallItems.result(calls.getOrDefault(String.valueOf(part.getToolCallId()), part), part));
+            case THINKING, REDACTED_THINKING -> reasoning(part);
+            case OTHER -> {
+                if (role.equals("assistant")) {
+                    compaction(part);
+                } else {
+                    pending.add(part);
                 }
             }
         }
     }
 
-    private ObjectNode item(String type) {
+    /** Several thoughts may be summaries of one item, of which the last is sealed; what is never sealed is not taken back. */
+    private void reasoning(Part thought) {
+        if (!thoughts.isEmpty() && !idOf(thoughts.getLast()).equals(idOf(thought))) {
+            thoughts.clear();
+        }
+        thoughts.add(thought);
+        if (thought.getSignature() == null) {
+            return;
+        }
+        ObjectNode reasoning = JsonNodeFactory.instance.objectNode().put("type", "reasoning");
+        ArrayNode summary = reasoning.putArray("summary");
+        for (Part part : thoughts) {
+            if (part.getText() != null && !part.getText().isEmpty()) {
+                summary.addObject().put("type", "summary_text").put("text", part.getText());
+            }
+        }
+        thoughts.clear();
+        item(reasoning.put("encrypted_content", thought.getSignature()));
+    }
+
+    private static String idOf(Part thought) {
+        return Calls.facts(thought).path("id").asText();
+    }
+
+    /** What the provider made of a conversation that had grown too long; other items of its own are not for sending back. */
+    private void compaction(Part part) {
+        ObjectNode facts = Calls.facts(part);
+        if (facts.path("type").asText().equals("compaction") && facts.has("encrypted_content")) {
+            item(facts);
+        }
+    }
+
+    private void item(ObjectNode item) {
         message();
-        return items.addObject().put("type", type);
+        items.add(item);
     }
 
     /** Ends the message that neighbouring parts make. */
@@ -83,6 +129,10 @@ final class ResponsesInput {
             ObjectNode message = items.addObject().put("role", role);
             boolean plain = content.size() == 1 && content.get(0).has("text");
             message.set("content", plain ? content.get(0).get("text") : content);
+            String phase = phaseOf(pending.getFirst());
+            if (role.equals("assistant") && !phase.isEmpty()) {
+                message.put("phase", phase);
+            }
         }
         pending.clear();
     }
@@ -103,6 +153,11 @@ final class ResponsesInput {
                 throw new UnsupportedRequestException(
                         "messages", "The Responses API takes no %s from a user".formatted(part.getType()));
         };
+    }
+
+    /** Whether words are on the way or the answer itself, in the provider's word; empty where it has not said. */
+    private static String phaseOf(Part part) {
+        return Calls.facts(part).path("phase").asText();
     }
 
     private static ObjectNode content(String type) {

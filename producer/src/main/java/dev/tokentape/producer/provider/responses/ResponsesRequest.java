@@ -1,30 +1,44 @@
 package dev.tokentape.producer.provider.responses;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.RequestFields;
+import dev.tokentape.producer.provider.api.Server;
+import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The body of a Responses request. Nothing is stored at the provider: the conversation's history is ours. */
 final class ResponsesRequest {
 
+    private static final Pattern REASONING = Pattern.compile("o\\d.*|gpt-(?:[5-9]|\\d\\d)(?!.*chat).*|codex.*");
+
     private ResponsesRequest() {}
 
-    static ObjectNode body(GenerationJob job) {
+    static ObjectNode body(GenerationJob job, Server server) {
         GenerationRequest request = job.getRequest();
+        Conversation conversation =
+                Conversation.of(job, ResponsesInput.rules(server), goesOnFromAStoredOne(request.getExtra()));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", request.getModel());
-        String system = request.getSystem();
-        if (system != null && !system.isEmpty()) {
-            body.put("instructions", system);
+        if (conversation.system() != null) {
+            body.put("instructions", conversation.system());
         }
-        body.set("input", ResponsesInput.of(job));
+        body.set("input", ResponsesInput.of(conversation.turns()));
         body.put("stream", true);
         body.put("store", false);
+        if (reasons(request.getModel())) {
+            // Nothing is stored there, so its reasoning must come along to be sent back.
+            body.putArray("include").add("reasoning.encrypted_content");
+        }
         if (request.getMaxTokens() != null) {
             body.put("max_output_tokens", request.getMaxTokens());
         }
@@ -53,6 +67,21 @@ final class ResponsesRequest {
         }
         RequestFields.mergeExtra(body, request.getExtra());
         return body;
+    }
+
+    /** Whether the request names an answer or a conversation that the provider has stored, calls among it. */
+    private static boolean goesOnFromAStoredOne(@Nullable String extra) {
+        if (extra == null || extra.isBlank()) {
+            return false;
+        }
+        JsonNode fields = RequestFields.object(extra, "extra");
+        return Json.present(fields.get("previous_response_id")) || Json.present(fields.get("conversation"));
+    }
+
+    /** Models that do not reason refuse to be asked for their reasoning. */
+    private static boolean reasons(String model) {
+        String name = model.toLowerCase(Locale.ROOT);
+        return REASONING.matcher(name.substring(name.lastIndexOf('/') + 1)).matches();
     }
 
     private static void tools(ObjectNode body, GenerationRequest request) {

@@ -7,14 +7,16 @@ import dev.tokentape.processor.moderation.normalise.SymbolMap;
 import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.Rule;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The matcher of one content block: code points go in one by one, and text comes out as far as no match can reach back.
+ * The matcher of a text, which is one content block, or several that readers join: code points go in one by one, and text comes out as far as no match can reach back.
  *
  * <p>What comes out is defined on the whole text. Every match of every rule that holds is masked, overlapping ones as one
  * ({@link Spans}). The first code point after which a match of a rule that ends the answer is certain ends it: shown is
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>a mask is given out when the live starts have passed the stretch's beginning, so that no later match can move that
  *       beginning or name it otherwise; that its end may still move on does not show.
  * </ul>
+ *
+ * <p>Where several blocks make the text, a match counts that is one in the whole text, and also one that is one in its
+ * block alone: where a block begins or ends, a word may begin or end. {@link #release} gives out one block at a time; a
+ * mask is of the block that its match begins in.
  *
  * <p>Memory: the text from the earliest live start on, at most max-hold; more fails closed. Runs of invisible code points are
  * cut off after {@value #MOST_INVISIBLE}. Not thread-safe.
@@ -42,6 +48,11 @@ public final class BlockMatcher {
     private final List<Finding> findings = new ArrayList<>();
     private final StringBuilder raw = new StringBuilder();
     private UnaryOperator<String> maskForm = UnaryOperator.identity();
+
+    /** Raw position of the beginning of the block that is given out. */
+    private long blockStart;
+    /** Raw positions of the ends of that block and of those behind it, as far as they are over. */
+    private final Deque<Long> seams = new ArrayDeque<>();
 
     /** Raw position of the first character in {@link #raw}; everything before has been dealt with. */
     private long dealtWith;
@@ -121,13 +132,34 @@ public final class BlockMatcher {
         }
     }
 
+    /** A block is over; what is taken next is of the next one. */
+    public void endBlock() {
+        loneSurrogate();
+        if (ending == null) {
+            skeletons.seam();
+            plain.seam();
+        }
+        seams.add(end);
+    }
+
+    /**
+     * Goes on to give out the next block, where the one before is over and nothing of it waits.
+     *
+     * @return whether it does
+     */
+    public boolean nextBlock() {
+        if (seams.isEmpty() || dealtWith < seams.getFirst()) {
+            return false;
+        }
+        blockStart = seams.removeFirst();
+        changed = false;
+        dropped = false;
+        return true;
+    }
+
     /** The text ends here, or stops to have anything to do with what follows. */
     public void end() {
-        if (highSurrogate != 0 && ending == null) {
-            char high = highSurrogate;
-            highSurrogate = 0;
-            codePoint(high, high, 1);
-        }
+        loneSurrogate();
         if (ending == null) {
             skeletons.end();
             plain.end();
@@ -135,35 +167,47 @@ public final class BlockMatcher {
         }
     }
 
-    /** What may be shown now and was not yet. */
+    private void loneSurrogate() {
+        if (highSurrogate != 0 && ending == null) {
+            char high = highSurrogate;
+            highSurrogate = 0;
+            codePoint(high, high, 1);
+        }
+    }
+
+    /** What may be shown now of the block that is given out, and was not yet. */
     public Released release() {
         long limit = earliest();
         if (ending != null) {
             limit = Math.min(limit, ending.start);
         }
+        long blockEnd = seams.isEmpty() ? Long.MAX_VALUE : seams.getFirst();
+        long until = Math.min(limit, blockEnd);
         StringBuilder shown = new StringBuilder();
         long at = dealtWith;
-        for (Spans.Span span = spans.first(); span != null && span.start() < limit; span = spans.first()) {
+        for (Spans.Span span = spans.first(); span != null && span.start() < until; span = spans.first()) {
             if (span.start() > at) {
                 show(at, span.start(), shown);
             }
             if (!span.isMasked()) {
                 mask(span.rule(), shown);
                 span.masked();
+            } else if (span.end() > at) {
+                leftOut();
             }
-            at = Math.max(at, span.end());
-            if (span.end() > limit) {
+            at = Math.max(at, Math.min(span.end(), blockEnd));
+            if (span.end() > until) {
                 break;
             }
             spans.removeFirst();
         }
-        if (at < limit) {
-            show(at, limit, shown);
-            at = limit;
+        if (at < until) {
+            show(at, until, shown);
+            at = until;
         }
         raw.delete(0, (int) (at - dealtWith));
         dealtWith = at;
-        if (ending != null && !endingTold) {
+        if (ending != null && !endingTold && until == limit) {
             endingTold = true;
             findings.add(finding(ending.rule, ending.reason));
         }
@@ -180,7 +224,12 @@ public final class BlockMatcher {
         return ending != null;
     }
 
-    /** Whether something of the text was masked or left out. */
+    /** Whether all that was taken has been dealt with. */
+    public boolean isClear() {
+        return dealtWith == end && highSurrogate == 0;
+    }
+
+    /** Whether something of the block that is given out was masked or left out. */
     public boolean hasChangedText() {
         return changed;
     }
@@ -221,7 +270,8 @@ public final class BlockMatcher {
 
     private void found(int number, long start, long matchEnd) {
         Rule rule = rules.rule(number);
-        if (rule.firstTokens() > 0 && start >= (long) rule.firstTokens() * Rule.CHARACTERS_PER_TOKEN) {
+        if (rule.firstTokens() > 0
+                && start - blockStartOf(start) >= (long) rule.firstTokens() * Rule.CHARACTERS_PER_TOKEN) {
             return;
         }
         switch (rule.action()) {
@@ -234,6 +284,15 @@ public final class BlockMatcher {
             case Action.Redact _ -> spans.add(start, matchEnd, number);
             case Action.Block _, Action.Regenerate _ -> ended(start, matchEnd, number);
         }
+    }
+
+    /** Beginning of the block that a place is in. */
+    private long blockStartOf(long place) {
+        long begins = blockStart;
+        for (long seam : seams) {
+            begins = seam <= place ? seam : begins;
+        }
+        return begins;
     }
 
     /** Of several matches that become certain with the same code point, the leftmost, longest, first. */
@@ -278,13 +337,16 @@ public final class BlockMatcher {
         if (dropped) {
             return;
         }
-        changed = true;
         findings.add(finding(number, null));
-        if (rules.channel() == Channel.THINKING) {
-            dropped = true;
-        } else if (rules.rule(number).action() instanceof Action.Redact(String mask)) {
+        leftOut();
+        if (!dropped && rules.rule(number).action() instanceof Action.Redact(String mask)) {
             shown.append(maskForm.apply(mask));
         }
+    }
+
+    private void leftOut() {
+        changed = true;
+        dropped |= rules.channel() == Channel.THINKING;
     }
 
     private long earliest() {

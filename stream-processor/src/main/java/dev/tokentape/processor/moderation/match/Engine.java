@@ -15,6 +15,12 @@ interface Engine {
     /** Takes the symbol at the window's last index. */
     void take(int symbol, long index);
 
+    /**
+     * A block of the text ends here, and the next one begins: what ends with the block is found as at the end, what may go
+     * on stays live, and the next block begins as a text does.
+     */
+    void seam(long index);
+
     /** The text ends here: what only waited for that is found. Afterwards nothing is live. */
     void end(long index);
 

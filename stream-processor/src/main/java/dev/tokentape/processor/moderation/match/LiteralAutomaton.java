@@ -92,6 +92,10 @@ final class LiteralAutomaton {
             }
         }
 
+        /** A literal is found as soon as it is over, and where it stands does not matter. */
+        @Override
+        public void seam(long index) {}
+
         @Override
         public void end(long index) {
             state = 0;

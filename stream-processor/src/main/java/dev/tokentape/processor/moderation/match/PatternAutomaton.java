@@ -197,6 +197,7 @@ final class PatternAutomaton {
         private final Sink sink;
         private final LiveStarts live = new LiveStarts();
         private boolean inWord;
+        private boolean begins;
 
         Run(SymbolWindow window, Sink sink) {
             this.window = window;
@@ -211,7 +212,10 @@ final class PatternAutomaton {
                 from = startAtBoundary;
                 boundary(index);
                 inWord = word;
+            } else if (begins && word) {
+                from = startAtBoundary;
             }
+            begins = false;
             int of = classes.of(symbol);
             if (live.count() > 0) {
                 int kept = 0;
@@ -245,17 +249,33 @@ final class PatternAutomaton {
         }
 
         private int reached(long begin, int state, long end, int kept) {
+            tell(begin, state, end);
+            if (last[state] || end - begin > longest[state]) {
+                return kept;
+            }
+            live.set(kept, begin, state);
+            return kept + 1;
+        }
+
+        private void tell(long begin, int state, long end) {
             for (Entry entry : accepted[state]) {
                 if (end - begin <= entry.pattern().longest()
                         && (entry.validator() == null || entry.validator().accepts(window.text(begin, end)))) {
                     sink.found(entry.rule(), begin, end);
                 }
             }
-            if (last[state] || end - begin > longest[state]) {
-                return kept;
+        }
+
+        /** What the word's end completes is told; the live starts stay where they are, for the word may go on. */
+        @Override
+        public void seam(long index) {
+            for (int i = 0; inWord && i < live.count(); i++) {
+                int to = edges[live.state(i) * classCount + classes.boundary()];
+                if (to != live.state(i)) {
+                    tell(live.start(i), to, index);
+                }
             }
-            live.set(kept, begin, state);
-            return kept + 1;
+            begins = true;
         }
 
         @Override

@@ -76,6 +76,12 @@ final class ReadingMatcher {
         }
     }
 
+    void seam() {
+        for (Engine engine : engines) {
+            engine.seam(window.next());
+        }
+    }
+
     void end() {
         for (Engine engine : engines) {
             engine.end(window.next());

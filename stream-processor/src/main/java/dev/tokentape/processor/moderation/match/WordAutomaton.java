@@ -36,6 +36,7 @@ final class WordAutomaton {
         private final Sink sink;
         private final LiveStarts live = new LiveStarts();
         private int last = ' ';
+        private boolean begins;
 
         Run(SymbolWindow window, Sink sink) {
             this.window = window;
@@ -58,13 +59,14 @@ final class WordAutomaton {
                 }
                 live.truncate(kept);
             }
-            if (!Readings.isWord(last) || isOtherSign(symbol)) {
+            if (begins || !Readings.isWord(last) || isOtherSign(symbol)) {
                 int node = trie.child(0, Leet.classOf(symbol));
                 if (node != TransitionTable.NONE) {
                     live.add(index, node);
                 }
             }
             last = symbol;
+            begins = false;
         }
 
         private void confirm(long end) {
@@ -75,6 +77,12 @@ final class WordAutomaton {
                     }
                 }
             }
+        }
+
+        @Override
+        public void seam(long index) {
+            confirm(index);
+            begins = true;
         }
 
         @Override

@@ -1,0 +1,56 @@
+package dev.tokentape.gateway.stream;
+
+import dev.tokentape.gateway.problem.Problem;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a stream is silent at most: as long as the gateway's keep-alive interval, or less where the client asks for it,
+ * so as to notice a gateway that stands still. The answer's head tells which it is, so that a client knows when to leave.
+ *
+ * @param interval of this stream
+ * @param keepAlive the gateway's, by which it tells for itself that a client is gone
+ */
+public record Heartbeat(Duration interval, Duration keepAlive) {
+
+    /** Whole seconds: in a request what the client wishes, in the answer what it gets, rounded up. */
+    public static final String HEADER = "Tokentape-Heartbeat";
+
+    private static final int MOST_SECONDS = 3_600;
+
+    /**
+     * What a client gets.
+     *
+     * @param wish the request's header; null where it has none
+     */
+    public static Heartbeat of(@Nullable String wish, Duration keepAlive) {
+        if (wish == null) {
+            return new Heartbeat(keepAlive, keepAlive);
+        }
+        Duration wished = Duration.ofSeconds(seconds(wish.strip()));
+        return new Heartbeat(wished.compareTo(keepAlive) < 0 ? wished : keepAlive, keepAlive);
+    }
+
+    /** The header's value in the answer. */
+    public String told() {
+        return Long.toString(interval.plusMillis(999).toSeconds());
+    }
+
+    /** How many of this stream's intervals make so many of the gateway's, rounded up. */
+    public int beats(int keepAlives) {
+        return Math.toIntExact(Math.ceilDiv(keepAlive.multipliedBy(keepAlives).toNanos(), interval.toNanos()));
+    }
+
+    private static int seconds(String wish) {
+        try {
+            int seconds = Integer.parseInt(wish);
+            if (seconds >= 1 && seconds <= MOST_SECONDS) {
+                return seconds;
+            }
+        } catch (NumberFormatException _) {
+            // Told below, like any other that is none.
+        }
+        throw Problem.invalidParameter(HEADER, "expected whole seconds, 1 to " + MOST_SECONDS)
+                .asException();
+    }
+}

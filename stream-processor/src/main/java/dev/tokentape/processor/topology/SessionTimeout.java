@@ -1,0 +1,68 @@
+package dev.tokentape.processor.topology;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session timeout of the processors' group: the one that is wished, within what the broker allows. Kafka refuses a member
+ * whose timeout lies outside, and its default allows none below six seconds.
+ */
+public final class SessionTimeout {
+    private static final Logger log = LoggerFactory.getLogger(SessionTimeout.class);
+
+    static final String SHORTEST = "group.min.session.timeout.ms";
+    static final String LONGEST = "group.max.session.timeout.ms";
+    private static final Duration SHORTEST_BY_DEFAULT = Duration.ofSeconds(6);
+    private static final Duration LONGEST_BY_DEFAULT = Duration.ofMinutes(30);
+
+    private SessionTimeout() {}
+
+    /** What comes nearest to the wish. @throws KafkaException if the broker cannot be reached */
+    public static Duration allowed(Admin admin, Duration wished) {
+        Duration shortest = SHORTEST_BY_DEFAULT;
+        Duration longest = LONGEST_BY_DEFAULT;
+        try {
+            ConfigResource any = new ConfigResource(
+                    ConfigResource.Type.BROKER,
+                    admin.describeCluster().nodes().get().iterator().next().idString());
+            Config broker = admin.describeConfigs(List.of(any)).all().get().get(any);
+            shortest = millis(broker, SHORTEST, shortest);
+            longest = millis(broker, LONGEST, longest);
+        } catch (ExecutionException e) {
+            log.info("The broker does not tell its settings; its defaults are taken: reason={}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while asking the broker for its settings", e);
+        }
+        Duration allowed = within(wished, shortest, longest);
+        if (!allowed.equals(wished)) {
+            log.info(
+                    "A dead processor is waited for as the broker allows: sessionTimeoutMs={} wished={} {}={} {}={}",
+                    allowed.toMillis(),
+                    wished.toMillis(),
+                    SHORTEST,
+                    shortest.toMillis(),
+                    LONGEST,
+                    longest.toMillis());
+        }
+        return allowed;
+    }
+
+    static Duration within(Duration wished, Duration shortest, Duration longest) {
+        return wished.compareTo(shortest) < 0 ? shortest : wished.compareTo(longest) > 0 ? longest : wished;
+    }
+
+    private static Duration millis(@Nullable Config broker, String name, Duration otherwise) {
+        ConfigEntry entry = broker == null ? null : broker.get(name);
+        return entry == null || entry.value() == null ? otherwise : Duration.ofMillis(Long.parseLong(entry.value()));
+    }
+}

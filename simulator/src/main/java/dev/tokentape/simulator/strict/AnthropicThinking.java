@@ -163,7 +163,8 @@ final class AnthropicThinking {
         }
         JsonNode head = messages.path(last).path("content").path(0);
         boolean thought = AnthropicBlocks.isThinking(head)
-                || AnthropicBlocks.isThinking(messages.path(first).path("content").path(0));
+                || AnthropicBlocks.isThinking(
+                        messages.path(first).path("content").path(0));
         return first < 0 || thought
                 ? null
                 : "messages." + last + ".content.0.type: Expected `thinking` or `redacted_thinking`, but found `"

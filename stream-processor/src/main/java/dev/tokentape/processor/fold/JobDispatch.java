@@ -60,8 +60,6 @@ final class JobDispatch {
         tape.end(
                 step,
                 response,
-                alone
-                        ? Endings.requestTooLong(own)
-                        : Endings.historyTooLong(own, limits.maxHistoryCharacters()));
+                alone ? Endings.requestTooLong(own) : Endings.historyTooLong(own, limits.maxHistoryCharacters()));
     }
 }

@@ -58,6 +58,9 @@ public record GatewayConfig(
             "gemini", "gemini-2.5-flash",
             "mistral", "mistral-small-latest",
             "deepseek", "deepseek-chat",
+            "groq", "openai/gpt-oss-20b",
+            "openrouter", "openrouter/auto",
+            "xai", "grok-4",
             "perplexity", "sonar");
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]+");
 
@@ -195,7 +198,8 @@ public record GatewayConfig(
         return urls;
     }
 
-    private static Map<String, String> defaultModels(Settings settings) {
+    /** The model for wishes that name none, by provider: those known, and those of the settings. */
+    public static Map<String, String> defaultModels(Settings settings) {
         Map<String, String> models = new HashMap<>(KNOWN_MODELS);
         for (String entry : settings.list("gateway.default-models", "")) {
             int equals = entry.indexOf('=');

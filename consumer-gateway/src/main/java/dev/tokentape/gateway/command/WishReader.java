@@ -147,11 +147,11 @@ public final class WishReader {
         if (!provider.isEmpty() && !PROVIDER.matcher(provider).matches()) {
             fallback.fault("provider", "expected the name of a configured provider, such as openai");
         }
-        if (model == null && provider.equals(wish.getProvider())) {
+        if (model == null) {
             model = defaultModels.get(provider);
         }
         if (model == null || model.isBlank()) {
-            fallback.fault("model", "is missing; another provider needs a model of its own");
+            fallback.fault("model", "is missing; that provider has no default model here");
         } else if (provider.equals(wish.getProvider()) && model.equals(wish.getModel())) {
             fallback.fault("model", "is what is asked first; fall back to another model or provider");
         }

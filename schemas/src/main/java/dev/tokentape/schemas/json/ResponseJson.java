@@ -39,6 +39,9 @@ public final class ResponseJson {
         optional(json, "provider", response.getProvider());
         optional(json, "model", response.getModel());
         optional(json, "served_model", response.getServedModel());
+        if (Boolean.TRUE.equals(response.getSimulated())) {
+            json.writeBooleanField("simulated", true);
+        }
         optional(json, "upstream_id", response.getUpstreamId());
         writeMessages(json, "prompt", response.getPrompt());
         json.writeStringField("text", response.getText());

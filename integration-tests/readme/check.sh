@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Does what the README and docs/services.md show, word for word where it can: starts Tokentape with `./tokentape up`, asks
-# and streams with curl, resumes by Last-Event-ID, reads a snapshot and a page, brings a tool's result, asks, tails and
-# cancels on the command line, sees a card number masked, tries and publishes rules, runs the services one by one beside
+# and streams with curl, resumes by Last-Event-ID, reads a snapshot and a page, brings a tool's result, asks, lists, shows,
+# tails and cancels on the command line, sees a card number masked, tries and publishes rules, runs the services one by one beside
 # it, and ends it with Ctrl-C. The ports are the usual ones unless TOKENTAPE_… variables say otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -87,6 +87,18 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 [ "$status" = '"status":"cancelled"' ]
+
+echo "tokentape: ls, show, a file, JSON, a pipe, completion"
+[ "$(./tokentape ls --json | grep -c '"conversation_id":"talk"')" = 1 ]
+./tokentape show talk >"$data/shown" 2>/dev/null
+grep -q '^> Why is the sky blue?$' "$data/shown" && grep -q '^> And at night?$' "$data/shown"
+./tokentape ask --json --system "You are brief." --file README.md --fallback gemini "What is this project?" >"$data/json" 2>/dev/null
+grep -q '"status":"completed"' "$data/json" && grep -q '"simulated":true' "$data/json"
+echo "Say: through a pipe." | ./tokentape ask - 2>"$data/notes" | grep -qx 'through a pipe.'
+grep -q '^\[simulated: ' "$data/notes"
+./tokentape ask --json-lines -c talk "Say: in lines." 2>/dev/null | grep -q '"type":"message_stop"'
+./tokentape completion bash >"$data/completion"
+bash -n "$data/completion"
 
 echo "tokentape: what moderation masks"
 ./tokentape ask "Say: my card is 4111 1111 1111 1111." >"$data/masked" 2>/dev/null

@@ -5,6 +5,7 @@ import dev.tokentape.gateway.auth.Guard;
 import dev.tokentape.gateway.command.Commands;
 import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.history.History;
+import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.http.HttpServer;
 import dev.tokentape.gateway.http.Route;
 import dev.tokentape.gateway.http.Router;
@@ -51,6 +52,7 @@ public final class Gateway implements AutoCloseable {
                 Thread.ofVirtual().name("tokentape-gateway-work-", 0).factory());
         this.scheme = config.server().tls() == null ? "http" : "https";
         Guard guard = new Guard(config.auth(), elsewhere, Clock.systemUTC());
+        ByteBudget bodies = new ByteBudget(config.server().requestMemory());
         this.routes = GatewayApi.routes(
                 parts.tape(),
                 parts.commands(),
@@ -58,11 +60,12 @@ public final class Gateway implements AutoCloseable {
                 new WishReader(config.defaultProvider(), config.defaultModels()),
                 config.server(),
                 guard,
+                bodies,
                 registry,
                 elsewhere);
         try {
-            this.server =
-                    HttpServer.start(config.server(), new Router(routes), guard, HEADERS_ON_EVERY_ANSWER, registry);
+            this.server = HttpServer.start(
+                    config.server(), new Router(routes), guard, bodies, HEADERS_ON_EVERY_ANSWER, registry);
         } catch (RuntimeException e) {
             elsewhere.shutdown();
             throw e;

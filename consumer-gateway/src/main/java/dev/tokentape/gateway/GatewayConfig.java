@@ -58,6 +58,9 @@ public record GatewayConfig(
             "gemini", "gemini-2.5-flash",
             "mistral", "mistral-small-latest",
             "deepseek", "deepseek-chat",
+            "groq", "openai/gpt-oss-20b",
+            "openrouter", "openrouter/auto",
+            "xai", "grok-4",
             "perplexity", "sonar");
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]+");
 
@@ -77,7 +80,8 @@ public record GatewayConfig(
                 processorUrls(settings),
                 settings.text("gateway.default-provider", "openai"),
                 defaultModels(settings),
-                settings.wholeNumber("gateway.segment-bytes", 256L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
+                settings.wholeNumber(
+                        "gateway.segment-bytes", Math.min(256L * MEBIBYTE, quarterOfHeap()), MEBIBYTE, Long.MAX_VALUE),
                 settings.duration("gateway.resume-window", Duration.ofMinutes(15)),
                 settings.notNegative("gateway.unwatched-grace", Duration.ofSeconds(30)));
         settings.check();
@@ -105,7 +109,8 @@ public record GatewayConfig(
                         10_000_000),
                 settings.integer("gateway.max-request-bytes", largest, 1024, largest),
                 settings.integer("gateway.max-message-bytes", MEBIBYTE, 1024, largest),
-                settings.wholeNumber("gateway.request-memory", 128L * MEBIBYTE, MEBIBYTE, Long.MAX_VALUE),
+                settings.wholeNumber(
+                        "gateway.request-memory", Math.max(64L * MEBIBYTE, quarterOfHeap()), MEBIBYTE, Long.MAX_VALUE),
                 settings.positive("gateway.header-timeout", Duration.ofSeconds(10)),
                 settings.positive("gateway.idle-timeout", Duration.ofSeconds(60)),
                 settings.positive("gateway.keep-alive", Duration.ofSeconds(15)),
@@ -113,6 +118,10 @@ public record GatewayConfig(
                 settings.integer("gateway.asks-per-minute", 6_000, 1, 100_000_000),
                 drainTime(settings),
                 tls(settings));
+    }
+
+    private static long quarterOfHeap() {
+        return Runtime.getRuntime().maxMemory() / 4;
     }
 
     private static @Nullable TlsFiles tls(Settings settings) {
@@ -189,7 +198,8 @@ public record GatewayConfig(
         return urls;
     }
 
-    private static Map<String, String> defaultModels(Settings settings) {
+    /** The model for wishes that name none, by provider: those known, and those of the settings. */
+    public static Map<String, String> defaultModels(Settings settings) {
         Map<String, String> models = new HashMap<>(KNOWN_MODELS);
         for (String entry : settings.list("gateway.default-models", "")) {
             int equals = entry.indexOf('=');

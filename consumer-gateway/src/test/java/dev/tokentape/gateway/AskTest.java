@@ -10,7 +10,11 @@ import dev.tokentape.schemas.avro.LostPolicy;
 import dev.tokentape.schemas.avro.PartType;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,7 +128,7 @@ class AskTest {
         // Then
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(json(response).path("detail").asText())
-                .contains("Unexpected end-of-input")
+                .contains("ends before it is whole")
                 .doesNotContain("StreamReadFeature");
     }
 
@@ -315,5 +319,100 @@ class AskTest {
                             .value())
                     .isZero();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nothing, queued, 202",
+        "prompted, queued, 202",
+        "begun, running, 202",
+        "calls, running, 202",
+        "stops for tools, completed, 200",
+        "ends, completed, 200"
+    })
+    void anAnswerThatIsWaitedForTooShortlyIsToldAsItStands(String reached, String status, int code) {
+        // Given an answer that has come so far when it is asked for
+        gateway.commands.onAsk = request -> {
+            Answering answer = new Answering(gateway.tape, "talk", request.getResponseId());
+            if (!reached.equals("nothing")) {
+                answer.prompted("Hello?");
+            }
+            if (!reached.equals("nothing") && !reached.equals("prompted")) {
+                answer.begun();
+            }
+            switch (reached) {
+                case "calls" -> answer.calls("c", "{", false);
+                case "stops for tools" -> answer.calls("c", "{}", true).stopsForTools();
+                case "ends" -> answer.ends();
+                default -> {}
+            }
+            gateway.tape.response("talk", request.getResponseId()).ifPresent(gateway.history::store);
+            gateway.history.stored.removeIf(
+                    stored -> !stored.path("status").asText().equals("completed"));
+        };
+
+        // When the client waits for a second
+        HttpResponse<String> response = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Prefer", "wait=1");
+        String address = RESPONSES + "/" + json(response).path("response_id").asText();
+
+        // Then it is told how the answer stands, and asking for it tells the same
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(code);
+        assertThat(json(response).path("status").asText()).isEqualTo(status);
+        assertThat(json(gateway.get(address)).path("status").asText()).isEqualTo(status);
+    }
+
+    @Test
+    void readingStopsWhereMoreNamesAreUnknownThanAreTold() {
+        // Given bodies with many names that nobody knows, at every place
+        String many =
+                IntStream.range(0, 1_000).mapToObj(i -> "\"n" + i + "\":1").collect(Collectors.joining(","));
+        for (String body : List.of(
+                "{\"prompt\":\"p\"," + many + "}",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"c\"," + many + "}]}",
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"c\"," + many + "}]}]}",
+                "{\"prompt\":\"p\",\"tools\":[{\"name\":\"t\"," + many + "}]}",
+                "{\"prompt\":\"p\",\"fallback\":{\"provider\":\"openai\"," + many + "}}")) {
+            // When it comes
+            JsonNode problem = json(gateway.post(RESPONSES, body));
+
+            // Then ten are told, and that there are more
+            assertThat(problem.path("errors")).as(body.substring(0, 40)).hasSize(10);
+            assertThat(problem.path("more_at_least").asInt()).isEqualTo(1);
+            assertThat(Documents.faults("#/components/schemas/Problem", problem))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aBodyThatTakesMoreMemoryThanThereIsForAllIsToldSo() {
+        try (TestGateway small = new TestGateway("gateway.request-memory", "1048576")) {
+            // Given a body of few bytes that takes much when it is read
+            String body = "{\"prompt\":\"p\",\"extra\":{\"a\":[{}" + ",{}".repeat(20_000) + "]}}";
+
+            // When it comes
+            HttpResponse<String> response = small.post(RESPONSES, body);
+
+            // Then waiting would not help, and the client is told so; nothing stays taken
+            assertThat(response.statusCode()).isEqualTo(413);
+            assertThat(json(response).path("detail").asText()).contains("gateway.request-memory");
+            assertThat(small.registry.scrape()).contains("tokentape_gateway_request_memory_bytes 0.0");
+            assertThat(small.post(RESPONSES, "{\"prompt\":\"p\"}").statusCode()).isEqualTo(202);
+        }
+    }
+
+    @Test
+    void everyNameThatAMessageMayHaveIsKnownToTheFirstLook() {
+        // Given more messages, with all that parts of every type may have, than there may be unknown names
+        String message = """
+                {"role":"user","content":[{"type":"text","text":"a","provider_data":{}},
+                 {"type":"thinking","text":"a","signature":"s"},
+                 {"type":"image","media_type":"image/png","data":"AA=="},{"type":"audio","url":"https://a.example/b"},
+                 {"type":"tool_call","tool_call_id":"a","tool_name":"t","arguments":{"any":1}},
+                 {"type":"tool_result","tool_call_id":"a","tool_name":"t","text":"x","is_error":false}]}""";
+        String body = "{\"messages\":[" + String.join(",", Collections.nCopies(20, message)) + "]}";
+
+        // When it comes, then it is taken
+        HttpResponse<String> response = gateway.post(RESPONSES, body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
     }
 }

@@ -341,4 +341,21 @@ class AuthTest {
                         .build())
                 .body();
     }
+
+    @Test
+    void aTokenForOtherConversationsIsToldForWhich() {
+        try (TestGateway gateway = new TestGateway(Tokens.VARIABLE, Tokens.SECRET)) {
+            // When somebody reads where the token does not reach
+            HttpResponse<String> response = gateway.send(gateway.request("/v1/conversations/bob-1")
+                    .header("Authorization", "Bearer " + Tokens.of("ann", "read", "ann-*", "team"))
+                    .build());
+
+            // Then the refusal names the patterns that it has, for people and for programs
+            assertThat(response.statusCode()).isEqualTo(403);
+            assertThat(json(response).path("detail").asText()).contains("ann-*, team");
+            assertThat(json(response).path("conversations").path(0).asText()).isEqualTo("ann-*");
+            assertThat(Documents.faults("#/components/schemas/Problem", json(response)))
+                    .isEmpty();
+        }
+    }
 }

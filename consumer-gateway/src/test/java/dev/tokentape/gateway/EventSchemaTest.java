@@ -197,9 +197,49 @@ class EventSchemaTest {
             json.writeEndObject();
         }
 
-        // Then the schema knows it
-        assertThat(Documents.faultsOfEvent(TestGateway.JSON.readTree(out.toByteArray())))
-                .isEmpty();
+        // Then the schema knows it, also when a later gateway adds to an answer and to what is in it
+        ObjectNode frame = (ObjectNode) TestGateway.JSON.readTree(out.toByteArray());
+        assertThat(Documents.faultsOfEvent(frame)).isEmpty();
+        for (JsonNode answer : frame.path("responses")) {
+            ((ObjectNode) answer).put("added_later", 1);
+            for (String list : List.of("blocks", "tool_calls", "prompt", "verdicts")) {
+                answer.path(list).forEach(each -> ((ObjectNode) each).put("added_later", 1));
+            }
+            answer.path("prompt")
+                    .forEach(message ->
+                            message.path("content").forEach(part -> ((ObjectNode) part).put("added_later", 1)));
+        }
+        assertThat(Documents.faultsToAClient(frame)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("released")
+    void anEventWithFieldsThatWereAddedFitsForClientsAndIsNoneOfOurs(TokenEvent event) throws IOException {
+        // Given an event of a later gateway, with one field more in every object that has declared ones
+        ObjectNode later = (ObjectNode) TestGateway.JSON.readTree(FakeTape.json("c1", event));
+        for (String part : List.of("delta", "block", "usage", "error", "verdict")) {
+            if (later.path(part) instanceof ObjectNode object) {
+                object.put("added_later", 1);
+            }
+        }
+        later.put("added_later", TestGateway.JSON.createObjectNode().put("x", 1).toString());
+
+        // When a client checks it, and when we do
+        List<String> toAClient = Documents.faultsToAClient(later);
+        List<String> toUs = Documents.faultsOfEvent(later);
+
+        // Then the schema keeps its word that fields may be added, and we send none that is not declared
+        assertThat(toAClient).isEmpty();
+        assertThat(toUs).isNotEmpty();
+    }
+
+    @Test
+    void theSchemaOfEventsForbidsNoFieldAnywhere() {
+        // When the schema is searched for what says that nothing may be added
+        // Then nothing does
+        assertThat(Documents.EVENT.findValues("additionalProperties"))
+                .noneMatch(closed -> closed.isBoolean() && !closed.booleanValue());
+        assertThat(Documents.EVENT.findValues("unevaluatedProperties")).isEmpty();
     }
 
     @Test

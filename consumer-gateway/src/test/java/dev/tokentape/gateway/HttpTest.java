@@ -1,6 +1,7 @@
 package dev.tokentape.gateway;
 
 import static dev.tokentape.gateway.TestGateway.json;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -304,5 +305,47 @@ class HttpTest {
                 other.close();
             }
         }
+    }
+
+    @Test
+    void whoSpeaksAnotherProtocolIsToldSoAtOnce() throws IOException {
+        // When somebody begins HTTP/2 without asking, and somebody else TLS, on a port that speaks HTTP/1.1 alone
+        String two;
+        String tls;
+        try (RawConnection connection = new RawConnection(gateway.port())) {
+            connection.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+            two = new String(connection.rest(), ISO_8859_1);
+        }
+        try (RawConnection connection = new RawConnection(gateway.port())) {
+            connection.send(new byte[] {0x16, 3, 1, 0, (byte) 0xc0, 1, 0, 0, (byte) 0xbc, 3, 3});
+            tls = new String(connection.rest(), ISO_8859_1);
+        }
+
+        // Then each is told once what is spoken, and the connection closed
+        assertThat(two)
+                .startsWith("HTTP/1.1 505 ")
+                .contains("urn:tokentape:problem:http-version-not-supported")
+                .contains("the gateway speaks HTTP/1.1");
+        assertThat(two.split("HTTP/1.1 [0-9]", -1)).hasSize(2);
+        assertThat(tls)
+                .startsWith("HTTP/1.1 400 ")
+                .contains("the bytes are the beginning of TLS")
+                .contains("ask with http://");
+    }
+
+    @Test
+    void aMethodThatNobodyKnowsIsNoLabelOfItsOwn() throws IOException {
+        // When methods are made up
+        try (RawConnection connection = new RawConnection(gateway.port())) {
+            for (int i = 0; i < 3; i++) {
+                connection.send("BREW" + i + " /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(connection.answer()).startsWith("HTTP/1.1 405");
+            }
+        }
+
+        // Then figures know them as one
+        assertThat(gateway.registry.scrape())
+                .contains("tokentape_gateway_requests_total{method=\"other\",route=\"/health\",status=\"405\"} 3.0")
+                .doesNotContain("BREW");
     }
 }

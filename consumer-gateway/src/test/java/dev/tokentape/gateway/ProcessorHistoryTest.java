@@ -14,7 +14,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -22,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ProcessorHistoryTest {
 
@@ -199,6 +204,134 @@ class ProcessorHistoryTest {
             // Then one answer serves both
             assertThat(first.join()).isEqualTo(second.join());
             assertThat(asked).hasSize(1);
+        }
+    }
+
+    /** A processor in one state, and what a client is told when only that one is there. */
+    private enum Seen {
+        UNREACHABLE("no processor could be reached"),
+        STARTING("1 answered that it is starting"),
+        MOVING("1 answered that partitions are moving"),
+        OWNER_AWAY("1 answered that the one which holds the conversation does not answer"),
+        FAILED("1 answered with an error"),
+        UNREADABLE("1 gave an answer that cannot be read"),
+        BROKEN("1 broke the connection off");
+
+        private final String told;
+
+        Seen(String told) {
+            this.told = told;
+        }
+    }
+
+    private URI seen(Seen state, List<HttpServer> running) throws IOException {
+        if (state == Seen.UNREACHABLE) {
+            return nobody();
+        }
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String type = switch (state) {
+                case STARTING -> "starting";
+                case MOVING -> "moving";
+                case OWNER_AWAY -> "owner-unreachable";
+                default -> "other";
+            };
+            byte[] answer = (state == Seen.UNREADABLE
+                            ? "{\"turns\":[{\"prompt\":\"hunter2"
+                            : "{\"type\":\"urn:tokentape:problem:" + type + "\"}")
+                    .getBytes(UTF_8);
+            exchange.sendResponseHeaders(
+                    switch (state) {
+                        case UNREADABLE, BROKEN -> 200;
+                        case FAILED -> 500;
+                        default -> 503;
+                    },
+                    state == Seen.BROKEN ? 1_000_000 : answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        running.add(server);
+        return url(server);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Seen.class)
+    void whyNobodyCouldTellIsToldAsItWas(Seen state) throws IOException {
+        // Given processors of which one is in that state, and another, asked first or last, is away
+        List<HttpServer> running = new ArrayList<>();
+        URI instance = seen(state, running);
+        for (List<URI> instances :
+                List.of(List.of(instance), List.of(nobody(), instance), List.of(instance, nobody()))) {
+            try (ProcessorHistory history = new ProcessorHistory(instances)) {
+                // When turns, an answer and the list are asked for
+                for (Supplier<CompletionStage<?>> question : List.<Supplier<CompletionStage<?>>>of(
+                        () -> history.turns("talk"),
+                        () -> history.response("talk", RESPONSE),
+                        () -> history.conversations("", 10))) {
+                    // Then the detail says what was seen of each, and no more
+                    assertThatThrownBy(
+                                    () -> question.get().toCompletableFuture().join())
+                            .satisfies(e -> assertThat(Objects.requireNonNull(ProblemException.in(e))
+                                            .detail())
+                                    .contains(state.told)
+                                    .doesNotContain("hunter2", "127.0.0.1")
+                                    .satisfies(detail -> assertThat(detail.contains("no processor could be reached"))
+                                            .isEqualTo(state == Seen.UNREACHABLE)));
+                }
+            }
+        }
+        running.forEach(server -> server.stop(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Seen.class)
+    void oneThatAnswersIsEnoughWhateverTheOthersAre(Seen state) throws IOException {
+        // Given an instance that holds all partitions, since another, asked first, has lost its own
+        List<HttpServer> running = new ArrayList<>();
+        body = """
+                {"turns":[{"response_id":"a"}],"conversations":[{"conversation_id":"a","turns":1,"updated_at":"2026-11-21T10:00:00Z"}],
+                 "next":null,"partitions":[0,1,2],"of":3}""";
+        try (ProcessorHistory history = new ProcessorHistory(List.of(seen(state, running), url()))) {
+            // When turns and the list are asked for, then they are there
+            assertThat(history.turns("talk").toCompletableFuture().join()).hasSize(1);
+            assertThat(history.conversations("", 10)
+                            .toCompletableFuture()
+                            .join()
+                            .conversations())
+                    .hasSize(1);
+        }
+        running.forEach(server -> server.stop(0));
+    }
+
+    @Test
+    void aListWithoutSomePartitionsIsNoneAndSaysSo() {
+        // Given an instance that holds two of three partitions, while the other is away
+        body = "{\"conversations\":[],\"next\":null,\"partitions\":[0,1],\"of\":3}";
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url(), nobody()))) {
+            // When the list is asked for
+            var page = history.conversations("", 10).toCompletableFuture();
+
+            // Then it is refused, and not because nobody could be reached
+            assertThatThrownBy(page::join)
+                    .satisfies(e -> assertThat(Objects.requireNonNull(ProblemException.in(e))
+                                    .detail())
+                            .contains("(1 of 2)")
+                            .doesNotContain("no processor could be reached"));
+        }
+    }
+
+    @Test
+    void aProcessorThatIsTooSlowIsNotCalledUnreachable() {
+        // Given one that does not answer
+        gate = new CountDownLatch(1);
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url(), nobody()))) {
+            // When it is asked, then that is what is told
+            assertThatThrownBy(() -> history.turns("talk").toCompletableFuture().join())
+                    .satisfies(e -> assertThat(Objects.requireNonNull(ProblemException.in(e))
+                                    .detail())
+                            .contains("1 did not answer in time")
+                            .contains("1 could not be reached"));
         }
     }
 }

@@ -2,7 +2,9 @@ package dev.tokentape.gateway;
 
 import static dev.tokentape.gateway.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
@@ -17,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -131,6 +134,32 @@ class PublishedKeysTest {
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(json(response).path("type").asText()).isEqualTo("urn:tokentape:problem:keys-unavailable");
             assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    @Test
+    void anIssuerThatIsAwayIsWarnedOfOnceAndIsFoundAgainByItself() throws Exception {
+        // Given an issuer that does not answer
+        away = true;
+        ECKey key = key("one");
+        published = List.of(key.toPublicJWK());
+        try (Said said = new Said(Level.WARN);
+                TestGateway gateway = gateway()) {
+            // When many tokens come, and the issuer is back
+            for (int i = 0; i < 50; i++) {
+                assertThat(read(gateway, token(key)).statusCode()).isEqualTo(503);
+            }
+            int fetchedMeanwhile = fetches.get();
+            away = false;
+
+            // Then the log has one warning, without the issuer's words, and tokens are taken soon, though nobody was
+            // asked to
+            assertThat(said.lines())
+                    .filteredOn(line -> line.contains("jwks-url"))
+                    .hasSize(1);
+            assertThat(fetchedMeanwhile).isLessThan(20);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> read(gateway, token(key)).statusCode() == 200);
         }
     }
 }

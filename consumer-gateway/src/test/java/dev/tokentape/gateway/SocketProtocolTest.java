@@ -300,4 +300,38 @@ class SocketProtocolTest {
             assertThat(code).isEqualTo(4001);
         }
     }
+
+    @Test
+    void framesThatAreNotWholeTakeOfTheMemoryForAll() throws IOException {
+        try (TestGateway small = new TestGateway("gateway.request-memory", "1048576");
+                RawConnection first = new RawConnection(small.port());
+                RawConnection second = new RawConnection(small.port())) {
+            // Given a frame of which most has come, and takes most of the memory
+            byte[] begun = new byte[700_000];
+            System.arraycopy(
+                    new byte[] {(byte) 0x81, (byte) 0xff, 0, 0, 0, 0, 0, 0x0d, (byte) 0xbb, (byte) 0xa0},
+                    0,
+                    begun,
+                    0,
+                    10);
+            first.send(HANDSHAKE);
+            assertThat(first.answer()).startsWith("HTTP/1.1 101");
+            first.send(begun);
+            await().until(() -> taken(small) >= begun.length);
+
+            // When another comes on a second socket
+            second.send(HANDSHAKE);
+            assertThat(second.answer()).startsWith("HTTP/1.1 101");
+            second.send(begun);
+
+            // Then that socket is told to come back later, and what the first took is given back with it
+            assertThat(closeCode(second)).isEqualTo(1013);
+            first.close();
+            await().until(() -> taken(small) == 0);
+        }
+    }
+
+    private static double taken(TestGateway gateway) {
+        return gateway.registry.get("tokentape.gateway.request.memory").gauge().value();
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import dev.tokentape.gateway.http.TlsException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -226,16 +229,32 @@ class TlsTest {
     }
 
     @Test
-    void plainTextOnATlsPortIsNotAnswered() throws Exception {
+    void plainHttpOnATlsPortIsToldSoInWordsAndLogsNothingOfIt() throws Exception {
         // Given a gateway with a certificate
         write(make("EC"));
         try (TestGateway gateway = gateway();
-                RawConnection plain = new RawConnection(gateway.port())) {
-            // When somebody speaks plain text
-            plain.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                Said said = new Said(Level.DEBUG);
+                RawConnection plain = new RawConnection(gateway.port());
+                RawConnection two = new RawConnection(gateway.port());
+                RawConnection bytes = new RawConnection(gateway.port())) {
+            // When somebody speaks plain HTTP, of either version, or nothing that is known
+            plain.send("GET /v1/conversations/c/events?ticket=tkt_hunter2 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            two.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+            bytes.send(new byte[] {0, 1, 2, 3});
 
-            // Then nothing of HTTP comes back
-            assertThat(new String(plain.rest(), StandardCharsets.ISO_8859_1)).doesNotContain("HTTP/1.1");
+            // Then that is said, and the connection closed
+            for (RawConnection connection : List.of(plain, two)) {
+                assertThat(new String(connection.rest(), StandardCharsets.ISO_8859_1))
+                        .startsWith("HTTP/1.1 400 ")
+                        .contains("urn:tokentape:problem:tls-required")
+                        .contains("ask with https://");
+            }
+            assertThat(bytes.rest()).isEmpty();
+            assertThat(said.lines()).noneMatch(line -> line.contains("hunter2") || line.contains(hex("hunter2")));
         }
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -223,4 +223,46 @@ class ToolResultsTest {
             assertThat(gateway.commands.asked).hasSize(1);
         }
     }
+
+    @Test
+    void aCallHasOneNameAndItsOldOneIsStillTaken() {
+        // Given an answer that called a tool, as it is stored
+        anAnswerThatCalls("call-1");
+        JsonNode answer = json(gateway.get("/v1/conversations/talk/responses/" + CALLING));
+
+        // When its result is brought under either name, under both, and as a message
+        HttpResponse<String> old = bring("[{\"id\":\"call-1\",\"content\":\"rain\"}]");
+        HttpResponse<String> both = bring("[{\"id\":\"call-1\",\"tool_call_id\":\"call-1\",\"content\":\"rain\"}]");
+        HttpResponse<String> message = gateway.post("/v1/conversations/talk/responses", """
+                {"messages":[{"role":"assistant","content":[{"type":"tool_call","id":"a","tool_name":"t"}]},
+                 {"role":"tool","content":[{"type":"tool_result","id":"a","text":"x"}]}]}""");
+
+        // Then the answer has the one name everywhere, and the other where it had it before
+        JsonNode call = answer.path("tool_calls").path(0);
+        assertThat(call.path("tool_call_id").asText()).isEqualTo("call-1");
+        assertThat(call.path("id").asText()).isEqualTo("call-1");
+        assertThat(answer.path("blocks").path(0).path("tool_call_id").asText()).isEqualTo("call-1");
+        // And both are taken, but not at once
+        assertThat(old.statusCode()).as(old.body()).isEqualTo(202);
+        assertThat(message.statusCode()).as(message.body()).isEqualTo(202);
+        assertThat(json(both).path("errors").path(0).path("pointer").asText()).isEqualTo("/results/0/id");
+        assertThat(gateway.commands
+                        .asked
+                        .getFirst()
+                        .getMessages()
+                        .getFirst()
+                        .getParts()
+                        .getFirst()
+                        .getToolCallId())
+                .isEqualTo("call-1");
+        assertThat(gateway.commands
+                        .asked
+                        .getLast()
+                        .getMessages()
+                        .getLast()
+                        .getParts()
+                        .getFirst()
+                        .getToolCallId())
+                .isEqualTo("a");
+    }
 }

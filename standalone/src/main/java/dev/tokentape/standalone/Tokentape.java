@@ -3,16 +3,19 @@ package dev.tokentape.standalone;
 import dev.tokentape.standalone.command.AskCommand;
 import dev.tokentape.standalone.command.BenchCommand;
 import dev.tokentape.standalone.command.CancelCommand;
+import dev.tokentape.standalone.command.CompletionCommand;
 import dev.tokentape.standalone.command.DecodeCommand;
 import dev.tokentape.standalone.command.DeleteCommand;
 import dev.tokentape.standalone.command.DemoCommand;
 import dev.tokentape.standalone.command.GatewayCommand;
 import dev.tokentape.standalone.command.HasSettings;
+import dev.tokentape.standalone.command.LsCommand;
 import dev.tokentape.standalone.command.ModerateCommand;
 import dev.tokentape.standalone.command.ProcessorCommand;
 import dev.tokentape.standalone.command.ProducerCommand;
 import dev.tokentape.standalone.command.RulesCommand;
 import dev.tokentape.standalone.command.SettingsHelp;
+import dev.tokentape.standalone.command.ShowCommand;
 import dev.tokentape.standalone.command.SimulatorCommand;
 import dev.tokentape.standalone.command.TailCommand;
 import dev.tokentape.standalone.command.TokenCommand;
@@ -58,7 +61,8 @@ public final class Tokentape implements Runnable {
 
     @Option(
             names = "--log-format",
-            description = "text (default) or json, on stderr.",
+            paramLabel = "text|json",
+            description = "How log lines look, on stderr. Default: text.",
             defaultValue = "text",
             converter = FormatConverter.class,
             scope = ScopeType.INHERIT)
@@ -86,6 +90,8 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new SimulatorCommand(terminal))
                 .addSubcommand(new TopicsCommand(terminal))
                 .addSubcommand(new AskCommand(terminal))
+                .addSubcommand(new LsCommand(terminal))
+                .addSubcommand(new ShowCommand(terminal))
                 .addSubcommand(new TailCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new DeleteCommand(terminal))
@@ -93,9 +99,10 @@ public final class Tokentape implements Runnable {
                 .addSubcommand(new DecodeCommand(terminal))
                 .addSubcommand(new ModerateCommand(terminal, System.in))
                 .addSubcommand(RulesCommand.commandLine(terminal))
-                .addSubcommand(BenchCommand.commandLine(terminal));
-        line.setOut(terminal.out());
-        line.setErr(terminal.err());
+                .addSubcommand(BenchCommand.commandLine(terminal))
+                .addSubcommand(new CompletionCommand(terminal));
+        line.setOut(terminal.canvas()); // The help has styles of its own, and nothing from outside.
+        line.setErr(terminal.errCanvas());
         line.setExecutionStrategy(root::execute);
         line.setExecutionExceptionHandler((thrown, _, _) -> root.failed(terminal, thrown));
         line.setParameterExceptionHandler((wrong, _) -> wrongUse(terminal, wrong));
@@ -137,7 +144,7 @@ public final class Tokentape implements Runnable {
     }
 
     private static int wrongUse(Terminal terminal, ParameterException wrong) {
-        terminal.note("tokentape: " + wrong.getMessage());
+        terminal.note("tokentape: " + WrongUse.told(wrong));
         terminal.note("Try: " + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE.number();
     }

@@ -16,6 +16,11 @@ public final class Screen {
         return new Terminal(new PrintWriter(out), new PrintWriter(err), false, 60);
     }
 
+    /** One that a person watches. */
+    public Terminal watched() {
+        return new Terminal(new PrintWriter(out), new PrintWriter(err), true, 60);
+    }
+
     public String out() {
         return out.toString();
     }

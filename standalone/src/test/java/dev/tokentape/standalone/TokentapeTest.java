@@ -38,6 +38,8 @@ class TokentapeTest {
                 "simulator",
                 "topics",
                 "ask",
+                "ls",
+                "show",
                 "tail",
                 "cancel",
                 "delete",
@@ -45,7 +47,8 @@ class TokentapeTest {
                 "decode",
                 "moderate",
                 "rules",
-                "bench"
+                "bench",
+                "completion"
             })
     void everyCommandHasHelpWithItsExitCodes(String command) {
         // When
@@ -173,6 +176,13 @@ class TokentapeTest {
         "rules check no-such-file,no-such-file",
         "moderate --rules no-such-file,no-such-file",
         "demo --json,--once",
+        "ask --json --json-lines x,--json-lines",
+        "ask --fallback :m x,--fallback",
+        "ask --file no-such-file x,no-such-file",
+        "ls --cacert no-such-file,--cacert",
+        "ls --limit 0,--limit",
+        "show a/b,CONVERSATION",
+        "ask,what is the question?",
         "ask --token-variable TOKENTAPE_NO_SUCH_VARIABLE x,TOKENTAPE_NO_SUCH_VARIABLE"
     })
     void whatCannotBeMeantIsWrongUseThatNamesIt(String line, String named) {
@@ -182,6 +192,29 @@ class TokentapeTest {
         // Then
         assertThat(exit).isEqualTo(2);
         assertThat(screen.err()).contains(named).doesNotContain("Exception").doesNotContain("HTTP ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "aks x,there is no command 'aks'; did you mean ask?",
+                "tial c,there is no command 'tial'; did you mean tail?",
+                "rules chekc f,there is no command 'chekc'; did you mean check?",
+                "bench fanuot,there is no command 'fanuot'; did you mean fanout?",
+                "ask --modle m x,there is no option --modle; did you mean --model?",
+                "tail c --aftr=start,there is no option --aftr; did you mean --after?",
+                "up --prot 1,there is no option --prot; did you mean --port?",
+                "frobnicate,there is no command 'frobnicate'",
+                "tail a b,'b' is one argument too many; what has spaces is put in quotes"
+            })
+    void aSlipOfThePenIsToldWithWhatWasProbablyMeant(String line, String told) {
+        // When
+        int exit = run(line.split(" "));
+
+        // Then
+        assertThat(exit).isEqualTo(2);
+        assertThat(screen.err().lines().findFirst()).contains("tokentape: " + told);
     }
 
     @Test

@@ -72,6 +72,18 @@ public final class TokenProcessor implements AutoCloseable {
      * @throws ProcessorException if it cannot start for another reason; nothing is left running then
      */
     public static TokenProcessor start(ProcessorConfig config, MeterRegistry registry) {
+        return start(config, registry, false);
+    }
+
+    /**
+     * The same, where the caller has the first moderation rules published meanwhile, and then waits by {@link #awaitRules}:
+     * that there are none yet is nothing to warn of.
+     */
+    public static TokenProcessor startBesideRules(ProcessorConfig config, MeterRegistry registry) {
+        return start(config, registry, true);
+    }
+
+    private static TokenProcessor start(ProcessorConfig config, MeterRegistry registry, boolean rulesAreComing) {
         Duration sessionTimeout = prepareCluster(config);
         TapeCodec codec = codec(config);
         createStateDirectory(config);
@@ -79,7 +91,7 @@ public final class TokenProcessor implements AutoCloseable {
         RuleTopic rules = null;
         Judge judge = null;
         try {
-            rules = rules(config, registry);
+            rules = rules(config, registry, rulesAreComing);
             judge = Judge.start(config.moderation(), config.kafka(), config.topics(), codec, config.group(), registry);
             return start(config, registry, codec, http, rules, judge, sessionTimeout);
         } catch (RuntimeException | Error e) {
@@ -228,9 +240,9 @@ public final class TokenProcessor implements AutoCloseable {
         }
     }
 
-    private static RuleTopic rules(ProcessorConfig config, MeterRegistry registry) {
+    private static RuleTopic rules(ProcessorConfig config, MeterRegistry registry, boolean rulesAreComing) {
         try {
-            return RuleTopic.open(config.kafka(), config.topics(), config.group(), registry);
+            return RuleTopic.open(config.kafka(), config.topics(), config.group(), registry, rulesAreComing);
         } catch (KafkaException e) {
             throw new ProcessorException("cannot begin with the moderation rules: " + e.getMessage(), e);
         }

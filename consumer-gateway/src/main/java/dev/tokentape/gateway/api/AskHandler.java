@@ -7,7 +7,6 @@ import dev.tokentape.gateway.command.Asking;
 import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.IdempotencyKey;
 import dev.tokentape.gateway.command.Intake;
-import dev.tokentape.gateway.command.JsonBody;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.ToolResults;
 import dev.tokentape.gateway.command.WishReader;
@@ -30,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * tool calls, and tells of it at once, at its end, or as it comes.
  */
 final class AskHandler {
+
+    /** Times a body's length: its bytes, and the strings of the request that was made from it. */
+    private static final long HELD_WHILE_WAITING = 3;
 
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
@@ -73,7 +75,7 @@ final class AskHandler {
         }
         return answer(
                 request,
-                () -> parsing.parse(request.body(), body -> reader.read(JsonBody.object(body)))
+                () -> parsing.parse(request.body(), WishReader.SHAPE, request.memory(), reader::read)
                         .thenApply(wish -> intake.accept(conversationId, wish, key)));
     }
 
@@ -81,7 +83,7 @@ final class AskHandler {
         String conversationId = request.conversationId();
         return answer(
                 request,
-                () -> parsing.parse(request.body(), body -> ToolResults.read(JsonBody.object(body)))
+                () -> parsing.parse(request.body(), ToolResults.SHAPE, request.memory(), ToolResults::read)
                         .thenCompose(results -> continuing.accept(conversationId, results)));
     }
 
@@ -151,10 +153,20 @@ final class AskHandler {
         request.onClose(end::close);
         CompletableFuture<Boolean> ended = wait.limit() == null ? end.ended() : end.within(wait.limit());
         return asking.send(accepted)
-                .thenCompose(status -> ended.thenCompose(whole -> whole
-                        ? whole(request, accepted, wait)
-                        : CompletableFuture.completedStage(toldOf(accepted, status))))
+                .thenCompose(_ -> {
+                    request.memory().shrinkTo(HELD_WHILE_WAITING * request.body().length);
+                    return ended;
+                })
+                .thenCompose(whole -> whole ? whole(request, accepted, wait) : standing(request, accepted, wait))
                 .whenComplete((_, _) -> end.close());
+    }
+
+    /** The time is up: the answer is told as it stands by now, and whole if it ended in this moment. */
+    private CompletionStage<Answer> standing(Request request, Intake.Accepted accepted, Preference wait) {
+        return asking.now(accepted)
+                .thenCompose(stand -> stand.alreadyEnded()
+                        ? whole(request, accepted, wait)
+                        : CompletableFuture.completedStage(toldOf(accepted, stand.status())));
     }
 
     private CompletionStage<Answer> whole(Request request, Intake.Accepted accepted, Preference wait) {

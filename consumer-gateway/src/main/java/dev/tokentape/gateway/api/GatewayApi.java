@@ -13,6 +13,7 @@ import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.history.Answers;
 import dev.tokentape.gateway.history.History;
 import dev.tokentape.gateway.history.ReadableConversations;
+import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.http.Route;
 import dev.tokentape.gateway.http.ServerConfig;
 import dev.tokentape.gateway.page.Page;
@@ -40,7 +41,7 @@ public final class GatewayApi {
 
     private GatewayApi() {}
 
-    /** @param elsewhere runs what takes too long for an event loop */
+    /** @param bodies counts what requests take @param elsewhere runs what takes too long for an event loop */
     public static List<Route> routes(
             Tape tape,
             Commands commands,
@@ -48,6 +49,7 @@ public final class GatewayApi {
             WishReader wishes,
             ServerConfig config,
             Guard guard,
+            ByteBudget bodies,
             PrometheusMeterRegistry registry,
             Executor elsewhere) {
         Intake intake = new Intake(tape, commands, Clock.systemUTC());
@@ -78,6 +80,7 @@ public final class GatewayApi {
                 answers,
                 wishes,
                 parsing,
+                bodies,
                 StreamMeters.of(registry, "websocket"),
                 config.keepAlive(),
                 PATIENCE,

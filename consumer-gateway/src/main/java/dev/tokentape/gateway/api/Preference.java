@@ -38,7 +38,7 @@ record Preference(@Nullable Duration limit) {
         if (value.matches("\\d{1,6}") && Integer.parseInt(value) <= MOST_SECONDS) {
             return Duration.ofSeconds(Integer.parseInt(value));
         }
-        throw Problem.invalidParameter("Prefer", "wait=%s: expected seconds, 0 to %d".formatted(value, MOST_SECONDS))
+        throw Problem.invalidParameter("Prefer", "wait: expected seconds, 0 to %d".formatted(MOST_SECONDS))
                 .asException();
     }
 }

@@ -95,7 +95,7 @@ final class Streams {
             case "true" -> new Start.Snapshot();
             case "false" -> start;
             default ->
-                throw Problem.invalidParameter("snapshot", "'%s' is neither true nor false".formatted(snapshot))
+                throw Problem.invalidParameter("snapshot", "expected true or false")
                         .asException();
         };
     }

@@ -24,6 +24,8 @@ public record Grant(
         boolean seesThinking,
         @Nullable Instant expiresAt) {
 
+    private static final int MOST_TOLD = 20;
+
     public Grant {
         scopes = Set.copyOf(scopes);
         conversations = List.copyOf(conversations);
@@ -42,7 +44,11 @@ public record Grant(
                             "conversation-not-allowed",
                             "The token is not for this conversation",
                             403,
-                            "the conversation '%s' matches none of the patterns in the token".formatted(conversationId))
+                            "the conversation '%s' matches none of the patterns in the token: %s"
+                                    .formatted(
+                                            conversationId,
+                                            conversations.isEmpty() ? "it has none" : String.join(", ", told())))
+                    .withMember("conversations", told())
                     .withHeader("WWW-Authenticate", "Bearer realm=\"tokentape\", error=\"insufficient_scope\"")
                     .asException();
         }
@@ -91,6 +97,11 @@ public record Grant(
     /** An answer, or whatever holds answers, as JSON, without what is not shown. */
     public byte[] shown(byte[] json) {
         return seesThinking ? json : HiddenThinking.without(json);
+    }
+
+    /** The first of its patterns; whoever holds the token can read them there. */
+    private List<String> told() {
+        return conversations.stream().limit(MOST_TOLD).toList();
     }
 
     private boolean reaches(String conversationId) {

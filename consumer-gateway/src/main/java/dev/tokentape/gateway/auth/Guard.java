@@ -33,7 +33,7 @@ public final class Guard {
         this.config = config;
         this.elsewhere = elsewhere;
         this.tickets = new Tickets(config.ticketSecret(), config.ticketLifetime(), clock);
-        this.tokens = config.required() ? new JwtTokens(config) : null;
+        this.tokens = config.required() ? new JwtTokens(config, elsewhere) : null;
         this.anybody = Grant.ofAnybody(!config.hideThinking());
     }
 

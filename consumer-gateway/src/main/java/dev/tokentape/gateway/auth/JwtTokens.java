@@ -4,10 +4,11 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.BadJWSException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
@@ -15,37 +16,34 @@ import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import com.nimbusds.jwt.proc.ExpiredJWTException;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.text.ParseException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads JSON Web Tokens: {@code sub} and {@code exp} must be there, {@code scope} (words in one string, or a list; also
  * {@code scp}) says what is allowed, {@code conversations} (patterns) where.
  *
- * <p>Published keys are kept for {@value #KEYS_MINUTES} minutes and fetched again when a token names one that is not
- * among them, at most a few times a minute; when the issuer is away, the last ones go on for hours. Reading may wait for such a fetch.
+ * <p>Where keys are published, reading may wait for them ({@link PublishedKeys}).
  */
 final class JwtTokens {
 
-    private static final Logger log = LoggerFactory.getLogger(JwtTokens.class);
     private static final int MAX_TOKEN_LENGTH = 8 * 1024;
     private static final int MAX_PATTERNS = 1_000;
     private static final int SKEW_SECONDS = 30;
-    private static final int FETCH_MILLIS = 3_000;
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final int READ_MILLIS = 2_000;
     private static final int MAX_KEYS_BYTES = 256 * 1024;
-    private static final int KEYS_MINUTES = 5;
-    private static final Duration OUTAGE = Duration.ofHours(4);
     private static final Set<JWSAlgorithm> PUBLIC_KEY_ALGORITHMS = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -60,9 +58,10 @@ final class JwtTokens {
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     private final AuthConfig config;
 
-    JwtTokens(AuthConfig config) {
+    /** @param elsewhere where published keys are fetched */
+    JwtTokens(AuthConfig config, Executor elsewhere) {
         this.config = config;
-        processor.setJWSKeySelector(selector(config.keys()));
+        processor.setJWSKeySelector(selector(config.keys(), elsewhere));
         processor.setJWSTypeVerifier(
                 new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
         JWTClaimsSet.Builder exactly = new JWTClaimsSet.Builder();
@@ -75,25 +74,23 @@ final class JwtTokens {
         processor.setJWTClaimsSetVerifier(claims);
     }
 
-    private static JWSVerificationKeySelector<SecurityContext> selector(AuthConfig.Keys keys) {
+    private static JWSVerificationKeySelector<SecurityContext> selector(AuthConfig.Keys keys, Executor elsewhere) {
         return switch (keys) {
             case AuthConfig.Keys.Secret secret ->
                 new JWSVerificationKeySelector<>(JWSAlgorithm.HS256, new ImmutableSecret<>(secret.bytes()));
             case AuthConfig.Keys.Published published ->
-                new JWSVerificationKeySelector<>(PUBLIC_KEY_ALGORITHMS, source(published));
+                new JWSVerificationKeySelector<>(PUBLIC_KEY_ALGORITHMS, source(published, elsewhere));
             case AuthConfig.Keys.None _ -> throw new IllegalArgumentException("there is nothing to check tokens with");
         };
     }
 
-    private static JWKSource<SecurityContext> source(AuthConfig.Keys.Published published) {
+    private static JWKSource<SecurityContext> source(AuthConfig.Keys.Published published, Executor elsewhere) {
         try {
-            return JWKSourceBuilder.<SecurityContext>create(
-                            published.address().toURL(),
-                            new DefaultResourceRetriever(FETCH_MILLIS, FETCH_MILLIS, MAX_KEYS_BYTES))
-                    .cache(Duration.ofMinutes(KEYS_MINUTES).toMillis(), 2L * FETCH_MILLIS)
-                    .rateLimited(true)
-                    .outageTolerant(OUTAGE.toMillis())
-                    .build();
+            URL address = published.address().toURL();
+            DefaultResourceRetriever retriever =
+                    new DefaultResourceRetriever(CONNECT_MILLIS, READ_MILLIS, MAX_KEYS_BYTES);
+            return new PublishedKeys(
+                    () -> JWKSet.parse(retriever.retrieveResource(address).getContent()), System::nanoTime, elsewhere);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -106,8 +103,7 @@ final class JwtTokens {
         }
         try {
             return grant(processor.process(token, null));
-        } catch (KeySourceException e) {
-            log.warn("the keys that tokens are checked with cannot be had: {}", e.getMessage());
+        } catch (KeySourceException _) {
             throw new Problem(
                             "keys-unavailable",
                             "Tokens cannot be checked now",
@@ -118,8 +114,28 @@ final class JwtTokens {
         } catch (ParseException e) {
             throw Unauthenticated.because("the token is no JSON Web Token");
         } catch (BadJOSEException | JOSEException e) {
-            throw Unauthenticated.because("the token is not valid: " + e.getMessage());
+            throw Unauthenticated.because("the token is not valid: " + why(e));
         }
+    }
+
+    /** In our words alone: the library's quote the token's claims. */
+    private static String why(Exception e) {
+        String theirs = String.valueOf(e.getMessage());
+        if (e instanceof ExpiredJWTException) {
+            return "it has expired";
+        }
+        if (theirs.startsWith("JWT before use time")) {
+            return "it is not to be used yet";
+        }
+        if (theirs.startsWith("JWT missing required")) {
+            return "it lacks one of the claims that are needed: sub, exp, and aud and iss where the gateway checks them";
+        }
+        if (theirs.startsWith("JWT iss") || theirs.startsWith("JWT aud")) {
+            return "its issuer or its audience is not the one that this gateway expects";
+        }
+        return e instanceof BadJWSException && theirs.contains("nvalid signature")
+                ? "its signature is not that of a key that this gateway knows"
+                : "its form, its type or its algorithm is none that is taken here, or its key is not known";
     }
 
     private Grant grant(JWTClaimsSet claims) throws ParseException {

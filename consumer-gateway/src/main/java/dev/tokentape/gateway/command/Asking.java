@@ -1,7 +1,6 @@
 package dev.tokentape.gateway.command;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -10,6 +9,8 @@ public final class Asking {
 
     /** What an answer's status is until more is known. */
     private static final String QUEUED = "queued";
+
+    private static final Cancelling.Stand NOT_BEGUN = new Cancelling.Stand(QUEUED, "", false);
 
     /** How long the processor may take to say how the answer to a repeat stands; it is told as queued after that. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -32,11 +33,16 @@ public final class Asking {
         if (!accepted.mayRepeat()) {
             return stored.thenApply(_ -> QUEUED);
         }
-        CompletableFuture<String> status = standing.of(accepted.conversationId(), accepted.responseId())
-                .thenApply(outcome -> outcome.status().isEmpty() ? QUEUED : outcome.status())
-                .exceptionally(_ -> QUEUED)
+        return stored.thenCombine(now(accepted), (_, stand) -> stand.status());
+    }
+
+    /** How the answer to a wish that was handed on stands now; as {@value #QUEUED} where that cannot be told soon. */
+    public CompletionStage<Cancelling.Stand> now(Intake.Accepted accepted) {
+        return standing.of(accepted.conversationId(), accepted.responseId())
+                .thenApply(stand -> stand.status().isEmpty() ? NOT_BEGUN : stand)
+                .exceptionally(_ -> NOT_BEGUN)
                 .toCompletableFuture()
-                .completeOnTimeout(QUEUED, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        return stored.thenCombine(status, (_, word) -> word);
+                .copy()
+                .completeOnTimeout(NOT_BEGUN, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

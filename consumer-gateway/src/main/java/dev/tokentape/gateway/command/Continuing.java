@@ -2,11 +2,9 @@ package dev.tokentape.gateway.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.problem.Problem.Fault;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.json.CallInput;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,19 +64,17 @@ public final class Continuing {
         if (calls.isEmpty() || !answer.path("stop_reason").asText().equals(TOOL_USE)) {
             throw nothingToContinue(conversationId, results.responseId(), answer);
         }
-        List<Fault> faults = new ArrayList<>();
+        Faults faults = new Faults();
+        String known = String.join(", ", calls);
         for (int i = 0; i < results.results().size(); i++) {
             String call = results.results().get(i).getToolCallId();
             if (!calls.contains(call)) {
-                faults.add(new Fault(
+                faults.add(
                         "/results/%d/tool_call_id".formatted(i),
-                        "response %s did not call '%s'; its calls are %s"
-                                .formatted(results.responseId(), call, String.join(", ", calls))));
+                        "response %s did not call '%s'; its calls are %s".formatted(results.responseId(), call, known));
             }
         }
-        if (!faults.isEmpty()) {
-            throw Problem.invalidRequest(faults).asException();
-        }
+        faults.throwIfAny();
     }
 
     private static ProblemException nothingToContinue(String conversationId, String responseId, JsonNode answer) {

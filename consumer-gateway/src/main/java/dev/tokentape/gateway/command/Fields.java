@@ -2,7 +2,6 @@ package dev.tokentape.gateway.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.gateway.problem.Problem.Fault;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -18,14 +17,14 @@ public final class Fields {
 
     private final ObjectNode object;
     private final String pointer;
-    private final List<Fault> faults;
+    private final Faults faults;
     private final TreeSet<String> known = new TreeSet<>();
 
     /**
      * @param pointer the object's own place, as a JSON pointer
      * @param faults where to note what is wrong
      */
-    public Fields(ObjectNode object, String pointer, List<Fault> faults) {
+    public Fields(ObjectNode object, String pointer, Faults faults) {
         this.object = object;
         this.pointer = pointer;
         this.faults = faults;
@@ -62,6 +61,18 @@ public final class Fields {
             fault(name, "is empty");
         }
         return text == null ? "" : text;
+    }
+
+    /** The same under either of two names, of which the second is another word for it. */
+    public String requiredText(String name, String alias, int maxLength) {
+        boolean named = present(name) != null;
+        if (present(alias) == null) {
+            return requiredText(name, maxLength);
+        }
+        if (named) {
+            fault(alias, "is another word for %s; give one of them".formatted(name));
+        }
+        return requiredText(alias, maxLength);
     }
 
     public @Nullable Integer integer(String name, int min, int max) {
@@ -137,7 +148,7 @@ public final class Fields {
 
     /** Notes a fault of one field. */
     public void fault(String name, String detail) {
-        faults.add(new Fault(pointerTo(name), detail));
+        faults.add(pointerTo(name), detail);
     }
 
     public String pointerTo(String name) {
@@ -149,7 +160,7 @@ public final class Fields {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {
-                fault(name, "is not known here; known are " + String.join(", ", known));
+                faults.unknown(pointerTo(name), known);
             }
         }
     }

@@ -2,10 +2,12 @@ package dev.tokentape.gateway.command;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,60 +15,80 @@ import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.topic.RecordLimits;
 import java.io.IOException;
-import java.util.List;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Reads what clients send as JSON: one object, nothing after it, no field twice, not too deep. */
+/**
+ * Reads what clients send as JSON: one object, nothing after it, no field twice, not too deep. A first look
+ * ({@link JsonSurvey}) tells what it takes, so that nothing is built for which there is no room.
+ *
+ * <p>Names are not kept in the parser's table, which all bodies would share and fill.
+ */
 public final class JsonBody {
 
     private static final int MAX_DEPTH = 200;
+    private static final int MAX_NAME = 1_000;
 
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxStringLength(RecordLimits.MAX_RECORD_BYTES)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
-    private static final Pattern PARSER_TALK = Pattern.compile(" ?\\(start marker at .*\\)$", Pattern.DOTALL);
+    private static final ObjectMapper JSON = new ObjectMapper(
+            factory().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+    /** What names stand twice is seen when the tree is built: to remember all of them takes room too. */
+    private static final JsonFactory SURVEYING = factory().build();
 
     private JsonBody() {}
 
-    /** What is wrong, without the parser's talk of its own settings. */
-    private static String inOurWords(JsonProcessingException e) {
-        return PARSER_TALK.matcher(e.getOriginalMessage()).replaceAll("");
+    private static com.fasterxml.jackson.core.JsonFactoryBuilder factory() {
+        return new com.fasterxml.jackson.core.JsonFactoryBuilder()
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxNameLength(MAX_NAME)
+                        .maxStringLength(RecordLimits.MAX_RECORD_BYTES)
+                        .build());
+    }
+
+    static JsonParser parser(byte[] body) throws IOException {
+        return SURVEYING.createParser(body);
     }
 
     /**
      * The object that the bytes hold.
      *
-     * @throws ProblemException naming line and column if they hold no JSON; saying so if it is no object
+     * @param body that was surveyed
+     * @throws ProblemException naming line and column if a field stands twice
      */
-    public static ObjectNode object(byte[] body) {
-        JsonNode read;
+    static ObjectNode object(byte[] body) {
         try {
-            read = JSON.readTree(body);
-        } catch (JsonProcessingException e) {
-            JsonLocation where = e.getLocation();
-            int line = where == null ? 1 : where.getLineNr();
-            int column = where == null ? 1 : where.getColumnNr();
-            throw Problem.malformedJson("line %d, column %d: %s".formatted(line, column, inOurWords(e)), line, column)
-                    .asException();
+            JsonNode read = JSON.readTree(body);
+            if (read instanceof ObjectNode object) {
+                return object;
+            }
+            throw new IllegalArgumentException("the body was not surveyed");
         } catch (IOException e) {
-            throw Problem.malformedJson("the bytes are not UTF-8: " + e.getMessage(), 1, 1)
-                    .asException();
+            throw malformed(e);
         }
-        if (read.isMissingNode()) {
-            throw Problem.malformedJson("the body is empty; expected a JSON object", 1, 1)
-                    .asException();
-        }
-        if (read instanceof ObjectNode object) {
-            return object;
-        }
-        throw Problem.invalidRequest(
-                        List.of(new Problem.Fault("", "expected a JSON object, found " + Fields.kind(read))))
+    }
+
+    /** In our words alone: the parser's quote the body. */
+    static ProblemException malformed(IOException failure) {
+        String what = switch (failure) {
+            case StreamConstraintsException _ ->
+                "is nested deeper than %d levels, or has a name of more than %d characters, or a number of more than 1000 digits"
+                        .formatted(MAX_DEPTH, MAX_NAME);
+            case JsonEOFException _ -> "ends before it is whole";
+            case JsonProcessingException e when isDuplicate(e) -> "a field stands here for the second time";
+            default -> "is not JSON from here on";
+        };
+        return malformed(what, failure instanceof JsonProcessingException e ? e.getLocation() : null);
+    }
+
+    static ProblemException malformed(String what, @Nullable JsonLocation where) {
+        int line = where == null ? 1 : where.getLineNr();
+        int column = where == null ? 1 : where.getColumnNr();
+        return Problem.malformedJson("line %d, column %d: %s".formatted(line, column, what), line, column)
                 .asException();
+    }
+
+    private static boolean isDuplicate(JsonProcessingException e) {
+        return e.getOriginalMessage() != null && e.getOriginalMessage().startsWith("Duplicate field");
     }
 }

@@ -7,6 +7,7 @@ import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.config.KafkaSettings;
+import dev.tokentape.schemas.failure.Wordless;
 import dev.tokentape.schemas.topic.RecordLimits;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicCatalogue;
@@ -135,7 +136,7 @@ public final class KafkaCommands implements Commands, AutoCloseable {
                 topics.name(topic),
                 conversationId,
                 responseId,
-                failure.toString());
+                Wordless.of(failure).kinds());
         done.completeExceptionally(Problem.kafkaUnavailable(
                         "Kafka did not confirm the command within its time; whether it was stored is not known. Repeat it, and give an Idempotency-Key so that an answer is never started twice")
                 .asException());

@@ -2,7 +2,6 @@ package dev.tokentape.gateway.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.gateway.problem.Problem.Fault;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
@@ -26,6 +25,24 @@ final class MessageReader {
     private static final int MAX_PROVIDER = 64;
     private static final int MAX_MODEL = 256;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
+    /** The names that a message may have, those of all types of parts among them. */
+    static final Shape SHAPE = Shape.of("role", "provider", "model")
+            .with(
+                    "content",
+                    Shape.of(
+                            "type",
+                            "text",
+                            "signature",
+                            "media_type",
+                            "data",
+                            "url",
+                            "tool_call_id",
+                            "id",
+                            "tool_name",
+                            "arguments",
+                            "is_error",
+                            "provider_data"));
+
     private static final Set<String> ROLES = Set.of("user", "assistant", "system", "tool");
     private static final Map<String, PartType> TYPES = new TreeMap<>();
 
@@ -37,9 +54,9 @@ final class MessageReader {
         }
     }
 
-    private final List<Fault> faults;
+    private final Faults faults;
 
-    MessageReader(List<Fault> faults) {
+    MessageReader(Faults faults) {
         this.faults = faults;
     }
 
@@ -51,7 +68,7 @@ final class MessageReader {
 
     Message read(JsonNode node, String pointer) {
         if (!(node instanceof ObjectNode object)) {
-            faults.add(new Fault(pointer, "expected an object, found " + Fields.kind(node)));
+            faults.add(pointer, "expected an object, found " + Fields.kind(node));
             return message("", List.of());
         }
         Fields fields = new Fields(object, pointer, faults);
@@ -102,7 +119,7 @@ final class MessageReader {
     private Part part(JsonNode node, String pointer) {
         Part.Builder part = Part.newBuilder().setType(PartType.OTHER);
         if (!(node instanceof ObjectNode object)) {
-            faults.add(new Fault(pointer, "expected an object, found " + Fields.kind(node)));
+            faults.add(pointer, "expected an object, found " + Fields.kind(node));
             return part.build();
         }
         Fields fields = new Fields(object, pointer, faults);
@@ -124,11 +141,11 @@ final class MessageReader {
                                 : fields.requiredText("text", ANY_LENGTH));
             case IMAGE, AUDIO -> media(fields, part);
             case TOOL_CALL ->
-                part.setToolCallId(fields.requiredText("tool_call_id", MAX_CALL_ID))
+                part.setToolCallId(fields.requiredText("tool_call_id", "id", MAX_CALL_ID))
                         .setToolName(fields.requiredText("tool_name", 1_000))
                         .setArguments(arguments(fields));
             case TOOL_RESULT ->
-                part.setToolCallId(fields.requiredText("tool_call_id", MAX_CALL_ID))
+                part.setToolCallId(fields.requiredText("tool_call_id", "id", MAX_CALL_ID))
                         .setToolName(fields.text("tool_name"))
                         .setText(fields.text("text"))
                         .setIsError(fields.flag("is_error"));

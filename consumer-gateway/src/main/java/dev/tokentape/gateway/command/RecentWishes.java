@@ -1,9 +1,19 @@
 package dev.tokentape.gateway.command;
 
 import dev.tokentape.schemas.avro.GenerationRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +35,7 @@ final class RecentWishes {
             String cursor,
             String provider,
             String model,
-            java.time.Instant requestedAt,
+            Instant requestedAt,
             CompletableFuture<Void> stored) {}
 
     private final Map<String, Wish> byResponse = new LinkedHashMap<>() {
@@ -53,15 +63,18 @@ final class RecentWishes {
     }
 
     static String fingerprint(GenerationRequest request) {
+        // Digested as it is encoded: a copy of a large request would be one too many.
         GenerationRequest timeless = GenerationRequest.newBuilder(request)
-                .setRequestedAt(java.time.Instant.EPOCH)
+                .setRequestedAt(Instant.EPOCH)
                 .build();
-        try {
-            return java.util.HexFormat.of()
-                    .formatHex(
-                            ResponseIds.sha256().digest(timeless.toByteBuffer().array()));
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        MessageDigest digest = ResponseIds.sha256();
+        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+            new SpecificDatumWriter<>(GenerationRequest.class).write(timeless, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -3,8 +3,6 @@ package dev.tokentape.gateway.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.gateway.http.Ids;
-import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.problem.Problem.Fault;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
@@ -24,6 +22,10 @@ import java.util.Set;
  */
 public record ToolResults(String responseId, List<Part> results) {
 
+    /** The names that a body of results may have. */
+    public static final Shape SHAPE = Shape.of("response_id")
+            .with("results", Shape.of("tool_call_id", "id", "is_error").with("content", Shape.of("type", "text")));
+
     private static final int MAX_RESULTS = 1_000;
     private static final int MAX_PARTS = 1_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
@@ -38,7 +40,7 @@ public record ToolResults(String responseId, List<Part> results) {
      * @throws ProblemException naming all that is wrong
      */
     public static ToolResults read(ObjectNode body) {
-        List<Fault> faults = new ArrayList<>();
+        Faults faults = new Faults();
         Fields fields = new Fields(body, "", faults);
         String responseId = fields.requiredText("response_id", ANY_LENGTH).toLowerCase(Locale.ROOT);
         if (!responseId.isEmpty() && !Ids.RESPONSE.matcher(responseId).matches()) {
@@ -53,9 +55,7 @@ public record ToolResults(String responseId, List<Part> results) {
             fields.fault("results", "is missing or empty; give the result of one call at least");
         }
         fields.refuseOthers();
-        if (!faults.isEmpty()) {
-            throw Problem.invalidRequest(faults).asException();
-        }
+        faults.throwIfAny();
         return new ToolResults(responseId, results);
     }
 
@@ -64,14 +64,14 @@ public record ToolResults(String responseId, List<Part> results) {
         return Message.newBuilder().setRole("tool").setParts(results).build();
     }
 
-    private static Part result(JsonNode node, String pointer, Set<String> calls, List<Fault> faults) {
+    private static Part result(JsonNode node, String pointer, Set<String> calls, Faults faults) {
         Part.Builder part = Part.newBuilder().setType(PartType.TOOL_RESULT);
         if (!(node instanceof ObjectNode object)) {
-            faults.add(new Fault(pointer, "expected an object, found " + Fields.kind(node)));
+            faults.add(pointer, "expected an object, found " + Fields.kind(node));
             return part.build();
         }
         Fields fields = new Fields(object, pointer, faults);
-        String call = fields.requiredText("tool_call_id", MessageReader.MAX_CALL_ID);
+        String call = fields.requiredText("tool_call_id", "id", MessageReader.MAX_CALL_ID);
         if (!call.isEmpty() && !calls.add(call)) {
             fields.fault("tool_call_id", "'%s' has a result in this body already".formatted(call));
         }
@@ -83,7 +83,7 @@ public record ToolResults(String responseId, List<Part> results) {
     }
 
     /** A result is one text; several text parts are joined by line breaks, as the tape shows them. */
-    private static String content(Fields fields, List<Fault> faults) {
+    private static String content(Fields fields, Faults faults) {
         JsonNode content = fields.any("content");
         if (content == null) {
             fields.fault("content", "is missing");
@@ -96,7 +96,7 @@ public record ToolResults(String responseId, List<Part> results) {
         for (JsonNode node : fields.list("content", MAX_PARTS)) {
             String pointer = fields.pointerTo("content") + "/" + texts.size();
             if (!(node instanceof ObjectNode object)) {
-                faults.add(new Fault(pointer, "expected an object, found " + Fields.kind(node)));
+                faults.add(pointer, "expected an object, found " + Fields.kind(node));
                 texts.add("");
                 continue;
             }

@@ -3,8 +3,6 @@ package dev.tokentape.gateway.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.gateway.http.Ids;
-import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.problem.Problem.Fault;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.LostPolicy;
@@ -31,6 +29,28 @@ public final class WishReader {
     private static final int MAX_TOKENS = 100_000_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
     private static final Pattern PROVIDER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** The names that a wish may have. */
+    public static final Shape SHAPE = Shape.of(
+                    "prompt",
+                    "join_history",
+                    "provider",
+                    "model",
+                    "system",
+                    "max_tokens",
+                    "temperature",
+                    "top_p",
+                    "thinking_budget",
+                    "stop",
+                    "tool_choice",
+                    "response_schema",
+                    "extra",
+                    "retry_of",
+                    "on_attempt_lost",
+                    "cancel_when_unwatched")
+            .with("messages", MessageReader.SHAPE)
+            .with("fallback", Shape.of("provider", "model", "leave_out"))
+            .with("tools", Shape.of("name", "description", "parameters"));
+
     private static final Set<String> LEFT_OUT =
             Set.of("stop", "temperature", "thinking_budget", "tool_choice", "top_p");
     private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
@@ -50,7 +70,7 @@ public final class WishReader {
      * @throws ProblemException naming all that is wrong
      */
     public GenerationRequest.Builder read(ObjectNode body) {
-        List<Fault> faults = new ArrayList<>();
+        Faults faults = new Faults();
         Fields fields = new Fields(body, "", faults);
         GenerationRequest.Builder wish = GenerationRequest.newBuilder();
         turn(fields, wish, faults);
@@ -69,13 +89,11 @@ public final class WishReader {
         lostPolicy(fields, wish);
         wish.setCancelWhenUnwatched(Objects.requireNonNullElse(fields.flag("cancel_when_unwatched"), false));
         fields.refuseOthers();
-        if (!faults.isEmpty()) {
-            throw Problem.invalidRequest(faults).asException();
-        }
+        faults.throwIfAny();
         return wish;
     }
 
-    private static void turn(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {
+    private static void turn(Fields fields, GenerationRequest.Builder wish, Faults faults) {
         Boolean joinHistory = fields.flag("join_history");
         boolean prompted = fields.has("prompt");
         if (prompted == fields.has("messages")) {
@@ -118,7 +136,7 @@ public final class WishReader {
     }
 
     /** Where to go when the provider fails before its first output. */
-    private void fallback(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {
+    private void fallback(Fields fields, GenerationRequest.Builder wish, Faults faults) {
         ObjectNode object = fields.object("fallback");
         if (object == null) {
             return;
@@ -129,11 +147,11 @@ public final class WishReader {
         if (!provider.isEmpty() && !PROVIDER.matcher(provider).matches()) {
             fallback.fault("provider", "expected the name of a configured provider, such as openai");
         }
-        if (model == null && provider.equals(wish.getProvider())) {
+        if (model == null) {
             model = defaultModels.get(provider);
         }
         if (model == null || model.isBlank()) {
-            fallback.fault("model", "is missing; another provider needs a model of its own");
+            fallback.fault("model", "is missing; that provider has no default model here");
         } else if (provider.equals(wish.getProvider()) && model.equals(wish.getModel())) {
             fallback.fault("model", "is what is asked first; fall back to another model or provider");
         }
@@ -144,13 +162,13 @@ public final class WishReader {
     }
 
     /** Options that the fallback is asked without, since it may lack them. */
-    private static void leaveOut(Fields fallback, GenerationRequest.Builder wish, List<Fault> faults) {
+    private static void leaveOut(Fields fallback, GenerationRequest.Builder wish, Faults faults) {
         List<String> options = new ArrayList<>();
         for (JsonNode option : fallback.list("leave_out", LEFT_OUT.size())) {
             if (!LEFT_OUT.contains(option.asText())) {
-                faults.add(new Fault(
+                faults.add(
                         fallback.pointerTo("leave_out") + "/" + options.size(),
-                        "is none of " + String.join(", ", new TreeSet<>(LEFT_OUT))));
+                        "is none of " + String.join(", ", new TreeSet<>(LEFT_OUT)));
             }
             options.add(option.asText());
         }
@@ -168,24 +186,24 @@ public final class WishReader {
                         .formatted(String.join(", ", new TreeSet<>(defaultModels.keySet()))));
     }
 
-    private static void stops(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {
+    private static void stops(Fields fields, GenerationRequest.Builder wish, Faults faults) {
         List<String> stops = new ArrayList<>();
         for (JsonNode stop : fields.list("stop", MAX_STOPS)) {
             if (!stop.isTextual() || stop.textValue().isEmpty()) {
-                faults.add(new Fault("/stop/" + stops.size(), "expected a string that is not empty"));
+                faults.add("/stop/" + stops.size(), "expected a string that is not empty");
             }
             stops.add(stop.asText());
         }
         wish.setStop(stops);
     }
 
-    private static void tools(Fields fields, GenerationRequest.Builder wish, List<Fault> faults) {
+    private static void tools(Fields fields, GenerationRequest.Builder wish, Faults faults) {
         List<Tool> tools = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (JsonNode node : fields.list("tools", MAX_TOOLS)) {
             String pointer = "/tools/" + tools.size();
             if (!(node instanceof ObjectNode object)) {
-                faults.add(new Fault(pointer, "expected an object, found " + Fields.kind(node)));
+                faults.add(pointer, "expected an object, found " + Fields.kind(node));
                 continue;
             }
             Fields tool = new Fields(object, pointer, faults);

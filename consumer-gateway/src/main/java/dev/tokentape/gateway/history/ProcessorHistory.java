@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
+import dev.tokentape.schemas.failure.Wordless;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -82,33 +84,48 @@ public final class ProcessorHistory implements History, AutoCloseable {
         return ask("/internal/v1/conversations/" + conversationId + "/responses/" + responseId);
     }
 
-    /** Each instance lists what it holds itself, so all are asked, and one that does not answer leaves nothing to tell. */
+    /** Each instance lists what it holds itself, so all are asked; those that answer must hold all partitions together. */
     @Override
     public CompletionStage<ConversationPage> conversations(String after, int limit) {
         String path = "/internal/v1/conversations?limit=" + limit + "&after=" + URLEncoder.encode(after, UTF_8);
-        List<CompletableFuture<ConversationPage>> pages = instances.stream()
+        List<Share> shares = Collections.synchronizedList(new ArrayList<>());
+        List<NoAnswer> missing = Collections.synchronizedList(new ArrayList<>());
+        List<CompletableFuture<Void>> asking = instances.stream()
                 .map(instance -> ask(new Question(path, instance))
-                        .thenApply(found -> page(instance, found))
+                        .<Void>handle((found, failure) -> {
+                            if (failure == null) {
+                                found.map(Share::of).ifPresentOrElse(shares::add, () -> missing.add(NoAnswer.FAILED));
+                            } else {
+                                missing.add(reasonOf(failure));
+                            }
+                            return null;
+                        })
                         .toCompletableFuture())
                 .toList();
-        return CompletableFuture.allOf(pages.toArray(CompletableFuture[]::new))
-                .thenApply(_ -> ConversationPage.merge(
-                        pages.stream().map(CompletableFuture::join).toList(), limit));
+        return CompletableFuture.allOf(asking.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> page(shares, missing, limit));
     }
 
-    private static ConversationPage page(URI instance, Optional<JsonNode> found) {
-        JsonNode list = found.orElseThrow(() -> Problem.processorUnavailable(
-                        "the processor at %s knows no list of conversations; is it of an older version?"
-                                .formatted(instance))
-                .asException());
-        List<ConversationPage.Listed> conversations = new ArrayList<>();
-        for (JsonNode listed : list.path("conversations")) {
-            conversations.add(new ConversationPage.Listed(
-                    listed.path("conversation_id").asText(),
-                    listed.path("turns").asLong(),
-                    listed.path("updated_at").asText()));
+    private static ConversationPage page(List<Share> shares, List<NoAnswer> missing, int limit) {
+        if (Share.makeAWhole(shares, missing.isEmpty())) {
+            return ConversationPage.merge(shares.stream().map(Share::page).toList(), limit);
         }
-        return new ConversationPage(conversations, list.path("next").textValue());
+        if (shares.isEmpty()) {
+            throw NoAnswer.problem(missing).asException();
+        }
+        throw Problem.processorUnavailable(
+                        "the processors that answered (%d of %d) do not hold all partitions just now; repeat the request, and see that the others run"
+                                .formatted(shares.size(), shares.size() + missing.size()))
+                .asException();
+    }
+
+    /** @throws ProblemException if the question was not even asked */
+    private static NoAnswer reasonOf(Throwable failure) {
+        ProblemException refused = ProblemException.of(failure);
+        if (refused != null) {
+            throw refused;
+        }
+        return NoAnswer.of(failure);
     }
 
     private CompletionStage<Optional<JsonNode>> ask(String path) {
@@ -129,11 +146,11 @@ public final class ProcessorHistory implements History, AutoCloseable {
             return mine;
         }
         mine.whenComplete((_, _) -> places.release());
-        attempt(question, 0, mine);
+        attempt(question, List.of(), mine);
         return mine;
     }
 
-    private void attempt(Question question, int failures, CompletableFuture<Optional<JsonNode>> answer) {
+    private void attempt(Question question, List<NoAnswer> before, CompletableFuture<Optional<JsonNode>> answer) {
         int index = Math.floorMod(preferred.get(), instances.size());
         URI instance = question.only() != null ? question.only() : instances.get(index);
         HttpRequest request = HttpRequest.newBuilder(URI.create(stripSlash(instance.toString()) + question.path()))
@@ -147,46 +164,52 @@ public final class ProcessorHistory implements History, AutoCloseable {
                         answer.complete(found);
                         return;
                     }
-                    log.debug("processor {} did not answer {}: {}", instance, question.path(), failure.toString());
+                    NoAnswer reason = NoAnswer.of(failure);
+                    log.debug(
+                            "processor {}: {} ({})",
+                            instance,
+                            reason,
+                            Wordless.of(failure).kinds());
                     if (question.only() != null) {
-                        answer.completeExceptionally(unavailable(failure));
+                        answer.completeExceptionally(new NoAnswer.Refusal(reason));
                         return;
                     }
                     preferred.compareAndSet(index, (index + 1) % instances.size());
-                    if (failures + 1 < instances.size()) {
-                        attempt(question, failures + 1, answer);
+                    List<NoAnswer> reasons = new ArrayList<>(before);
+                    reasons.add(reason);
+                    if (reasons.size() < instances.size()) {
+                        attempt(question, reasons, answer);
                     } else {
-                        answer.completeExceptionally(unavailable(failure));
+                        answer.completeExceptionally(NoAnswer.problem(reasons).asException());
                     }
                 });
     }
 
     private static Optional<JsonNode> read(HttpResponse<byte[]> response) {
         return switch (response.statusCode()) {
-            case 200 -> {
-                try {
-                    yield Optional.of(JSON.readTree(response.body()));
-                } catch (IOException e) {
-                    throw Problem.processorUnavailable("the processor's answer cannot be read: " + e.getMessage())
-                            .asException();
-                }
-            }
+            case 200 -> Optional.of(document(response.body()));
             case 404 -> Optional.empty();
-            default ->
-                throw Problem.processorUnavailable(
-                                "the processor answered %d; it may be starting or moving the conversation to another instance; repeat the request"
-                                        .formatted(response.statusCode()))
-                        .asException();
+            case 503 -> throw new NoAnswer.Refusal(refusal(response.body()));
+            default -> throw new NoAnswer.Refusal(NoAnswer.FAILED);
         };
     }
 
-    private static ProblemException unavailable(Throwable failure) {
-        Problem problem = ProblemException.in(failure);
-        return (problem != null
-                        ? problem
-                        : Problem.processorUnavailable(
-                                "no processor could be reached at gateway.processor-urls; repeat the request, and see that one runs"))
-                .asException();
+    private static NoAnswer refusal(byte[] problem) {
+        String type = document(problem).path("type").asText();
+        return switch (type.substring(type.lastIndexOf(':') + 1)) {
+            case "starting" -> NoAnswer.STARTING;
+            case "moving" -> NoAnswer.MOVING;
+            case "owner-unreachable" -> NoAnswer.OWNER_AWAY;
+            default -> NoAnswer.FAILED;
+        };
+    }
+
+    private static JsonNode document(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException _) {
+            throw new NoAnswer.Refusal(NoAnswer.UNREADABLE);
+        }
     }
 
     private static String stripSlash(String url) {

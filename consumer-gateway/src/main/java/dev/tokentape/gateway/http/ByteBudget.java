@@ -25,6 +25,15 @@ public final class ByteBudget {
         taken.addAndGet(-bytes);
     }
 
+    /** An account for one request. */
+    public Reservation reservation() {
+        return new Reservation(this);
+    }
+
+    long limit() {
+        return limit;
+    }
+
     public long taken() {
         return taken.get();
     }

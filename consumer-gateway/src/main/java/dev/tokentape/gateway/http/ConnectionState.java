@@ -27,17 +27,34 @@ sealed interface ConnectionState {
         final Router.Match match;
         final @Nullable Problem refusal;
         final ByteBuf body;
+        private @Nullable Reservation held;
+        final Reservation memory;
 
-        Receiving(HttpRequest head, Router.Match match, @Nullable Problem refusal, ByteBuf body) {
+        Receiving(HttpRequest head, Router.Match match, @Nullable Problem refusal, ByteBuf body, Reservation memory) {
             this.head = head;
             this.match = match;
             this.refusal = refusal;
             this.body = body;
+            this.memory = memory;
+            this.held = memory;
+        }
+
+        /** What the request has taken, which is the taker's to give back from now on. */
+        Reservation handOver() {
+            held = null;
+            return memory;
+        }
+
+        void release() {
+            body.release();
+            if (held != null) {
+                held.close();
+            }
         }
     }
 
     /** A whole request is with its handler; what comes after it waits. */
-    record Answering(HttpRequest head, String template, int bodyBytes) implements ConnectionState {}
+    record Answering(HttpRequest head, String template, Reservation memory) implements ConnectionState {}
 
     /** Events are going out. */
     record Streaming(SseStream stream, boolean keepAlive) implements ConnectionState {}

@@ -7,10 +7,18 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 /** What to say about bytes that are no HTTP request, or too long a one. */
 final class DecodingProblems {
 
+    private static final String NO_REQUEST =
+            "the bytes are not an HTTP/1.1 request: its first line, a header, Content-Length or Transfer-Encoding is not as RFC 9112 wants it";
+
     static final int MAX_LINE_BYTES = 8 * 1024;
     static final int MAX_HEADER_BYTES = 16 * 1024;
 
     private DecodingProblems() {}
+
+    static Problem tls() {
+        return Problem.malformedRequest(
+                "the bytes are the beginning of TLS, and the gateway speaks plain HTTP at this port; ask with http://, or give the gateway a certificate (gateway.tls.certificate)");
+    }
 
     static Problem of(Throwable cause) {
         return switch (cause) {
@@ -26,7 +34,7 @@ final class DecodingProblems {
                         "The headers are too large",
                         431,
                         "the headers have more than %d bytes together".formatted(MAX_HEADER_BYTES));
-            default -> Problem.malformedRequest("the bytes are not an HTTP/1.1 request: " + cause.getMessage());
+            default -> Problem.malformedRequest(NO_REQUEST);
         };
     }
 }

@@ -4,11 +4,11 @@ import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.http.Route.Admission;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
+import dev.tokentape.schemas.failure.Wordless;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,12 +33,27 @@ final class Dispatch {
         RequestTarget target = RequestTarget.of(head);
         return target.path().startsWith("/")
                 ? door.router().match(head.method().name(), target.path())
-                : new Router.Match.Refused(Router.NO_ROUTE, Problem.noSuchAddress(target.path()));
+                : new Router.Match.Refused(Router.NO_ROUTE, Problem.noSuchAddress());
+    }
+
+    /** HTTP/2 begins with a request of a version of its own, so that servers that speak HTTP/1 alone can say so. */
+    private static @Nullable Problem versionProblem(HttpRequest head) {
+        return head.protocolVersion().majorVersion() == 1
+                ? null
+                : new Problem(
+                        "http-version-not-supported",
+                        "The gateway does not speak this version of HTTP",
+                        505,
+                        "the gateway speaks HTTP/1.1; ask with that");
     }
 
     /** Why a request is refused before its body is read; null if it is not. */
     @Nullable
     Problem refusalOf(HttpRequest head, Router.Match match, @Nullable Problem overLimit) {
+        Problem version = versionProblem(head);
+        if (version != null) {
+            return version;
+        }
         Problem problem = door.config().access().problem(head.headers());
         if (problem != null) {
             return problem;
@@ -65,9 +80,10 @@ final class Dispatch {
     }
 
     /** The answer to a whole request; never failed: what goes wrong is an answer too. */
-    CompletionStage<Answer> answer(Router.Match match, HttpRequest head, byte[] body, ChannelHandlerContext context) {
+    CompletionStage<Answer> answer(
+            Router.Match match, HttpRequest head, byte[] body, Reservation memory, ChannelHandlerContext context) {
         CompletionStage<Answer> answer = switch (match) {
-            case Router.Match.Found found -> handle(found, head, body, context);
+            case Router.Match.Found found -> handle(found, head, body, memory, context);
             case Router.Match.Options options ->
                 CompletableFuture.completedStage(door.config().access().preflight(head.headers(), options.allowed()));
             case Router.Match.Refused refused -> CompletableFuture.completedStage(Answer.of(refused.problem()));
@@ -76,7 +92,11 @@ final class Dispatch {
     }
 
     private CompletionStage<Answer> handle(
-            Router.Match.Found found, HttpRequest head, byte[] body, ChannelHandlerContext context) {
+            Router.Match.Found found,
+            HttpRequest head,
+            byte[] body,
+            Reservation memory,
+            ChannelHandlerContext context) {
         Route route = found.route();
         try {
             Map<String, List<String>> query = query(route, head);
@@ -89,6 +109,7 @@ final class Dispatch {
                     query,
                     head.headers(),
                     body,
+                    memory,
                     context.pipeline().context(HttpServerCodec.class));
             return switch (route.admission()) {
                 case Admission.Open _ -> route.handler().handle(request);
@@ -119,8 +140,7 @@ final class Dispatch {
     private static final String IGNORED = "_";
 
     private static Map<String, List<String>> query(Route route, HttpRequest head) {
-        Map<String, List<String>> query =
-                new QueryStringDecoder(RequestTarget.of(head).pathAndQuery()).parameters();
+        Map<String, List<String>> query = RequestTarget.of(head).query();
         if (route.inOnePiece() && route.parameters().isEmpty()) {
             return query;
         }
@@ -141,7 +161,7 @@ final class Dispatch {
     private static Answer answerTo(Throwable failure, String template) {
         Problem problem = ProblemException.in(failure);
         if (problem == null) {
-            log.error("a request to {} failed", template, failure);
+            log.error("a request to {} failed", template, Wordless.of(failure));
             problem = Problem.internal();
         }
         return Answer.of(problem);

@@ -1,7 +1,9 @@
 package dev.tokentape.gateway.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 
 /** Stands before the HTTP decoder and tells the connection when bytes come, which the decoder does only for whole heads. */
 final class HeadTimer extends ChannelInboundHandlerAdapter {
@@ -14,7 +16,10 @@ final class HeadTimer extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        connection.bytesCame();
-        context.fireChannelRead(message);
+        if (connection.takesBytes((ByteBuf) message)) {
+            context.fireChannelRead(message);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
     }
 }

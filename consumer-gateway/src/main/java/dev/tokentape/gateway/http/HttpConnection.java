@@ -7,6 +7,7 @@ import dev.tokentape.gateway.http.ConnectionState.Receiving;
 import dev.tokentape.gateway.http.ConnectionState.Streaming;
 import dev.tokentape.gateway.http.ConnectionState.Waiting;
 import dev.tokentape.gateway.problem.Problem;
+import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
@@ -108,7 +109,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // A reset by the peer and the like: the connection is of no use any more, and there is nobody to tell.
-        log.debug("a connection broke", cause);
+        log.debug("a connection broke", Wordless.of(cause));
         context.close();
     }
 
@@ -180,7 +181,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         Router.Match match = dispatch.match(head);
         Problem refusal = dispatch.refusalOf(head, match, overLimit);
         boolean hasBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
-        if (refusal != null && hasBody) {
+        if (refusal != null && (hasBody || head.protocolVersion().majorVersion() != 1)) {
             refuse(refusal, head, match);
             return;
         }
@@ -189,7 +190,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         // The body has the time that a whole request has.
         deadline.start(context().executor(), door.config().idleTimeout());
-        become(new Receiving(head, match, refusal, context().alloc().buffer(hasBody ? 1024 : 0)));
+        become(new Receiving(
+                head,
+                match,
+                refusal,
+                context().alloc().buffer(hasBody ? 1024 : 0),
+                door.bodies().reservation()));
     }
 
     private void add(Receiving receiving, HttpContent content) {
@@ -200,7 +206,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 refuse(dispatch.bodyTooLarge());
                 return;
             }
-            if (!door.bodies().take(bytes.readableBytes())) {
+            if (!receiving.memory.grow(bytes.readableBytes())) {
                 refuse(Problem.overloaded("too many large requests are being read at once; come back later"));
                 return;
             }
@@ -214,25 +220,25 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void answer(Receiving receiving) {
         HttpRequest head = receiving.head;
         byte[] body = ByteBufUtil.getBytes(receiving.body);
-        Answering answering = new Answering(head, receiving.match.routeName(), body.length);
-        // The bytes stay counted until the answer is there: handing them over must not give them back.
-        receiving.body.clear();
+        // What was taken stays taken until the answer is there.
+        Answering answering = new Answering(head, receiving.match.routeName(), receiving.handOver());
         become(answering);
         if (receiving.refusal != null) {
             finish(answering, Answer.of(receiving.refusal));
             return;
         }
-        dispatch.answer(receiving.match, head, body, context()).thenAccept(given -> {
-            if (context().executor().inEventLoop()) {
-                finish(answering, given);
-            } else {
-                context().executor().execute(() -> finish(answering, given));
-            }
-        });
+        dispatch.answer(receiving.match, head, body, answering.memory(), context())
+                .thenAccept(given -> {
+                    if (context().executor().inEventLoop()) {
+                        finish(answering, given);
+                    } else {
+                        context().executor().execute(() -> finish(answering, given));
+                    }
+                });
     }
 
     private void finish(Answering answering, Answer answer) {
-        door.bodies().give(answering.bodyBytes());
+        answering.memory().close();
         if (state != answering) {
             answer.discard();
             return;
@@ -267,7 +273,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void refuse(Problem problem, @Nullable HttpRequest head, Router.@Nullable Match match) {
         become(new Lingering());
         door.count(
-                head == null ? "none" : head.method().name(),
+                head == null ? Door.NO_METHOD : head.method().name(),
                 match == null ? Router.NO_ROUTE : match.routeName(),
                 problem.status());
         writeWhole(Answer.of(problem), head, false, true);
@@ -347,14 +353,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         deadline.start(context().executor(), door.config().idleTimeout());
     }
 
-    /** Bytes are here that may be a request's first: its head has to be whole soon. */
-    void bytesCame() {
+    /**
+     * Bytes are here that may be a request's first: its head has to be whole soon.
+     *
+     * @return whether they are to be decoded
+     */
+    boolean takesBytes(ByteBuf bytes) {
         if (state instanceof Waiting && !headBegun) {
             headBegun = true;
+            if (bytes.isReadable() && bytes.getUnsignedByte(bytes.readerIndex()) == TlsDoor.HANDSHAKE) {
+                // Decoded as HTTP it would be waited on for the rest of a line.
+                refuse(DecodingProblems.tls());
+                return false;
+            }
             Duration idle = door.config().idleTimeout();
             Duration header = door.config().headerTimeout();
             deadline.start(context().executor(), header.compareTo(idle) < 0 ? header : idle);
         }
+        return true;
     }
 
     private void tooSlow(Duration time) {
@@ -373,8 +389,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void become(ConnectionState next) {
         switch (state) {
             case Receiving receiving -> {
-                door.bodies().give(receiving.body.readableBytes());
-                receiving.body.release();
+                receiving.release();
             }
             case Streaming streaming -> {
                 if (!(next instanceof Streaming)) {

@@ -117,7 +117,7 @@ public final class HttpServer implements AutoCloseable {
                 .description("Open connections")
                 .register(door.registry());
         Gauge.builder("tokentape.gateway.request.memory", door.bodies(), ByteBudget::taken)
-                .description("Bytes of request bodies held now")
+                .description("Bytes that request bodies take now, read or being read")
                 .baseUnit("bytes")
                 .register(door.registry());
     }
@@ -125,14 +125,19 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Listens.
      *
+     * @param bodies counts what requests take
      * @param headers on every answer
      * @throws BindFailedException if the address is taken or not this machine's
      * @throws TlsException if the certificate or its key cannot be used
      */
     public static HttpServer start(
-            ServerConfig config, Router router, Guard guard, Map<String, String> headers, MeterRegistry registry) {
-        return new HttpServer(
-                new Door(config, router, guard, new ByteBudget(config.requestMemory()), headers, registry));
+            ServerConfig config,
+            Router router,
+            Guard guard,
+            ByteBudget bodies,
+            Map<String, String> headers,
+            MeterRegistry registry) {
+        return new HttpServer(new Door(config, router, guard, bodies, headers, registry));
     }
 
     public int port() {
@@ -191,7 +196,7 @@ public final class HttpServer implements AutoCloseable {
                 .setMaxHeaderSize(DecodingProblems.MAX_HEADER_BYTES);
         HttpConnection connection = new HttpConnection(door, overLimit);
         if (tls != null) {
-            channel.pipeline().addLast(tls.handler(channel.alloc()));
+            channel.pipeline().addLast(new TlsDoor(tls, config.headerTimeout()));
         }
         channel.pipeline().addLast(new HeadTimer(connection), new HttpServerCodec(decoding), connection);
     }

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path without the query, as sent
  * @param grant what its sender may do, where the route asks for a token
- * @param variables the parts of the path that the route's template names, decoded
+ * @param variables the parts of the path that the route's template names, as sent
  * @param query the parameters, decoded
  * @param body at most as long as the limit; empty if there was none
+ * @param memory what the request has of the memory for all; given back once it is answered
  * @param codec the connection's HTTP codec, from which streams write past it
  */
 public record Request(
@@ -30,11 +31,12 @@ public record Request(
         Map<String, List<String>> query,
         HttpHeaders headers,
         byte[] body,
+        Reservation memory,
         ChannelHandlerContext codec) {
 
     /** The same request, its sender known. */
     Request with(Grant known) {
-        return new Request(method, version, path, known, variables, query, headers, body, codec);
+        return new Request(method, version, path, known, variables, query, headers, body, memory, codec);
     }
 
     /** The connection's thread: handlers are called on it, and everything of the connection stays on it. */
@@ -92,10 +94,14 @@ public record Request(
     }
 
     public String conversationId() {
-        return Ids.conversation(variables.getOrDefault("conversation_id", ""));
+        return Ids.conversation(variable("conversation_id"));
     }
 
     public String responseId() {
-        return Ids.response(variables.getOrDefault("response_id", ""));
+        return Ids.response(variable("response_id"));
+    }
+
+    private String variable(String name) {
+        return RequestTarget.decoded(variables.getOrDefault(name, ""));
     }
 }

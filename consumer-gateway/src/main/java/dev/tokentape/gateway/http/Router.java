@@ -1,7 +1,6 @@
 package dev.tokentape.gateway.http;
 
 import dev.tokentape.gateway.problem.Problem;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class Router {
         return candidates.stream().map(Candidate::route).toList();
     }
 
-    /** @param path without the query, as sent */
+    /** @param path without the query, as sent; so are the variables that are found in it */
     Match match(String method, String path) {
         List<String> parts = split(path);
         TreeSet<String> allowed = new TreeSet<>();
@@ -68,13 +67,13 @@ public final class Router {
             }
         }
         if (allowed.isEmpty()) {
-            return new Match.Refused(NO_ROUTE, Problem.noSuchAddress(path));
+            return new Match.Refused(NO_ROUTE, Problem.noSuchAddress());
         }
         allowed.add("OPTIONS");
         String list = String.join(", ", allowed);
         return method.equals("OPTIONS")
                 ? new Match.Options(template, list)
-                : new Match.Refused(template, Problem.methodNotAllowed(method, list));
+                : new Match.Refused(template, Problem.methodNotAllowed(list));
     }
 
     private static @Nullable Map<String, String> variables(List<String> template, List<String> parts) {
@@ -85,9 +84,7 @@ public final class Router {
         for (int i = 0; i < parts.size(); i++) {
             String expected = template.get(i);
             if (expected.startsWith("{")) {
-                variables.put(
-                        expected.substring(1, expected.length() - 1),
-                        QueryStringDecoder.decodeComponent(parts.get(i).replace("+", "%2B")));
+                variables.put(expected.substring(1, expected.length() - 1), parts.get(i));
             } else if (!expected.equals(parts.get(i))) {
                 return null;
             }

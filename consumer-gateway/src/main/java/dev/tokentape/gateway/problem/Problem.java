@@ -117,15 +117,37 @@ public record Problem(
                         "The request cannot be understood or carried out as it stands",
                         422,
                         faults.size() == 1 ? first : "%s (and %d more, see errors)".formatted(first, faults.size() - 1))
-                .withMember("errors", faults);
+                .withMember("errors", List.copyOf(faults));
     }
 
-    public static Problem noSuchAddress(String path) {
+    /** The same of a request that has more faults than are told. */
+    public static Problem invalidRequestCutShort(List<Fault> told) {
+        Problem all = invalidRequest(told);
+        return new Problem(
+                        all.name(),
+                        all.title(),
+                        all.status(),
+                        all.detail() + "; there is at least 1 more, at which reading stopped",
+                        all.members(),
+                        all.headers())
+                .withMember("more_at_least", 1);
+    }
+
+    /** An address with escapes that cannot be decoded. */
+    public static Problem malformedAddress() {
+        return new Problem(
+                "malformed-address",
+                "The address is not valid",
+                400,
+                "the path or the query has a percent sign that is not followed by two hexadecimal digits; write a percent sign as %25");
+    }
+
+    public static Problem noSuchAddress() {
         return new Problem(
                 "not-found",
                 "There is nothing at this address",
                 404,
-                "no address matches '%s'; docs/openapi.yaml lists all of them".formatted(path));
+                "no address matches the one that was asked for; docs/openapi.yaml lists all of them");
     }
 
     public static Problem noSuchResponse(String conversationId, String responseId) {
@@ -137,12 +159,12 @@ public record Problem(
                         .formatted(conversationId, responseId, conversationId));
     }
 
-    public static Problem methodNotAllowed(String method, String allowed) {
+    public static Problem methodNotAllowed(String allowed) {
         return new Problem(
                         "method-not-allowed",
                         "The address does not know this method",
                         405,
-                        "%s is not allowed here; allowed: %s".formatted(method, allowed))
+                        "the method is not allowed here; allowed: %s".formatted(allowed))
                 .withHeader("Allow", allowed);
     }
 

@@ -20,10 +20,16 @@ public final class ProblemException extends RuntimeException {
 
     /** The problem that a failure carries, also within the wrappings of futures; null if it carries none. */
     public static @Nullable Problem in(Throwable failure) {
+        ProblemException carried = of(failure);
+        return carried == null ? null : carried.problem;
+    }
+
+    /** The same as it is thrown. */
+    public static @Nullable ProblemException of(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof ProblemException carried ? carried.problem : null;
+        return cause instanceof ProblemException carried ? carried : null;
     }
 }

@@ -4,6 +4,7 @@ import dev.tokentape.gateway.tape.Frame;
 import dev.tokentape.gateway.tape.InvalidCursorException;
 import dev.tokentape.gateway.tape.ReadRequest;
 import dev.tokentape.gateway.tape.Tape;
+import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -206,7 +207,9 @@ public final class StreamWriter {
                 }
             }
         } catch (RuntimeException e) {
-            log.error("a reader failed; its connection is closed, and the client may come back with its cursor", e);
+            log.error(
+                    "a reader failed; its connection is closed, and the client may come back with its cursor",
+                    Wordless.of(e));
             if (batch != null) {
                 batch.release();
             }

@@ -2,14 +2,14 @@ package dev.tokentape.gateway.websocket;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.gateway.command.Faults;
 import dev.tokentape.gateway.command.Fields;
 import dev.tokentape.gateway.command.IdempotencyKey;
+import dev.tokentape.gateway.command.Shape;
 import dev.tokentape.gateway.command.ToolResults;
+import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.http.Ids;
-import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.problem.Problem.Fault;
 import dev.tokentape.gateway.problem.ProblemException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class ClientMessages {
 
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
+    /** The names that a message may have, those of all types of messages among them. */
+    static final Shape SHAPE = WishReader.SHAPE
+            .or(ToolResults.SHAPE)
+            .or("type", "ref", "conversation_id", "after", "snapshot", "idempotency_key", "token");
+
     private static final int MAX_REF = 256;
 
     private ClientMessages() {}
@@ -29,7 +34,7 @@ final class ClientMessages {
 
     /** @throws ProblemException naming all that is wrong */
     static ClientMessage read(ObjectNode message) {
-        List<Fault> faults = new ArrayList<>();
+        Faults faults = new Faults();
         Fields fields = new Fields(message, "", faults);
         String ref = fields.text("ref", MAX_REF);
         String type = fields.requiredText("type", ANY_LENGTH);
@@ -54,9 +59,7 @@ final class ClientMessages {
             case ClientMessage.Ask _, ClientMessage.Results _, ClientMessage.Unknown _ -> {}
             default -> fields.refuseOthers();
         }
-        if (!faults.isEmpty()) {
-            throw Problem.invalidRequest(faults).asException();
-        }
+        faults.throwIfAny();
         return read;
     }
 
@@ -64,16 +67,23 @@ final class ClientMessages {
         String conversationId = conversation(fields);
         String key = IdempotencyKey.checked(fields.text("idempotency_key"));
         // What remains is the wish; its own reader says what of it is not known.
-        ObjectNode wish = message.deepCopy();
+        ObjectNode wish = members(message);
         wish.remove(List.of("type", "ref", "conversation_id", "idempotency_key"));
         return new ClientMessage.Ask(ref, conversationId, key, wish);
     }
 
     private static ClientMessage results(ObjectNode message, Fields fields, @Nullable String ref) {
         String conversationId = conversation(fields);
-        ObjectNode body = message.deepCopy();
+        ObjectNode body = members(message);
         body.remove(List.of("type", "ref", "conversation_id"));
         return new ClientMessage.Results(ref, conversationId, ToolResults.read(body));
+    }
+
+    /** An object of its own with the same members, themselves not copied. */
+    private static ObjectNode members(ObjectNode message) {
+        ObjectNode copy = message.objectNode();
+        copy.setAll(message);
+        return copy;
     }
 
     private static String conversation(Fields fields) {

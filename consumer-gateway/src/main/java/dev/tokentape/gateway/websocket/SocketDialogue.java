@@ -10,7 +10,7 @@ import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.command.AcceptedJson;
 import dev.tokentape.gateway.command.DeletingJson;
 import dev.tokentape.gateway.command.Intake;
-import dev.tokentape.gateway.command.JsonBody;
+import dev.tokentape.gateway.http.Reservation;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.stream.Heartbeat;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ final class SocketDialogue {
 
     /** Asks and cancels of one socket that are on their way at once; further ones are refused. */
     static final int MOST_COMMANDS = 64;
+
+    private static final CompletionStage<Void> NOTHING_LEFT = CompletableFuture.completedStage(null);
 
     private final SocketServices services;
     private final ChannelHandlerContext context;
@@ -78,55 +82,67 @@ final class SocketDialogue {
     }
 
     /** The client has said this. */
-    void said(byte[] message) {
-        services.parsing().parse(message, JsonBody::object).whenComplete((object, failure) -> {
-            if (context.executor().inEventLoop()) {
-                understood(object, failure);
-            } else {
-                context.executor().execute(() -> understood(object, failure));
-            }
-        });
+    void said(byte[] message, Reservation memory) {
+        services.parsing()
+                .parse(message, ClientMessages.SHAPE, memory, Function.identity())
+                .whenComplete((object, failure) -> {
+                    if (context.executor().inEventLoop()) {
+                        understood(object, failure, memory);
+                    } else {
+                        context.executor().execute(() -> understood(object, failure, memory));
+                    }
+                });
     }
 
-    private void understood(@Nullable ObjectNode message, @Nullable Throwable failure) {
-        if (closed) {
-            return;
-        }
+    private void understood(@Nullable ObjectNode message, @Nullable Throwable failure, Reservation memory) {
+        CompletionStage<Void> done = NOTHING_LEFT;
         if (message == null) {
             replies.refuse(
                     null, failure == null ? new IllegalStateException("neither a message nor a failure") : failure);
-            return;
+        } else if (!closed) {
+            try {
+                done = answer(ClientMessages.read(message));
+            } catch (RuntimeException e) {
+                replies.refuse(ClientMessages.refOf(message), e);
+            }
         }
-        try {
-            answer(ClientMessages.read(message));
-        } catch (RuntimeException e) {
-            replies.refuse(ClientMessages.refOf(message), e);
-        }
+        done.whenComplete((_, _) -> memory.close());
     }
 
-    private void answer(ClientMessage message) {
+    /** @return done when nothing is needed any more of what the message says */
+    private CompletionStage<Void> answer(ClientMessage message) {
         switch (message) {
             case ClientMessage.Subscribe subscribe -> subscriptions.subscribe(subscribe, grant);
             case ClientMessage.Unsubscribe unsubscribe -> subscriptions.unsubscribe(unsubscribe);
-            case ClientMessage.Ask ask -> ask(ask);
-            case ClientMessage.Results results -> results(results);
-            case ClientMessage.Cancel cancel -> cancel(cancel);
-            case ClientMessage.Delete delete -> delete(delete);
-            case ClientMessage.Authenticate authenticate -> authenticate(authenticate);
+            case ClientMessage.Ask ask -> {
+                return ask(ask);
+            }
+            case ClientMessage.Results results -> {
+                return results(results);
+            }
+            case ClientMessage.Cancel cancel -> {
+                return cancel(cancel);
+            }
+            case ClientMessage.Delete delete -> {
+                return delete(delete);
+            }
+            case ClientMessage.Authenticate authenticate -> {
+                return authenticate(authenticate);
+            }
             case ClientMessage.Ping ping -> replies.reply("pong", ping.ref(), _ -> {});
             case ClientMessage.Unknown unknown ->
                 throw new Problem(
                                 "unknown-message",
                                 "The message is of no known type",
                                 400,
-                                "'%s' is not known; known are ask, authenticate, cancel, delete, ping, subscribe, tool_results, unsubscribe"
-                                        .formatted(unknown.type()))
+                                "the type is not known; known are ask, authenticate, cancel, delete, ping, subscribe, tool_results, unsubscribe")
                         .asException();
         }
+        return NOTHING_LEFT;
     }
 
-    private void ask(ClientMessage.Ask ask) {
-        command(ask.ref(), () -> {
+    private CompletionStage<Void> ask(ClientMessage.Ask ask) {
+        return command(ask.ref(), () -> {
             grant.require(Scope.ASK, ask.conversationId());
             services.rate().take(client);
             Intake.Accepted accepted = services.intake()
@@ -135,8 +151,8 @@ final class SocketDialogue {
         });
     }
 
-    private void results(ClientMessage.Results given) {
-        command(given.ref(), () -> {
+    private CompletionStage<Void> results(ClientMessage.Results given) {
+        return command(given.ref(), () -> {
             grant.require(Scope.ASK, given.conversationId());
             services.rate().take(client);
             return services.continuing()
@@ -152,8 +168,8 @@ final class SocketDialogue {
                         () -> replies.reply("accepted", ref, json -> AcceptedJson.writeFields(json, accepted, status)));
     }
 
-    private void cancel(ClientMessage.Cancel cancel) {
-        command(cancel.ref(), () -> {
+    private CompletionStage<Void> cancel(ClientMessage.Cancel cancel) {
+        return command(cancel.ref(), () -> {
             grant.require(Scope.CANCEL, cancel.conversationId());
             return services.cancelling()
                     .cancel(cancel.conversationId(), cancel.responseId())
@@ -165,8 +181,8 @@ final class SocketDialogue {
         });
     }
 
-    private void delete(ClientMessage.Delete delete) {
-        command(delete.ref(), () -> {
+    private CompletionStage<Void> delete(ClientMessage.Delete delete) {
+        return command(delete.ref(), () -> {
             grant.require(Scope.DELETE, delete.conversationId());
             services.rate().take(client);
             return services.intake()
@@ -178,8 +194,8 @@ final class SocketDialogue {
         });
     }
 
-    private void authenticate(ClientMessage.Authenticate given) {
-        command(
+    private CompletionStage<Void> authenticate(ClientMessage.Authenticate given) {
+        return command(
                 given.ref(),
                 () -> services.guard().read(given.token()).thenApply(fresh -> () -> renew(given.ref(), fresh)));
     }
@@ -217,14 +233,14 @@ final class SocketDialogue {
                 () -> closer.accept(context, CloseCode.TOKEN_EXPIRED.frame()));
     }
 
-    private void command(@Nullable String ref, java.util.function.Supplier<CompletionStage<Runnable>> command) {
+    private CompletionStage<Void> command(@Nullable String ref, Supplier<CompletionStage<Runnable>> command) {
         if (commands >= MOST_COMMANDS) {
             replies.refuse(
                     ref,
                     Problem.overloaded("%d commands of this socket are on their way; wait for a reply"
                                     .formatted(MOST_COMMANDS))
                             .asException());
-            return;
+            return NOTHING_LEFT;
         }
         commands++;
         CompletionStage<Runnable> outcome;
@@ -246,5 +262,6 @@ final class SocketDialogue {
                     }
                 },
                 context.executor());
+        return outcome.<Void>thenApply(_ -> null).exceptionally(_ -> null);
     }
 }

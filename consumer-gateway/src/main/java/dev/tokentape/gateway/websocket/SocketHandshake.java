@@ -72,11 +72,13 @@ public final class SocketHandshake {
                 .closeOnProtocolViolation(false)
                 .withUTF8Validator(false)
                 .build();
+        SocketSession session = new SocketSession(services, heartbeat, request.grant(), request.client());
         codec.pipeline()
                 .addLast(
+                        session.frameBytes(),
                         new WebSocket13FrameDecoder(decoding),
                         new WebSocket13FrameEncoder(false),
-                        new SocketSession(services, heartbeat, request.grant(), request.client()));
+                        session);
     }
 
     private static RuntimeException upgradeRequired(String detail) {

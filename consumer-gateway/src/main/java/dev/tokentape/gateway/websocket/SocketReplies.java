@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
+import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.ByteArrayOutputStream;
@@ -54,7 +55,7 @@ final class SocketReplies {
     void refuse(@Nullable String ref, Throwable failure) {
         Problem problem = ProblemException.in(failure);
         if (problem == null) {
-            log.error("a WebSocket message failed", failure);
+            log.error("a WebSocket message failed", Wordless.of(failure));
             problem = Problem.internal();
         }
         Problem told = problem;

@@ -9,6 +9,7 @@ import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.history.Answers;
+import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.tape.Tape;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.Duration;
 /**
  * What all sockets share.
  *
+ * @param bodies counts what messages take
  * @param keepAlive how long a socket stays silent at most
  * @param patience how long an answer that nobody knows may take to appear
  * @param maxSubscriptions of one socket
@@ -32,6 +34,7 @@ public record SocketServices(
         Answers answers,
         WishReader wishes,
         Parsing parsing,
+        ByteBudget bodies,
         StreamMeters meters,
         Duration keepAlive,
         Duration patience,

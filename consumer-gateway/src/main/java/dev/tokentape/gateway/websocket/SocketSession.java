@@ -1,8 +1,11 @@
 package dev.tokentape.gateway.websocket;
 
 import dev.tokentape.gateway.auth.Grant;
+import dev.tokentape.gateway.command.Utf8;
 import dev.tokentape.gateway.http.Closing;
+import dev.tokentape.gateway.http.Reservation;
 import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,9 +22,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,12 +43,21 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     private static final int LAST_CODE = 4999;
     private static final int CLOSE_SECONDS = 2;
 
+    /** A message of which more may come. */
+    private record Fragments(Reservation memory, ByteArrayOutputStream bytes) {
+        Fragments(Reservation memory, int length) {
+            this(memory, new ByteArrayOutputStream(length));
+        }
+    }
+
     private final SocketServices services;
     private final Heartbeat heartbeat;
     private final Grant grant;
     private final String client;
+    private final FrameBytes frameBytes;
+    private @Nullable ChannelHandlerContext ownContext;
     private @Nullable SocketDialogue dialogue;
-    private @Nullable ByteArrayOutputStream fragments;
+    private @Nullable Fragments fragments;
     private @Nullable Future<?> ticks;
     private int unansweredPings;
     private boolean closing;
@@ -59,10 +68,23 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
         this.heartbeat = heartbeat;
         this.grant = grant;
         this.client = client;
+        this.frameBytes = new FrameBytes(services.bodies().reservation(), this::noRoom);
+    }
+
+    /** To stand before the frame decoder. */
+    FrameBytes frameBytes() {
+        return frameBytes;
+    }
+
+    private void noRoom() {
+        if (ownContext != null) {
+            closeWith(ownContext, WebSocketCloseStatus.TRY_AGAIN_LATER);
+        }
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        ownContext = context;
         long interval = heartbeat.interval().toNanos();
         dialogue = new SocketDialogue(services, grant, client, context, this::closeWith);
         ticks = context.executor()
@@ -86,13 +108,15 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
         unansweredPings = 0;
+        frameBytes.frameCame();
         switch (frame) {
             case CloseWebSocketFrame close -> closedByPeer(context, close);
             case PingWebSocketFrame ping ->
                 context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
             case PongWebSocketFrame _ -> {}
             case TextWebSocketFrame text -> {
-                fragments = new ByteArrayOutputStream(text.content().readableBytes());
+                fragments = new Fragments(
+                        services.bodies().reservation(), text.content().readableBytes());
                 add(context, text);
             }
             case ContinuationWebSocketFrame more -> add(context, more);
@@ -107,7 +131,7 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
             closeWith(context, corrupted.closeStatus());
             return;
         }
-        log.debug("a WebSocket broke", cause);
+        log.debug("a WebSocket broke", Wordless.of(cause));
         context.close();
     }
 
@@ -121,17 +145,21 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     private void add(ChannelHandlerContext context, WebSocketFrame frame) {
-        ByteArrayOutputStream message = fragments;
+        Fragments message = fragments;
         if (closing || message == null) {
             return;
         }
         ByteBuf bytes = frame.content();
-        if (message.size() + bytes.readableBytes() > services.maxMessageBytes()) {
+        if (message.bytes().size() + bytes.readableBytes() > services.maxMessageBytes()) {
             closeWith(context, WebSocketCloseStatus.MESSAGE_TOO_BIG);
             return;
         }
+        if (!message.memory().grow(bytes.readableBytes())) {
+            closeWith(context, WebSocketCloseStatus.TRY_AGAIN_LATER);
+            return;
+        }
         try {
-            bytes.readBytes(message, bytes.readableBytes());
+            bytes.readBytes(message.bytes(), bytes.readableBytes());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -139,11 +167,12 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
             return;
         }
         fragments = null;
-        byte[] whole = message.toByteArray();
-        if (!isUtf8(whole)) {
+        byte[] whole = message.bytes().toByteArray();
+        if (!Utf8.isValid(whole)) {
+            message.memory().close();
             closeWith(context, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
         } else if (dialogue != null) {
-            dialogue.said(whole);
+            dialogue.said(whole, message.memory());
         }
     }
 
@@ -198,15 +227,9 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
         if (dialogue != null) {
             dialogue.close();
         }
-        fragments = null;
-    }
-
-    private static boolean isUtf8(byte[] bytes) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
-        } catch (CharacterCodingException _) {
-            return false;
+        if (fragments != null) {
+            fragments.memory().close();
+            fragments = null;
         }
     }
 }

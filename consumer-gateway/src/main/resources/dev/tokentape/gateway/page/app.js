@@ -88,6 +88,7 @@ class Turn {
     const text = response.prompt.flatMap((message) => message.content).map((part) => part.text ?? `[${part.type}]`);
     this.ask(text.join("\n"));
     this.provider = [response.provider, response.served_model ?? response.model].filter(Boolean).join(" · ");
+    this.simulated = response.simulated ?? false;
     for (const block of response.blocks) {
       this.open(block, block.choice_index ?? 0, block.block_index).append(block.text);
     }
@@ -176,6 +177,7 @@ class Turn {
         this.told.reason = event.reason;
         this.tell();
         this.provider = [event.provider, event.served_model ?? event.model].filter(Boolean).join(" · ");
+        this.simulated = event.provider_data?.simulated ?? false;
         break;
       case "content_block_start":
         this.open(event.block, event.choice_index ?? 0, event.block_index);
@@ -238,6 +240,7 @@ class Turn {
       parts.push(["upstream to screen ", `${Math.max(0, Math.round(this.lag))} ms`]);
     }
     if (this.provider) parts.push(["", this.provider]);
+    if (this.simulated) parts.push(["", "simulated: no real model answers"]);
     this.meter.replaceChildren(
       ...parts.map(([label, value]) => {
         const part = element("span", "", label);

@@ -67,7 +67,7 @@ final class EventStream {
                 answer.fail(
                         ErrorPhase.PARSE,
                         "event_too_large",
-                        "The provider sent %s. Raise its max-event-bytes if such events are meant."
+                        "The provider sent %s. Of a picture or sound ask for a smaller or more compressed one, or for its address; for anything else raise its max-event-bytes."
                                 .formatted(e.getMessage()),
                         null,
                         false);

@@ -41,6 +41,7 @@ final class HttpCall implements UpstreamCall {
     private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
     private volatile boolean connected;
     private long startNanos;
+    private boolean simulated;
     private volatile @Nullable Duration retryAfter;
 
     HttpCall(ProviderConfig config, Call call, GenerationJob job, String runId, EventSink sink) {
@@ -50,7 +51,8 @@ final class HttpCall implements UpstreamCall {
         this.stamp = RunStamp.of(job, runId, config.name());
         this.answer = new Answer(stamp, config.limits(), event -> {
             if (cancelled.get() == null || event.isTerminal()) {
-                written.add(config.redacted(MadeCallId.completed(event)));
+                TokenEvent told = config.redacted(MadeCallId.completed(event));
+                written.add(simulated ? Simulated.marked(told) : told);
             }
         });
         call.addEventListener(new EventListener() {
@@ -90,6 +92,7 @@ final class HttpCall implements UpstreamCall {
         if (cancelled.get() == null && !answer.ended()) {
             try (Response response = call.execute()) {
                 arrived();
+                simulated = Simulated.is(response);
                 if (response.isSuccessful()
                         && !HttpErrors.isDocument(response, config.api().framing())) {
                     read(response);

@@ -91,7 +91,7 @@ final class HttpErrors {
     private static @Nullable UpstreamError errorIn(String body, boolean successful) {
         try {
             JsonNode read = Json.parse(body);
-            return successful ? UpstreamError.in(read) : UpstreamError.inFailure(read);
+            return successful ? UpstreamError.inAnyField(read) : UpstreamError.inFailure(read);
         } catch (JsonProcessingException _) {
             return null;
         }

@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.provider.api.Reducer;
 import java.io.IOException;
 import okio.BufferedSource;
 import okio.Okio;
@@ -32,7 +33,10 @@ final class JsonLines implements BodyReader {
                 line = line.substring(1);
             }
             first = false;
-            if (!line.isBlank()) {
+            int named = Reducer.ERROR_LINE.length();
+            if (line.regionMatches(true, 0, Reducer.ERROR_LINE, 0, named)) {
+                wanted = events.event(Reducer.ERROR_LINE, line.substring(named), end == -1);
+            } else if (!line.isBlank()) {
                 wanted = events.event(null, line, end == -1);
             }
             if (end == -1) {

@@ -25,25 +25,12 @@ record Profile(
 
     private static final String CHAT = "openai-chat-completions";
 
+    /** In the order in which `up` looks for one that can be asked by default: vendors first, servers of one's own last. */
     private static final List<Profile> KNOWN = List.of(
             vendor("openai", CHAT, "https://api.openai.com", "OPENAI_API_KEY"),
             vendor("openai-responses", "openai-responses", "https://api.openai.com", "OPENAI_API_KEY"),
             vendor("anthropic", "anthropic-messages", "https://api.anthropic.com", "ANTHROPIC_API_KEY"),
-            vendor(
-                    "bedrock",
-                    "bedrock-converse-stream",
-                    "https://bedrock-runtime.{region}.amazonaws.com",
-                    "AWS_BEARER_TOKEN_BEDROCK"),
             vendor("gemini", "gemini-generate-content", "https://generativelanguage.googleapis.com", "GEMINI_API_KEY"),
-            vendor("ollama", "ollama-native", "http://127.0.0.1:11434", null),
-            new Profile(
-                    "azure-openai",
-                    CHAT,
-                    null,
-                    "AZURE_OPENAI_API_KEY",
-                    "/openai/deployments/{model}/chat/completions?api-version=2024-10-21",
-                    "api-key",
-                    Server.VENDOR),
             chat("mistral", "https://api.mistral.ai", "MISTRAL_API_KEY"),
             chat("deepseek", "https://api.deepseek.com", "DEEPSEEK_API_KEY"),
             chat("groq", "https://api.groq.com/openai", "GROQ_API_KEY"),
@@ -57,6 +44,20 @@ record Profile(
                     "/chat/completions",
                     null,
                     Server.COMPATIBLE),
+            new Profile(
+                    "azure-openai",
+                    CHAT,
+                    null,
+                    "AZURE_OPENAI_API_KEY",
+                    "/openai/deployments/{model}/chat/completions?api-version=2024-10-21",
+                    "api-key",
+                    Server.VENDOR),
+            vendor(
+                    "bedrock",
+                    "bedrock-converse-stream",
+                    "https://bedrock-runtime.{region}.amazonaws.com",
+                    "AWS_BEARER_TOKEN_BEDROCK"),
+            vendor("ollama", "ollama-native", "http://127.0.0.1:11434", null),
             chat("vllm", "http://127.0.0.1:8000", "VLLM_API_KEY"),
             chat("llama-cpp", "http://127.0.0.1:8080", "LLAMA_API_KEY"),
             chat("litellm", "http://127.0.0.1:4000", "LITELLM_API_KEY", Server.LITELLM));

@@ -42,6 +42,10 @@ final class FirstOutput implements EventSink {
         if (!released && told instanceof TokenEvent.Failed) {
             return;
         }
+        if (!released && told instanceof TokenEvent.MessageStart) {
+            // One that began and began again before it said anything has begun once.
+            held.clear();
+        }
         if (!released && beginning && held.size() < MOST_HELD) {
             held.add(told);
             return;

@@ -30,7 +30,7 @@ class ChatDialectsTest {
                 .extracting(Block::getChoiceIndex, Block::getType)
                 .asString()
                 .isEqualTo("[(0, THINKING), (0, REDACTED_THINKING), (0, TEXT), (0, IMAGE), (0, TEXT), "
-                        + "(0, TOOL_USE), (0, TOOL_USE), (0, TEXT), (0, AUDIO), (1, REFUSAL)]");
+                        + "(0, TOOL_USE), (0, TOOL_USE), (0, AUDIO), (1, REFUSAL)]");
         assertThat(decoded.response().getText()).isEqualTo("Grüße 👋🏽 世界 hm");
         assertThat(decoded.thinking()).isEqualTo("Let me think.");
         assertThat(decoded.response().getStopReason()).isEqualTo(StopReason.TOOL_USE);
@@ -39,7 +39,7 @@ class ChatDialectsTest {
     }
 
     @Test
-    void aKindOfDeltaIsABlockAndTextAfterThinkingAnother() {
+    void thinkingAfterTextIsABlockOfItsOwnAndTheTextGoesOn() {
         // When
         Decoded decoded = chat(
                 delta("\"reasoning_content\":\"a\""),
@@ -50,7 +50,7 @@ class ChatDialectsTest {
                 finish("stop"));
 
         // Then
-        assertThat(texts(decoded)).containsExactly("THINKING ab", "TEXT c", "THINKING d", "TEXT e");
+        assertThat(texts(decoded)).containsExactly("THINKING ab", "TEXT ce", "THINKING d");
         assertThat(decoded.events())
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsSubsequence(

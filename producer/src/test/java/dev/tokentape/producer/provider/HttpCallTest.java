@@ -8,8 +8,11 @@ import dev.tokentape.schemas.event.TokenEvent;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class HttpCallTest extends HttpCallScenario {
@@ -39,6 +42,30 @@ class HttpCallTest extends HttpCallScenario {
                     .isGreaterThanOrEqualTo(event.envelope().requestedAt());
             assertThat(event.envelope().elapsedNanos()).isPositive();
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"tokentape-simulator,'{\"simulated\":true}'", "cloudflare,-", "-,-"})
+    void onlyWhatTheSimulatorAnsweredIsMarkedAsSimulated(@Nullable String server, @Nullable String providerData)
+            throws Exception {
+        // Given
+        UpstreamCall call = callTo(connection -> {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n"
+                    + (server == null ? "" : "Server: " + server + "\r\n") + "\r\n");
+            connection.send(HELLO);
+            connection.send(END);
+        });
+
+        // When
+        call.run();
+
+        // Then
+        assertThat(events.getFirst())
+                .isInstanceOfSatisfying(
+                        TokenEvent.MessageStart.class,
+                        start -> assertThat(start.providerData()).isEqualTo(providerData));
     }
 
     @Test

@@ -45,6 +45,21 @@ class AnswerCallTest extends AnswerCallScenario {
     }
 
     @Test
+    void anAnswerThatBeginsTwiceBeforeItSaysAnythingHasBegunOnce() throws Exception {
+        // Given
+        FakeProvider provider = provider(call -> {
+            call.start();
+            call.answer("Hello");
+        });
+
+        // When
+        call(Jobs.job("c-1"), provider).run();
+
+        // Then
+        assertThat(kinds()).containsExactly("MessageStart", "BlockStart", "BlockDelta", "BlockStop", "MessageStop");
+    }
+
+    @Test
     void theLastFailureIsTheAnswersEndWithAllThatCameBefore() throws Exception {
         // Given
         FakeProvider provider = provider(call -> {

@@ -84,6 +84,7 @@ public final class ResponseAssembler {
     private final Set<Verdict> verdicts = new LinkedHashSet<>();
 
     private int verdictCharacters;
+    private boolean simulated;
 
     public ResponseAssembler(String conversationId, String responseId) {
         this.conversationId = conversationId;
@@ -205,6 +206,7 @@ public final class ResponseAssembler {
                 .setVerdicts(List.copyOf(verdicts))
                 .setRequestedAt(Instant.EPOCH.plus(requestedAt, ChronoUnit.MICROS))
                 .setLastSequence(lastSequence)
+                .setSimulated(simulated ? Boolean.TRUE : null)
                 .build();
     }
 
@@ -253,6 +255,7 @@ public final class ResponseAssembler {
         provider = envelope.provider() != null ? envelope.provider() : provider;
         model = envelope.model() != null ? envelope.model() : model;
         servedModel = event.servedModel();
+        simulated = SimulatedMark.on(event);
         upstreamId = event.upstreamId();
         stopReason = null;
         rawStopReason = null;

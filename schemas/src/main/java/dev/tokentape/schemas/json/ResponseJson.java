@@ -39,6 +39,9 @@ public final class ResponseJson {
         optional(json, "provider", response.getProvider());
         optional(json, "model", response.getModel());
         optional(json, "served_model", response.getServedModel());
+        if (Boolean.TRUE.equals(response.getSimulated())) {
+            json.writeBooleanField("simulated", true);
+        }
         optional(json, "upstream_id", response.getUpstreamId());
         writeMessages(json, "prompt", response.getPrompt());
         json.writeStringField("text", response.getText());
@@ -89,12 +92,14 @@ public final class ResponseJson {
                 .collect(Collectors.joining());
     }
 
-    /** The first choice's calls of the client's tools, in order, as {@code tool_calls: [{id, name, arguments}]}. */
+    /** The first choice's calls of the client's tools, in order, as {@code tool_calls: [{tool_call_id, id, name, arguments}]}. */
     public static void writeToolCalls(JsonGenerator json, Response response) throws IOException {
         json.writeArrayFieldStart("tool_calls");
         for (Block block : response.getBlocks()) {
             if (block.getChoiceIndex() == 0 && block.getType() == BlockType.TOOL_USE) {
                 json.writeStartObject();
+                optional(json, "tool_call_id", block.getToolCallId());
+                // The name that it had here alone; clients read it.
                 optional(json, "id", block.getToolCallId());
                 optional(json, "name", block.getToolName());
                 json.writeFieldName("arguments");

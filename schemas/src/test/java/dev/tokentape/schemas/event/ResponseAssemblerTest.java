@@ -14,6 +14,8 @@ import dev.tokentape.schemas.avro.StopReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResponseAssemblerTest {
 
@@ -48,6 +50,29 @@ class ResponseAssemblerTest {
         assertThat(response.getBlocks().getFirst().getSignature()).isEqualTo("sig");
         assertThat(response.getStatus()).isEqualTo(ResponseStatus.COMPLETED);
         assertThat(assembler.ended()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "{\"simulated\":true}                | -                    | -",
+                "-                                   | {\"simulated\":true} | true",
+                "{\"fallback_from\":{\"code\":\"x\"}} | {\"simulated\":true,\"fallback_from\":{}} | true",
+                "{\"simulated\":true}                | {\"simulated\":false} | -",
+                "-                                   | {\"note\":\"simulated\"} | -"
+            })
+    void anAnswerIsSimulatedIfItsLastAttemptWas(
+            @Nullable String first, @Nullable String second, @Nullable Boolean simulated) {
+        // Given
+        start(1, first);
+
+        // When
+        start(2, second);
+
+        // Then
+        assertThat(assembler.toResponse().getSimulated()).isEqualTo(simulated);
     }
 
     @Test
@@ -135,10 +160,14 @@ class ResponseAssemblerTest {
     }
 
     private void start(int attempt) {
+        start(attempt, null);
+    }
+
+    private void start(int attempt, @Nullable String providerData) {
         Envelope envelope = at(0, Envelope.NONE);
         Envelope ofAttempt =
                 new Envelope("c", "r", attempt, "run", envelope.sequence(), 0, Envelope.NONE, 1, 1, 1, "openai", "m");
-        accept(new TokenEvent.MessageStart(ofAttempt, "assistant", null, null, null, null));
+        accept(new TokenEvent.MessageStart(ofAttempt, "assistant", null, null, null, providerData));
     }
 
     private void blockStart(int choice, int block, BlockType type, @Nullable String tool) {

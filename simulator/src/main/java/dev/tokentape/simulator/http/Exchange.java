@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection, which is seen as its end.
 final class Exchange {
 
+    /** Who answers, so that nobody takes it for the vendor. */
+    private static final String SERVER = "tokentape-simulator";
+
     /**
      * Timers of all calls go off together on this grid, at most so much late. Between ticks the event loop sleeps; with
      * thousands of timers spread evenly it would wake for each.
@@ -184,6 +187,7 @@ final class Exchange {
     private void head(HttpResponse response, String contentType) {
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, contentType)
+                .set(HttpHeaderNames.SERVER, SERVER)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
                 .set("x-request-id", "req_sim%06d".formatted(entry.id()))
                 .set("request-id", "req_sim%06d".formatted(entry.id()));

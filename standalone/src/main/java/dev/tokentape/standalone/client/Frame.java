@@ -91,6 +91,12 @@ public record Frame(
                 && !json.path("delta").path("text").asText().isEmpty();
     }
 
+    /** Whether it begins an answer that the simulator gives in the place of a provider. */
+    public boolean simulated() {
+        return type.equals("message_start")
+                && json.path("provider_data").path("simulated").asBoolean();
+    }
+
     /** Whether it replaces what was shown of the answer before. */
     public boolean startsOver() {
         return type.equals("message_start") && (attempt > 1 || reason().equals("provider_restarted"));

@@ -12,11 +12,19 @@ public final class GatewayProblem extends RuntimeException {
     private static final int MOST_CHARACTERS = 300;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String TYPE = "urn:tokentape:problem:";
+
     private final int status;
+    private final String code;
 
     public GatewayProblem(int status, String message) {
+        this(status, message, "");
+    }
+
+    private GatewayProblem(int status, String message, String code) {
         super(message);
         this.status = status;
+        this.code = code;
     }
 
     /** From a response's status and body, a problem document or not. */
@@ -27,7 +35,8 @@ public final class GatewayProblem extends RuntimeException {
             String detail = problem.path("detail").asText();
             if (!title.isEmpty() || !detail.isEmpty()) {
                 String both = title.isEmpty() || detail.isEmpty() ? title + detail : title + ": " + detail;
-                return new GatewayProblem(status, both);
+                String type = problem.path("type").asText();
+                return new GatewayProblem(status, both, type.startsWith(TYPE) ? type.substring(TYPE.length()) : "");
             }
         } catch (JsonProcessingException e) {
             return plain(status, body);
@@ -49,6 +58,11 @@ public final class GatewayProblem extends RuntimeException {
     private static GatewayProblem plain(int status, String body) {
         String shortened = body.length() > MOST_CHARACTERS ? body.substring(0, MOST_CHARACTERS) + "…" : body;
         return new GatewayProblem(status, ("the gateway answered HTTP " + status + " " + shortened).strip());
+    }
+
+    /** Whether the token is for other conversations. */
+    public boolean isOfAnotherConversation() {
+        return code.equals("conversation-not-allowed");
     }
 
     /** The HTTP status. */

@@ -40,7 +40,7 @@ public final class GatewayUnreachable extends IOException {
             case SocketTimeoutException _ -> "it said nothing in time";
             case EOFException _ -> "the connection was cut";
             case SSLHandshakeException _ ->
-                "its certificate is none that Java trusts; see TLS in consumer-gateway/README.md";
+                "its certificate is none that is trusted here; --cacert FILE names one of your own";
             case null -> "the connection was cut";
             default -> failure.getMessage() == null ? "the connection was cut" : failure.getMessage();
         };

@@ -3,12 +3,10 @@ package dev.tokentape.standalone.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -63,21 +61,30 @@ public final class TapeClient implements AutoCloseable {
      * @throws IllegalArgumentException if the address is none
      */
     public TapeClient(URI gateway, @Nullable AccessToken token) {
-        this(List.of(gateway), token);
+        this(List.of(gateway), token, null);
+    }
+
+    /** The same, with the certificates that Java trusts. */
+    public TapeClient(List<URI> addresses, @Nullable AccessToken token) {
+        this(addresses, token, null);
     }
 
     /**
      * A client of several gateways of one installation.
      *
      * @param token for gateways that ask for one; null for none
+     * @param trusted the certificates to trust; null for those that Java does
      * @throws IllegalArgumentException if one of the addresses is none
      */
-    public TapeClient(List<URI> addresses, @Nullable AccessToken token) {
+    public TapeClient(List<URI> addresses, @Nullable AccessToken token, @Nullable TrustedCertificates trusted) {
         this.gateways = new Gateways(addresses);
         OkHttpClient.Builder builder =
                 new OkHttpClient.Builder().connectTimeout(CONNECT).readTimeout(LONGEST_ANSWER);
         if (token != null) {
             builder.addInterceptor(token);
+        }
+        if (trusted != null) {
+            trusted.applyTo(builder);
         }
         this.http = builder.build();
         this.prompt = http.newBuilder().readTimeout(PATIENCE).build();
@@ -95,22 +102,13 @@ public final class TapeClient implements AutoCloseable {
      * @throws GatewayUnreachable if it does not answer
      */
     public Accepted ask(Question question, String idempotencyKey) throws IOException {
-        ObjectNode body = JSON.createObjectNode().put("prompt", question.prompt());
-        if (question.provider() != null) {
-            body.put("provider", question.provider());
-        }
-        if (question.model() != null) {
-            body.put("model", question.model());
-        }
-        if (question.onAttemptLost() != null) {
-            body.put("on_attempt_lost", question.onAttemptLost().name().toLowerCase(Locale.ROOT));
-        }
+        String body = QuestionJson.of(question).toString();
         JsonNode accepted = call(base -> new Request.Builder()
                 .url(conversation(base, question.conversationId())
                         .addPathSegment("responses")
                         .build())
                 .header("Idempotency-Key", idempotencyKey)
-                .post(RequestBody.create(body.toString(), JSON_TYPE))
+                .post(RequestBody.create(body, JSON_TYPE))
                 .build());
         return new Accepted(
                 accepted.path("conversation_id").asText(question.conversationId()),
@@ -147,6 +145,23 @@ public final class TapeClient implements AutoCloseable {
                 .build());
         return new Deleting(
                 deleting.path("deletion_id").asText(), deleting.path("cursor").asText(), deleting);
+    }
+
+    /**
+     * A page of the conversations that have finished turns, by id.
+     *
+     * @param after the id after which it begins; empty for the first
+     */
+    public JsonNode conversations(String after, int limit) throws IOException {
+        return call(base -> {
+            HttpUrl.Builder url = base.newBuilder()
+                    .addPathSegments("v1/conversations")
+                    .addQueryParameter("limit", Integer.toString(limit));
+            if (!after.isEmpty()) {
+                url.addQueryParameter("after", after);
+            }
+            return new Request.Builder().url(url.build()).build();
+        });
     }
 
     /** The conversation's turns and what is still open. */

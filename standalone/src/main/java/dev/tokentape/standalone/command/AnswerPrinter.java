@@ -2,9 +2,14 @@ package dev.tokentape.standalone.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.standalone.console.Cells;
 import dev.tokentape.standalone.console.Terminal;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Prints events as a conversation for people: text as it arrives, everything else in brackets. */
 final class AnswerPrinter {
@@ -20,6 +25,7 @@ final class AnswerPrinter {
     private final Terminal terminal;
     private final boolean withQuestions;
     private final Map<String, Integer> noted = new LinkedHashMap<>();
+    private final Set<String> toldSimulated = new HashSet<>();
     private boolean midLine;
     private boolean noticed;
     private boolean thinking;
@@ -35,8 +41,7 @@ final class AnswerPrinter {
         switch (frame.type()) {
             case "user_message" -> {
                 if (withQuestions) {
-                    freshLine();
-                    terminal.line("> " + frame.json().path("text").asText().replace("\n", "\n> "));
+                    asked(frame.json().path("text").asText());
                 }
             }
             case "message_start" -> started(frame);
@@ -61,12 +66,103 @@ final class AnswerPrinter {
             }
             case "conversation_deleted" -> bracketed("the conversation was deleted");
             case "moderation" -> moderated(frame.json().path("verdict"));
-            case "gap" ->
-                bracketed("gap: " + frame.json().path("reason").asText() + "; some of the tape is no longer here");
+            case "gap" -> {
+                bracketed("gap: " + frame.json().path("reason").asText()
+                        + "; some of the tape is no longer here, this is what the conversation holds:");
+                state(frame.json());
+            }
+            case "snapshot" -> state(frame.json());
             default -> {
                 // The rest tells a reader of the text nothing.
             }
         }
+    }
+
+    /** Answers in one piece, in place of the events that brought them; what runs goes on after it. */
+    void state(JsonNode state) {
+        int omitted = state.path("omitted").asInt();
+        if (omitted > 0) {
+            bracketed(omitted + " older answers are not shown");
+        }
+        state.path("responses").forEach(this::whole);
+        for (JsonNode incomplete : state.path("incomplete")) {
+            bracketed("the beginning of the running answer " + incomplete.asText() + " is not at hand");
+        }
+    }
+
+    /** One answer in one piece, with its question. */
+    void whole(JsonNode response) {
+        endedWell = AnswerResult.endedWell(response);
+        if (withQuestions) {
+            response.path("prompt").forEach(message -> asked(said(message.path("content"))));
+        }
+        if (response.path("simulated").asBoolean()) {
+            simulated(response.path("provider").asText());
+        }
+        for (JsonNode block : response.path("blocks")) {
+            if (block.path("choice_index").asInt() == 0) {
+                block(block);
+            }
+        }
+        ended(response);
+    }
+
+    private void block(JsonNode block) {
+        switch (block.path("type").asText()) {
+            case "text", "refusal" -> piece(block.path("text").asText());
+            case "thinking" -> bracketed("thinking …");
+            default -> blockStarted(block);
+        }
+    }
+
+    private void ended(JsonNode response) {
+        String status = response.path("status").asText();
+        String outcome = response.path("outcome").asText(status);
+        switch (status) {
+            case "queued", "running" -> {
+                // Its next events go on where its text ends.
+            }
+            case FAILED -> bracketed(FAILED + ": " + errorOf(response.path("error")));
+            case "cancelled", "blocked" -> {
+                String reason = response.path("cancel_reason").asText();
+                bracketed(reason.isEmpty() || reason.equals(outcome) ? outcome : outcome + ": " + reason);
+            }
+            default -> {
+                freshLine();
+                if (!outcome.equals("completed")) {
+                    bracketed(outcome);
+                }
+            }
+        }
+    }
+
+    private void asked(String text) {
+        freshLine();
+        terminal.line("> " + text.replace("\n", "\n> "));
+    }
+
+    /** What a message says; what is no text by its type. */
+    private static String said(JsonNode parts) {
+        List<String> said = new ArrayList<>();
+        for (JsonNode part : parts) {
+            String text = part.path("text").asText();
+            said.add(
+                    part.path("type").asText().equals("text")
+                            ? text
+                            : "[" + Cells.inOneLine((part.path("type").asText() + " " + text).strip()) + "]");
+        }
+        return String.join("\n", said);
+    }
+
+    /** Said beside the first answer of each provider, so that nobody takes it for a model's. */
+    private void simulated(String provider) {
+        if (toldSimulated.size() >= MOST_NOTED || !toldSimulated.add(provider)) {
+            return;
+        }
+        notice(
+                provider.equals("simulator")
+                        ? "simulated: no real model answers. `./tokentape up` with a key, such as OPENAI_API_KEY, asks one"
+                        : "simulated: the simulator plays " + provider + ", no real model answers");
     }
 
     private void started(Frame frame) {
@@ -78,6 +174,9 @@ final class AnswerPrinter {
                     + (rule.isMissingNode() ? "" : " by rule " + rule.asText()));
         } else if (!reason.isEmpty()) {
             bracketed(reason + ": " + frame.json().path("provider").asText() + " answers");
+        }
+        if (frame.simulated()) {
+            simulated(frame.json().path("provider").asText());
         }
     }
 
@@ -98,7 +197,8 @@ final class AnswerPrinter {
     }
 
     private void tellMasks() {
-        noted.forEach((told, times) -> terminal.note("[" + told + (times == 1 ? "" : ", " + times + " times") + "]"));
+        noted.forEach((told, times) ->
+                terminal.note("[" + Cells.inOneLine(told) + (times == 1 ? "" : ", " + times + " times") + "]"));
         noted.clear();
     }
 
@@ -108,7 +208,7 @@ final class AnswerPrinter {
             terminal.err().println();
         }
         noticed = true;
-        terminal.note("[" + what + "]");
+        terminal.note("[" + Cells.inOneLine(what) + "]");
     }
 
     /** Ends a line that is open. */
@@ -147,6 +247,9 @@ final class AnswerPrinter {
     }
 
     private void piece(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
         terminal.piece(text);
         midLine = !text.endsWith("\n");
         noticed = false;
@@ -154,7 +257,7 @@ final class AnswerPrinter {
 
     private void bracketed(String what) {
         freshLine();
-        terminal.line("[" + what + "]");
+        terminal.line("[" + Cells.inOneLine(what) + "]");
     }
 
     private void freshLine() {

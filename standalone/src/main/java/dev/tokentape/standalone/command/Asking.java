@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.standalone.client.Accepted;
 import dev.tokentape.standalone.client.Frame;
 import dev.tokentape.standalone.client.GatewayProblem;
@@ -32,11 +33,18 @@ final class Asking {
     private final CompletableFuture<Accepted> taken = new CompletableFuture<>();
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private final CountDownLatch told = new CountDownLatch(1);
+    private final AskForm form;
+    private final AnswerTimes times = new AnswerTimes(System.nanoTime());
     private boolean interrupted;
 
     Asking(Terminal terminal, TapeClient client) {
+        this(terminal, client, AskForm.TEXT);
+    }
+
+    Asking(Terminal terminal, TapeClient client, AskForm form) {
         this.terminal = terminal;
         this.client = client;
+        this.form = form;
         this.printer = new AnswerPrinter(terminal, false);
     }
 
@@ -51,9 +59,7 @@ final class Asking {
                             ResumingStream.Patience.USUAL)
                     .follow("start", this::print, this::notice, Frame::terminal);
             if (!isInterrupted()) {
-                printer.finish();
-                terminal.note(where(accepted));
-                return printer.endedWell() ? ExitCode.OK : ExitCode.FAILED;
+                return finished(accepted) ? ExitCode.OK : ExitCode.FAILED;
             }
         } catch (IOException | RuntimeException e) {
             taken.completeExceptionally(e);
@@ -78,7 +84,12 @@ final class Asking {
         try {
             Accepted accepted = taken.get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
             String status = client.cancel(accepted.conversationId(), accepted.responseId());
-            terminal.note(ended(status) + "  " + where(accepted));
+            String end = ended(status);
+            if (form == AskForm.JSON) {
+                terminal.json(AnswerResult.of(document(accepted), times));
+            } else {
+                terminal.note(end + "  " + where(accepted));
+            }
         } catch (ExecutionException | TimeoutException _) {
             terminal.note("interrupted before the gateway had taken the question");
         } catch (IOException | GatewayProblem e) {
@@ -86,6 +97,24 @@ final class Asking {
         } finally {
             told.countDown();
         }
+    }
+
+    /** Tells what there is to tell at the end, and whether it was a good one. */
+    private boolean finished(Accepted accepted) throws IOException {
+        printer.finish();
+        if (form == AskForm.TEXT) {
+            terminal.note(where(accepted));
+            return printer.endedWell();
+        }
+        JsonNode document = document(accepted);
+        if (form == AskForm.JSON) {
+            terminal.json(AnswerResult.of(document, times));
+        }
+        return AnswerResult.endedWell(document);
+    }
+
+    private JsonNode document(Accepted accepted) throws IOException {
+        return client.responseState(accepted.conversationId(), accepted.responseId());
     }
 
     private String ended(String status) throws InterruptedException {
@@ -97,8 +126,13 @@ final class Asking {
     }
 
     private synchronized void print(Frame frame) {
+        times.saw(frame, System.nanoTime());
         if (!interrupted) {
-            printer.print(frame);
+            switch (form) {
+                case TEXT -> printer.print(frame);
+                case JSON_LINES -> terminal.json(frame.json());
+                case JSON -> {} // All of it comes at the end.
+            }
         }
         if (frame.terminal()) {
             end.complete(frame.type().equals("message_stop") ? "ended already" : frame.type());

@@ -24,7 +24,7 @@ final class BenchOutput {
         try {
             Report report = bench.call();
             if (json) {
-                terminal.line(report.json().toString());
+                terminal.json(report.json());
             } else {
                 report.lines().forEach(terminal::line);
             }

@@ -6,10 +6,8 @@ import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
 import dev.tokentape.standalone.console.Terminal;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -79,12 +77,12 @@ public final class DecodeCommand implements Callable<Integer> {
             try {
                 body = file.equals(STANDARD_INPUT) ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
             } catch (IOException | InvalidPathException e) {
-                terminal.note("tokentape: cannot read " + file + ": " + reason(e));
+                terminal.note("tokentape: " + Unreadable.words(file, e));
                 code = ExitCode.USAGE;
                 continue;
             }
             DecodedBody decoded = decode(file, body);
-            terminal.line(decoded.json(events).toString());
+            terminal.json(decoded.json(events));
             if (decoded.foreign()) {
                 terminal.note("tokentape: " + file + " holds nothing of a stream of " + api);
                 code = code == ExitCode.USAGE ? code : ExitCode.FAILED;
@@ -97,15 +95,6 @@ public final class DecodeCommand implements Callable<Integer> {
         List<TokenEvent> decoded = new ArrayList<>();
         RecordedBody.decode(api, body, chunk == null ? 0 : chunk, decoded::add);
         return new DecodedBody(file, decoded);
-    }
-
-    private static String reason(Exception failure) {
-        return switch (failure) {
-            case NoSuchFileException _ -> "there is no such file";
-            case AccessDeniedException _ -> "it may not be read";
-            case InvalidPathException _ -> "that is not the name of a file";
-            default -> failure.getMessage() == null ? "it cannot be read" : failure.getMessage();
-        };
     }
 
     /** The names of the APIs, for {@code --help}. */

@@ -52,7 +52,11 @@ public final class DeleteCommand implements Callable<Integer> {
             Deleting deleting = client.delete(conversation);
             String status = await(client, deleting) ? "deleted" : "deleting";
             ObjectNode told = deleting.json().deepCopy();
-            terminal.line(json ? told.put("status", status).toString() : status);
+            if (json) {
+                terminal.json(told.put("status", status));
+            } else {
+                terminal.line(status);
+            }
         }
         return ExitCode.OK.number();
     }

@@ -75,7 +75,7 @@ public final class DemoCommand extends StackCommand {
             throw new CommandFailure(ExitCode.FAILED, "the demonstration failed " + e.getMessage(), e);
         }
         if (json) {
-            terminal.line(outcome.json().toString());
+            terminal.json(outcome.json());
         }
         shown = true;
         if (once) {

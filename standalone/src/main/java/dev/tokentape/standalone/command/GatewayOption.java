@@ -3,10 +3,13 @@ package dev.tokentape.standalone.command;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.standalone.client.AccessToken;
 import dev.tokentape.standalone.client.TapeClient;
+import dev.tokentape.standalone.client.TrustedCertificates;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,10 +33,30 @@ final class GatewayOption {
                     + AccessToken.USUAL_VARIABLE + ".")
     private @Nullable String tokenVariable;
 
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "Certificates (PEM) to trust instead of those that Java does, for a gateway at https with a"
+                    + " certificate of your own.")
+    private @Nullable Path trusted;
+
     TapeClient client() {
         AccessToken token = token(tokenVariable);
         List<URI> addresses = Settings.entries(url).stream().map(this::address).toList();
-        return new TapeClient(addresses.isEmpty() ? List.of(address(url)) : addresses, token);
+        return new TapeClient(addresses.isEmpty() ? List.of(address(url)) : addresses, token, certificates());
+    }
+
+    private @Nullable TrustedCertificates certificates() {
+        if (trusted == null) {
+            return null;
+        }
+        try {
+            return TrustedCertificates.in(trusted);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--cacert: " + Unreadable.words(trusted.toString(), e), e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--cacert: " + e.getMessage(), e);
+        }
     }
 
     private URI address(String one) {

@@ -48,7 +48,7 @@ final class RulesCheckCommand implements Callable<Integer> {
         try {
             RuleSet rules = RuleFile.parse(yaml);
             if (json) {
-                terminal.line(json(rules).toString());
+                terminal.json(json(rules));
             } else {
                 explain(rules);
             }
@@ -65,7 +65,7 @@ final class RulesCheckCommand implements Callable<Integer> {
             ArrayNode all = report.putArray("problems");
             problems.forEach(
                     problem -> all.addObject().put("line", problem.line()).put("message", problem.message()));
-            terminal.line(report.toString());
+            terminal.json(report);
         } else {
             problems.forEach(problem -> terminal.line(file + ":" + problem.line() + ": " + problem.message()));
         }

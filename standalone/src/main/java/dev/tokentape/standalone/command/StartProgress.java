@@ -24,7 +24,7 @@ final class StartProgress implements Progress {
 
     StartProgress(Terminal terminal) {
         this.terminal = terminal;
-        if (terminal.interactive()) {
+        if (terminal.drawsOnErr()) {
             draw();
         } else {
             terminal.note("starting Tokentape …");
@@ -34,7 +34,7 @@ final class StartProgress implements Progress {
     @Override
     public synchronized void starting(String part) {
         waiting.add(part);
-        if (terminal.interactive()) {
+        if (terminal.drawsOnErr()) {
             draw();
         }
     }
@@ -43,7 +43,7 @@ final class StartProgress implements Progress {
     public synchronized void started(String part, Duration took) {
         waiting.remove(part);
         parts.add("%s %.1f s".formatted(part, took.toMillis() / 1000.0));
-        if (terminal.interactive()) {
+        if (terminal.drawsOnErr()) {
             draw();
         } else {
             terminal.note(
@@ -62,7 +62,7 @@ final class StartProgress implements Progress {
         clear();
         double seconds = (System.nanoTime() - from) / 1e9;
         terminal.note(
-                terminal.interactive()
+                terminal.drawsOnErr()
                         ? "started in %.1f s (%s)".formatted(seconds, String.join(", ", parts))
                         : "started in %.1f s".formatted(seconds));
     }
@@ -70,8 +70,8 @@ final class StartProgress implements Progress {
     /** Takes the growing line away, so that something else may be written. */
     synchronized void clear() {
         if (open) {
-            terminal.err().print(CLEAR_LINE);
-            terminal.err().flush();
+            terminal.errCanvas().print(CLEAR_LINE);
+            terminal.errCanvas().flush();
             open = false;
         }
     }
@@ -79,8 +79,8 @@ final class StartProgress implements Progress {
     private void draw() {
         String line = "starting Tokentape … " + String.join(" · ", parts)
                 + (waiting.isEmpty() ? "" : (parts.isEmpty() ? "" : " · ") + String.join(", ", waiting) + " …");
-        terminal.err().print(CLEAR_LINE + line.substring(0, Math.min(line.length(), terminal.columns() - 1)));
-        terminal.err().flush();
+        terminal.errCanvas().print(CLEAR_LINE + line.substring(0, Math.min(line.length(), terminal.columns() - 1)));
+        terminal.errCanvas().flush();
         open = true;
     }
 }

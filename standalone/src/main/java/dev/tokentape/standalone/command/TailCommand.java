@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.standalone.client.Frame;
 import dev.tokentape.standalone.client.GatewayUnreachable;
@@ -72,11 +73,11 @@ public final class TailCommand implements Callable<Integer> {
     }
 
     private void printJson(Frame frame) {
-        terminal.line(timing ? timed(frame) : frame.json().toString());
+        terminal.json(timing ? timed(frame) : frame.json());
     }
 
-    private static String timed(Frame frame) {
+    private static JsonNode timed(Frame frame) {
         ObjectNode copy = frame.json().deepCopy();
-        return copy.put("read_at_us", frame.readAt()).toString();
+        return copy.put("read_at_us", frame.readAt());
     }
 }

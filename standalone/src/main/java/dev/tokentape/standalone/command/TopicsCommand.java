@@ -89,7 +89,7 @@ public final class TopicsCommand implements Callable<Integer>, HasSettings {
             }
             created.forEach(report.putArray("created")::add);
             problems.forEach(report.putArray("problems")::add);
-            terminal.line(report.toString());
+            terminal.json(report);
             return;
         }
         created.forEach(name -> terminal.line("created " + name));

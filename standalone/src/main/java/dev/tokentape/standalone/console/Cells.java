@@ -17,6 +17,11 @@ public final class Cells {
         {0x20000, 0x3FFFD}
     };
 
+    private static final int FIRST_EMBEDDING = 0x202A;
+    private static final int RIGHT_TO_LEFT_OVERRIDE = 0x202E;
+    private static final int FIRST_ISOLATE = 0x2066;
+    private static final int LAST_ISOLATE = 0x2069;
+
     private Cells() {}
 
     /** Cells of a whole text. */
@@ -38,18 +43,49 @@ public final class Cells {
         return 1;
     }
 
-    /** The text without control characters but line breaks and tabs, so that no answer can steer the terminal. */
+    /**
+     * The text without what could steer a terminal, or show it in another order than it is: control characters but line
+     * breaks and tabs (C0, DEL, C1), and those that override the direction of writing.
+     */
     public static String harmless(String text) {
         if (text.chars().noneMatch(Cells::steers)) {
             return text;
         }
-        return text.codePoints()
+        return text.chars()
                 .filter(character -> !steers(character))
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }
 
-    private static boolean steers(int character) {
-        return Character.isISOControl(character) && character != '\n' && character != '\t';
+    /** The same text in one line: what is named inside a line of ours cannot begin another. */
+    public static String inOneLine(String text) {
+        return harmless(text)
+                .replace('\t', ' ')
+                .replaceAll("\\s*[\n\u2028\u2029]\\s*", " ")
+                .strip();
+    }
+
+    /** JSON in which what could steer a terminal is escaped; equal for whoever parses it. */
+    static String escaped(String json) {
+        if (json.chars().noneMatch(Cells::steers)) {
+            return json;
+        }
+        StringBuilder escaped = new StringBuilder(json.length() + 16);
+        for (int i = 0; i < json.length(); i++) {
+            char character = json.charAt(i);
+            if (steers(character)) {
+                escaped.append("\\u%04x".formatted((int) character));
+            } else {
+                escaped.append(character);
+            }
+        }
+        return escaped.toString();
+    }
+
+    /** Whether a UTF-16 unit could; none that could is above the basic plane. */
+    static boolean steers(int character) {
+        return Character.isISOControl(character) && character != '\n' && character != '\t'
+                || character >= FIRST_EMBEDDING && character <= RIGHT_TO_LEFT_OVERRIDE
+                || character >= FIRST_ISOLATE && character <= LAST_ISOLATE;
     }
 }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /** How the process ends; the numbers are what scripts rely on. */
 public enum ExitCode {
     OK(0, "done"),
-    FAILED(1, "a check failed, or the answer ended in an error"),
+    FAILED(1, "a check failed, the gateway refused, or the answer ended in an error"),
     USAGE(2, "wrong arguments or configuration"),
     UNAVAILABLE(
             69, "something needed is not available: a port in use, no broker, no gateway, no JDK, no data directory"),

@@ -60,7 +60,7 @@ final class ColumnView implements LiveView {
             push(column, text.toString());
             text.setLength(0);
         }
-        Wrap.lines("── " + what + " ──", width).forEach(line -> push(column, DIM + line));
+        Wrap.lines("── " + Cells.inOneLine(what) + " ──", width).forEach(line -> push(column, DIM + line));
         draw();
     }
 

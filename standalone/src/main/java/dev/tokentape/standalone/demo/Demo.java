@@ -8,7 +8,6 @@ import dev.tokentape.standalone.client.Question;
 import dev.tokentape.standalone.client.TapeClient;
 import dev.tokentape.standalone.console.Terminal;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,10 +52,9 @@ public final class Demo {
 
     /** The view that suits a terminal, or what else there is. */
     public static LiveView view(Terminal terminal) {
-        PrintWriter out = terminal.out();
         return terminal.interactive()
-                ? new ColumnView(out, NAMES, terminal.columns())
-                : new LineView(out, NAMES, terminal.columns());
+                ? new ColumnView(terminal.canvas(), NAMES, terminal.columns())
+                : new LineView(terminal.out(), NAMES, terminal.columns());
     }
 
     public String prompt() {

@@ -5,16 +5,17 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** The known word that was probably meant. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
     /** The nearest of these, if it is near enough to have been meant: a third of its letters may differ. */
-    static Optional<String> to(String word, Collection<String> known) {
+    public static Optional<String> to(String word, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt((String candidate) -> distance(word, candidate))
                         .thenComparing(Comparator.naturalOrder()))
-                .filter(candidate -> distance(word, candidate) <= Math.max(2, candidate.length() / 3));
+                .filter(candidate -> distance(word, candidate) <= Math.max(2, candidate.length() / 3)
+                        && distance(word, candidate) < candidate.length());
     }
 
     /** How many letters have to be put in, taken out, replaced or swapped with the next to make one word of the other. */

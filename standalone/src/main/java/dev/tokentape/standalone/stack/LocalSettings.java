@@ -1,23 +1,29 @@
 package dev.tokentape.standalone.stack;
 
+import dev.tokentape.gateway.GatewayConfig;
 import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.standalone.settings.Service;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the settings of everything in one process differ from those of single services.
  *
  * <p>The addresses of its own parts are fixed. The rest are defaults: what the user has set, by whichever way, wins.
  * Every vendor is a provider from the start: where its key is set it is called, and where neither key nor address is,
- * the simulator plays it. The provider {@code simulator} is always the simulator.
+ * the simulator plays it. Who names no provider asks the first that is called itself. The provider {@code simulator} is always the simulator.
  */
 final class LocalSettings {
 
@@ -50,6 +56,12 @@ final class LocalSettings {
     static final String REGISTRY = "schema.registry.url";
 
     private static final String FEW_PARTITIONS = "4";
+    private static final String DEFAULT_PROVIDER = "gateway.default-provider";
+    private static final String DEFAULT_MODELS = "gateway.default-models";
+    private static final String BEDROCK = "bedrock";
+
+    /** Prefix of Bedrock's inference profiles, by the first word of a region (AWS, "Supported Regions and models for inference profiles"). */
+    private static final Map<String, String> BEDROCK_PROFILES = Map.of("us", "us", "eu", "eu", "ap", "apac");
 
     private LocalSettings() {}
 
@@ -66,8 +78,7 @@ final class LocalSettings {
         given.put("processor.state-directory", data.resolve("processor").toString());
         given.put("topics.partitions", FEW_PARTITIONS);
         given.put("producer.drain-timeout", "1s");
-        given.put("gateway.default-provider", SIMULATOR);
-        given.put("gateway.default-models", defaultModels(user));
+        given.put(DEFAULT_PROVIDER, defaultProvider(user));
         given.put(
                 "providers",
                 SIMULATOR + "," + String.join(",", ProvidersConfig.known().keySet()));
@@ -78,6 +89,7 @@ final class LocalSettings {
                 .forEach(vendor -> simulate(given, vendor, simulatorUrl + DIALECT_PATHS.getOrDefault(vendor, "")));
         given.put(KEY_VARIABLE, "simulated");
         given.putAll(options.settings());
+        given.put(DEFAULT_MODELS, String.join(",", defaultModels(user)));
         given.put("kafka.bootstrap.servers", bootstrapServers);
         given.put("processor.http.host", "127.0.0.1");
         given.put("processor.http.port", Integer.toString(processorPort));
@@ -127,10 +139,49 @@ final class LocalSettings {
                 .toList();
     }
 
-    private static String defaultModels(Settings user) {
-        StringBuilder models = new StringBuilder(SIMULATOR + "=sim");
-        simulated(user).forEach(vendor -> models.append(',').append(vendor).append("=sim"));
-        return models.toString();
+    /** The vendors that are called themselves. */
+    static List<String> called(Settings user) {
+        List<String> simulated = simulated(user);
+        return ProvidersConfig.known().keySet().stream()
+                .filter(vendor -> !simulated.contains(vendor))
+                .toList();
+    }
+
+    /** The first vendor that is called itself and has a default model, in the order of those known; else the simulator. */
+    static String defaultProvider(Settings user) {
+        Set<String> withModel = new HashSet<>(GatewayConfig.defaultModels(user).keySet());
+        if (bedrockModel(user) != null) {
+            withModel.add(BEDROCK);
+        }
+        return called(user).stream().filter(withModel::contains).findFirst().orElse(SIMULATOR);
+    }
+
+    /** What the user has set comes last, and so wins. */
+    private static List<String> defaultModels(Settings user) {
+        List<String> models = new ArrayList<>();
+        models.add(SIMULATOR + "=sim");
+        List<String> simulated = simulated(user);
+        simulated.forEach(vendor -> models.add(vendor + "=sim"));
+        String bedrock = bedrockModel(user);
+        if (bedrock != null && !simulated.contains(BEDROCK)) {
+            models.add(BEDROCK + "=" + bedrock);
+        }
+        models.addAll(user.list(DEFAULT_MODELS, ""));
+        return models;
+    }
+
+    /** Which models there are depends on the region: Nova Lite is had in most, by the profile of the region's continent. */
+    private static @Nullable String bedrockModel(Settings user) {
+        return Stream.of(
+                        user.givenValue("provider." + BEDROCK + ".region"),
+                        user.secret("AWS_REGION"),
+                        user.secret("AWS_DEFAULT_REGION"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .filter(region -> !region.startsWith("us-gov-"))
+                .map(region -> BEDROCK_PROFILES.get(region.replaceAll("-.*", "")))
+                .map(profile -> profile + ".amazon.nova-lite-v1:0")
+                .orElse(null);
     }
 
     private static void simulate(Map<String, String> given, String name, String url) {

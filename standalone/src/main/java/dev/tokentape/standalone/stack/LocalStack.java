@@ -8,6 +8,7 @@ import dev.tokentape.processor.ProcessorConfig;
 import dev.tokentape.processor.TokenProcessor;
 import dev.tokentape.producer.ProducerConfig;
 import dev.tokentape.producer.TokenProducer;
+import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.TopicCatalogue;
@@ -131,10 +132,7 @@ public final class LocalStack implements AutoCloseable {
                                 KafkaSettings.from(Settings.ofProcess(settings)),
                                 TopicCatalogue.from(Settings.ofProcess(settings))));
         CompletableFuture<TokenProcessor> processor = timed(
-                "processor",
-                progress,
-                () -> parts.add(
-                        "processor", TokenProcessor.start(ProcessorConfig.from(Settings.ofProcess(settings)), meters)));
+                "processor", progress, () -> parts.add("processor", startProcessor(settings, meters, options.rules())));
         CompletableFuture<TokenProducer> producer = timed(
                 "producer",
                 progress,
@@ -159,6 +157,14 @@ public final class LocalStack implements AutoCloseable {
                 LocalSettings.simulated(user),
                 simulator.join(),
                 rules.join().told());
+    }
+
+    private static TokenProcessor startProcessor(
+            Map<String, String> settings, PrometheusMeterRegistry meters, StartRules rules) {
+        ProcessorConfig config = ProcessorConfig.from(Settings.ofProcess(settings));
+        return rules instanceof StartRules.AsTheyAre
+                ? TokenProcessor.start(config, meters)
+                : TokenProcessor.startBesideRules(config, meters);
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {
@@ -239,6 +245,23 @@ public final class LocalStack implements AutoCloseable {
     /** Which moderation rules are in force since the start, for people. */
     public String rules() {
         return rules;
+    }
+
+    /** Names of the vendors that are called themselves. */
+    public List<String> calledVendors() {
+        return ProvidersConfig.known().keySet().stream()
+                .filter(vendor -> !simulated.contains(vendor))
+                .toList();
+    }
+
+    /** The provider for whoever names none. */
+    public String defaultProvider() {
+        return GatewayConfig.from(settings).defaultProvider();
+    }
+
+    /** The models for whoever names none, by provider. */
+    public Map<String, String> defaultModels() {
+        return GatewayConfig.defaultModels(settings);
     }
 
     /** Names of the vendors that the simulator plays, since their keys are not set. */

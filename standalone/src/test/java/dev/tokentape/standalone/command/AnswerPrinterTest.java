@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AnswerPrinterTest {
 
@@ -160,5 +161,126 @@ class AnswerPrinterTest {
 
         // Then
         assertThat(screen.lines()).containsExactly("Lost", "[attempt 2, the answer starts over]", "Found");
+    }
+
+    private static String gap(String responses) {
+        return "{\"id\":\"cursor-9\",\"type\":\"gap\",\"conversation_id\":\"c\",\"reason\":\"too_old\",\"omitted\":2,"
+                + "\"responses\":[" + responses + "]}";
+    }
+
+    private static String whole(String status, String question, String blocks, String further) {
+        return ("{\"response_id\":\"%s\",\"status\":\"%s\",\"provider\":\"openai\",\"prompt\":[{\"role\":\"user\","
+                        + "\"content\":[{\"type\":\"text\",\"text\":\"%s\"}]}],\"blocks\":[%s]%s}")
+                .formatted(Frames.RESPONSE, status, question, blocks, further);
+    }
+
+    private static String textBlock(String text) {
+        return "{\"type\":\"text\",\"block_index\":0,\"text\":\"" + text + "\"}";
+    }
+
+    @Test
+    void aGapIsFollowedByWhatItBroughtAndThenByWhatComes() {
+        // When
+        print(
+                true,
+                List.of(
+                        gap(String.join(
+                                ",",
+                                whole("completed", "One?", textBlock("First."), ""),
+                                whole("failed", "Two?", textBlock("Sec"), ",\"error\":{\"code\":\"overloaded\"}"),
+                                whole("cancelled", "Three?", "", ",\"cancel_reason\":\"client\""),
+                                whole("running", "Four?", textBlock("Go on "), ""))),
+                        Frames.text(7, "and on."),
+                        Frames.stop(8)));
+
+        // Then
+        assertThat(screen.lines())
+                .containsExactly(
+                        "[gap: too_old; some of the tape is no longer here, this is what the conversation holds:]",
+                        "[2 older answers are not shown]",
+                        "> One?",
+                        "First.",
+                        "> Two?",
+                        "Sec",
+                        "[failed: overloaded]",
+                        "> Three?",
+                        "[cancelled: client]",
+                        "> Four?",
+                        "Go on and on.");
+    }
+
+    @Test
+    void aSimulatedAnswerIsSaidToBeOne() {
+        // When
+        print(
+                false,
+                List.of(
+                        Frames.json(
+                                1, "message_start", ",\"provider\":\"openai\",\"provider_data\":{\"simulated\":true}"),
+                        Frames.text(2, "Hi"),
+                        Frames.stop(3)));
+
+        // Then
+        assertThat(screen.lines()).containsExactly("Hi");
+        assertThat(screen.err()).contains("[simulated: the simulator plays openai, no real model answers]");
+    }
+
+    @Test
+    void thatAnswersAreSimulatedIsSaidOnceForEachProvider() {
+        // When
+        print(
+                true,
+                List.of("openai", "gemini", "openai").stream()
+                        .map(provider -> gap(whole("completed", "Why?", textBlock("So."), ",\"simulated\":true")
+                                .replace("openai", provider)))
+                        .toList());
+
+        // Then
+        assertThat(screen.err().lines())
+                .containsExactly(
+                        "[simulated: the simulator plays openai, no real model answers]",
+                        "[simulated: the simulator plays gemini, no real model answers]");
+    }
+
+    /** Every field that is printed, each with a title, a bell, C1, an overwritten line and a line of its own. */
+    @ParameterizedTest
+    @MethodSource("printed")
+    void whatComesFromOutsideIsPrintedHarmless(String frame) {
+        // Given
+        String hostile = "x\\u001b]0;t\\u0007\\u009b2J\\r\\u202ey";
+        AnswerPrinter printer = new AnswerPrinter(screen.watched(), true);
+
+        // When
+        printer.print(Frames.frame(frame.replace("HOSTILE", hostile)));
+        printer.print(Frames.frame(Frames.stop(9)));
+        printer.finish();
+
+        // Then
+        assertThat(screen.out() + screen.err()).contains("x]0;t2Jy").doesNotMatch("(?s).*[\\p{Cc}\u202e&&[^\n]].*");
+    }
+
+    static List<String> printed() {
+        return List.of(
+                Frames.userMessage(0, "HOSTILE"),
+                Frames.text(1, "HOSTILE"),
+                Frames.json(1, "content_block_delta", ",\"delta\":{\"type\":\"refusal\",\"text\":\"HOSTILE\"}"),
+                Frames.json(1, "content_block_start", ",\"block\":{\"type\":\"tool_use\",\"tool_name\":\"HOSTILE\"}"),
+                Frames.json(
+                        1,
+                        "content_block_start",
+                        ",\"block\":{\"type\":\"server_tool_use\",\"tool_name\":\"HOSTILE\"}"),
+                Frames.json(1, "cancelled", ",\"reason\":\"HOSTILE\""),
+                Frames.json(1, "error", ",\"error\":{\"code\":\"HOSTILE\",\"message\":\"too busy\"}"),
+                Frames.json(1, "error", ",\"error\":{\"code\":\"busy\",\"message\":\"HOSTILE\"}"),
+                verdict(1, "block", "HOSTILE"),
+                verdict(1, "redact", "HOSTILE"),
+                verdict(1, "HOSTILE", "card"),
+                Frames.json(1, "message_start", ",\"provider\":\"HOSTILE\",\"provider_data\":{\"simulated\":true}"),
+                gap("").replace("too_old", "HOSTILE"),
+                gap(whole("completed", "HOSTILE", "", "")),
+                gap(whole("completed", "Why?", textBlock("HOSTILE"), "")),
+                gap(whole("completed", "Why?", "{\"type\":\"tool_use\",\"tool_name\":\"HOSTILE\"}", "")),
+                gap(whole("HOSTILE", "Why?", "", "")),
+                gap(whole("failed", "Why?", "", ",\"error\":{\"code\":\"HOSTILE\",\"message\":\"m\"}")));
     }
 }

@@ -19,4 +19,9 @@ class CellsTest {
         assertThat(Cells.harmless("a\u001b[2Jb\u0007\n\tc")).isEqualTo("a[2Jb\n\tc");
         assertThat(Cells.harmless("plain 中文\n")).isEqualTo("plain 中文\n");
     }
+
+    @Test
+    void whatIsNamedInALineCannotBeginAnother() {
+        assertThat(Cells.inOneLine("too\tbusy\r\n[all is well]\u2028now\n")).isEqualTo("too busy [all is well] now");
+    }
 }

@@ -2,10 +2,15 @@ package dev.tokentape.standalone.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokentape.gateway.GatewayConfig;
 import dev.tokentape.schemas.config.Settings;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalSettingsTest {
 
@@ -57,5 +62,49 @@ class LocalSettingsTest {
                 .containsEntry("topics.partitions", "7")
                 .containsEntry("kafka.bootstrap.servers", "127.0.0.1:9092")
                 .doesNotContainKey("gateway.default-provider");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "                                                          | simulator    | sim",
+                "OPENAI_API_KEY=k                                          | openai       | gpt-4o-mini",
+                "ANTHROPIC_API_KEY=k                                       | anthropic    | claude-haiku-4-5",
+                "ANTHROPIC_API_KEY=k OPENAI_API_KEY=k                      | openai       | gpt-4o-mini",
+                "GEMINI_API_KEY=k MISTRAL_API_KEY=k                        | gemini       | gemini-2.5-flash",
+                "MISTRAL_API_KEY=k                                         | mistral      | mistral-small-latest",
+                "DEEPSEEK_API_KEY=k                                        | deepseek     | deepseek-chat",
+                "GROQ_API_KEY=k                                            | groq         | openai/gpt-oss-20b",
+                "OPENROUTER_API_KEY=k                                      | openrouter   | openrouter/auto",
+                "XAI_API_KEY=k                                             | xai          | grok-4",
+                "PERPLEXITY_API_KEY=k                                      | perplexity   | sonar",
+                "AWS_BEARER_TOKEN_BEDROCK=k AWS_REGION=eu-central-1        | bedrock      | eu.amazon.nova-lite-v1:0",
+                "AWS_ACCESS_KEY_ID=k AWS_DEFAULT_REGION=us-west-2          | bedrock      | us.amazon.nova-lite-v1:0",
+                "AWS_ACCESS_KEY_ID=k AWS_REGION=us-east-1 GEMINI_API_KEY=k | gemini       | gemini-2.5-flash",
+                "AWS_BEARER_TOKEN_BEDROCK=k AWS_REGION=sa-east-1           | simulator    | sim",
+                "AZURE_OPENAI_API_KEY=k                                    | simulator    | sim",
+                "AZURE_OPENAI_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_MODELS=azure-openai=mine | azure-openai | mine",
+                "OPENAI_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_MODELS=openai=gpt-5            | openai       | gpt-5",
+                "VLLM_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_MODELS=vllm=qwen                 | vllm         | qwen",
+                "TOKENTAPE_PROVIDER_OLLAMA_BASE_URL=http://o TOKENTAPE_GATEWAY_DEFAULT_MODELS=ollama=llama3.2"
+                        + " | ollama | llama3.2",
+                "OPENAI_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_PROVIDER=simulator             | simulator    | sim"
+            })
+    void whoNamesNoProviderAsksTheFirstThatIsCalledAndHasAModel(
+            @Nullable String variables, String provider, String model) {
+        // Given
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (String variable : variables == null ? new String[0] : variables.split(" ")) {
+            environment.put(
+                    variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
+        }
+
+        // When
+        Settings gateway = new Settings(settings(Map.of(), environment), environment, Map.of());
+
+        // Then
+        assertThat(gateway.text("gateway.default-provider", "")).isEqualTo(provider);
+        assertThat(GatewayConfig.defaultModels(gateway)).containsEntry(provider, model);
     }
 }

@@ -63,6 +63,17 @@ final class Endings {
                 false);
     }
 
+    /** Of an answer with a picture or sound in it, which no bound on its tokens makes smaller. */
+    static TokenEvent.Failed mediaTooLong(Envelope envelope, long maxCharacters) {
+        return failed(
+                envelope,
+                ErrorPhase.MID_STREAM,
+                "answer_too_long",
+                "A picture or sound is longer than an answer may be, %d characters of base64 or about %d MB. Ask for a smaller or more compressed one (size, quality, jpeg or webp; a compressed sound), for fewer in one answer, or for its address."
+                        .formatted(maxCharacters, maxCharacters * 3 / 4 / 1_000_000),
+                false);
+    }
+
     static TokenEvent answerTimedOut(Envelope envelope, boolean shown, Duration limit) {
         return failed(
                 envelope,

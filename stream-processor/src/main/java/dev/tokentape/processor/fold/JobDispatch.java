@@ -34,7 +34,7 @@ final class JobDispatch {
         }
         GenerationRequest request = response.request;
         Envelope own = response.ownEnvelope(response.attempt, step.time());
-        GenerationJob job = null;
+        boolean alone = true;
         for (long opaque : new long[] {MOST_OPAQUE_CHARACTERS, 0}) {
             List<Message> history = request.getJoinHistory()
                     ? HistoryJoin.join(request, known, response.historyBelow, limits.maxHistoryCharacters(), opaque)
@@ -43,7 +43,8 @@ final class JobDispatch {
                 tape.end(step, response, Endings.historyTooLong(own, limits.maxHistoryCharacters()));
                 return;
             }
-            job = GenerationJob.newBuilder()
+            alone = history.isEmpty();
+            GenerationJob job = GenerationJob.newBuilder()
                     .setConversationId(response.key.conversationId())
                     .setResponseId(response.key.responseId())
                     .setAttempt(response.attempt)
@@ -59,8 +60,6 @@ final class JobDispatch {
         tape.end(
                 step,
                 response,
-                job.getHistory().isEmpty()
-                        ? Endings.requestTooLong(own)
-                        : Endings.historyTooLong(own, limits.maxHistoryCharacters()));
+                alone ? Endings.requestTooLong(own) : Endings.historyTooLong(own, limits.maxHistoryCharacters()));
     }
 }

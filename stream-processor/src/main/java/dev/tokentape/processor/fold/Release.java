@@ -2,6 +2,7 @@ package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.Finding;
 import dev.tokentape.processor.moderation.Screened;
+import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -89,7 +90,10 @@ final class Release {
 
     private void delta(Step step, OpenResponse response, TokenEvent.BlockDelta delta) {
         if (response.wouldOverflow(delta, limits.maxAnswerCharacters())) {
-            tooLong(step, response);
+            Envelope own = response.ownEnvelope(response.attempt, step.time());
+            long most = limits.maxAnswerCharacters();
+            boolean media = delta.type() == DeltaType.DATA;
+            endAndStop(step, response, media ? Endings.mediaTooLong(own, most) : Endings.answerTooLong(own, most));
         } else if (open.isOverfull()) {
             Envelope own = response.ownEnvelope(response.attempt, step.time());
             endAndStop(step, response, Endings.overloaded(own, ErrorPhase.MID_STREAM));

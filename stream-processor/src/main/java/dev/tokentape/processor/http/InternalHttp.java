@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.schemas.avro.Response;
+import dev.tokentape.schemas.failure.Wordless;
 import dev.tokentape.schemas.json.ResponseJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,10 @@ public final class InternalHttp implements AutoCloseable {
     private static final String FORWARDED = "X-Tokentape-Forwarded";
     private static final String MOVING =
             "The conversation's partition is being moved between processors; ask again soon.";
-    private static final Duration PROXY_TIMEOUT = Duration.ofSeconds(10);
+    private static final String STARTING = "This processor is starting; ask again soon.";
+    /** Less than a gateway waits, so that it is told why. */
+    private static final Duration PROXY_TIMEOUT = Duration.ofSeconds(3);
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private final HttpServer server;
@@ -109,12 +113,9 @@ public final class InternalHttp implements AutoCloseable {
         try (exchange) {
             route(exchange);
         } catch (IOException e) {
-            log.debug("A reader of internal HTTP went away: {}", e.toString());
+            log.debug("A reader of internal HTTP went away: {}", Wordless.of(e).kinds());
         } catch (RuntimeException e) {
-            log.warn(
-                    "Internal HTTP request failed: path={}",
-                    exchange.getRequestURI().getPath(),
-                    e);
+            log.warn("An internal HTTP request failed", Wordless.of(e));
         }
     }
 
@@ -152,8 +153,12 @@ public final class InternalHttp implements AutoCloseable {
 
     private void at(HttpExchange exchange, String conversationId, Answer answer) throws IOException {
         TurnReader reader = turns;
-        HostInfo owner = reader == null ? null : reader.owner(conversationId);
-        if (reader == null || owner == null) {
+        if (reader == null) {
+            problem(exchange, 503, "starting", STARTING);
+            return;
+        }
+        HostInfo owner = reader.owner(conversationId);
+        if (owner == null) {
             problem(exchange, 503, "moving", MOVING);
         } else if (owner.equals(self)) {
             try {
@@ -180,17 +185,19 @@ public final class InternalHttp implements AutoCloseable {
             problem(exchange, 400, "invalid-limit", "limit must be a number from 1 to " + LARGEST_PAGE + ".");
             return;
         }
-        List<ConversationList.Listed> page;
+        TurnReader.Held held;
         try {
             TurnReader reader = turns;
-            page = reader == null ? null : reader.conversations(after, Integer.parseInt(limit));
+            if (reader == null) {
+                problem(exchange, 503, "starting", STARTING);
+                return;
+            }
+            held = reader.conversations(after, Integer.parseInt(limit));
         } catch (InvalidStateStoreException _) {
-            page = null;
-        }
-        if (page == null) {
             problem(exchange, 503, "moving", MOVING);
             return;
         }
+        List<ConversationList.Listed> page = held.conversations();
         try (JsonGenerator json = JSON.createGenerator(new LazyBody(exchange))) {
             json.writeStartObject();
             json.writeArrayFieldStart("conversations");
@@ -207,6 +214,12 @@ public final class InternalHttp implements AutoCloseable {
                     page.size() < Integer.parseInt(limit)
                             ? null
                             : page.getLast().conversationId());
+            json.writeArrayFieldStart("partitions");
+            for (int partition : held.partitions()) {
+                json.writeNumber(partition);
+            }
+            json.writeEndArray();
+            json.writeNumberField("of", held.of());
             json.writeEndObject();
         }
     }

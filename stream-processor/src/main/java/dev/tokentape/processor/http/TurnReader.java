@@ -41,6 +41,14 @@ public final class TurnReader {
         void turn(Response turn) throws IOException;
     }
 
+    /**
+     * Some of the conversations that an instance holds.
+     *
+     * @param partitions that the instance holds now, and that the conversations are of
+     * @param of how many partitions there are
+     */
+    record Held(List<ConversationList.Listed> conversations, List<Integer> partitions, int of) {}
+
     public TurnReader(KafkaStreams streams, TopicCatalogue topics, TapeCodec codec) {
         this.streams = streams;
         this.topics = topics;
@@ -73,20 +81,22 @@ public final class TurnReader {
     }
 
     /**
-     * The conversations that this instance holds, behind one, in the order of their ids.
+     * The conversations that this instance holds, behind one, in the order of their ids, and the partitions that they are of.
      *
      * @throws InvalidStateStoreException if partitions are moving
      */
-    List<ConversationList.Listed> conversations(String after, int limit) {
+    Held conversations(String after, int limit) {
+        List<Integer> partitions = new ArrayList<>();
         List<ReadOnlyKeyValueStore<Bytes, byte[]>> stores = new ArrayList<>();
         for (int partition = 0; partition < topics.partitions(); partition++) {
             try {
                 stores.add(store(partition));
+                partitions.add(partition);
             } catch (InvalidStateStorePartitionException _) {
                 // Another instance holds it.
             }
         }
-        return new ConversationList(codec).page(stores, after, limit);
+        return new Held(new ConversationList(codec).page(stores, after, limit), partitions, topics.partitions());
     }
 
     /**

@@ -19,29 +19,38 @@ public final class RuleTopic implements AutoCloseable {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
-    /** Whoever starts everything together publishes the first rules meanwhile. */
+    /** Whoever starts everything, service by service, publishes the first rules meanwhile. */
     private static final Duration FIRST_RULES = Duration.ofSeconds(10);
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final RuleLog records;
     private final KnownRules known;
+    private final RulelessWarning ruleless;
     private final Thread follower;
 
-    private RuleTopic(RuleLog records, RuleMeters meters) {
+    private RuleTopic(RuleLog records, RuleMeters meters, boolean rulesAreComing) {
         this.records = records;
         this.known = new KnownRules(PATIENCE, meters);
+        this.ruleless = new RulelessWarning(System.nanoTime(), FIRST_RULES, rulesAreComing);
         this.follower = Thread.ofPlatform().name("tokentape-rules").daemon().unstarted(this::follow);
     }
 
     /**
      * Reads all that is there, then follows.
      *
+     * @param rulesAreComing whether the caller has the first rules published meanwhile: that there are none yet is then
+     *     nothing to warn of
      * @throws KafkaException if that cannot be done within a minute, or if the version in force is not there
      */
-    public static RuleTopic open(KafkaSettings kafka, TopicCatalogue topics, String clientId, MeterRegistry registry) {
+    public static RuleTopic open(
+            KafkaSettings kafka,
+            TopicCatalogue topics,
+            String clientId,
+            MeterRegistry registry,
+            boolean rulesAreComing) {
         RuleLog records = new RuleLog(kafka, topics, clientId);
-        RuleTopic topic = new RuleTopic(records, new RuleMeters(registry));
+        RuleTopic topic = new RuleTopic(records, new RuleMeters(registry), rulesAreComing);
         try {
             records.readBack(topic::heard);
             topic.known.requireUsable();
@@ -84,15 +93,12 @@ public final class RuleTopic implements AutoCloseable {
     }
 
     private void follow() {
-        long warnAt = System.nanoTime() + FIRST_RULES.toNanos();
-        boolean warned = false;
         try {
             while (true) {
                 try {
                     records.poll(this::heard);
-                    if (!warned && known.current() == null && System.nanoTime() > warnAt) {
+                    if (ruleless.due(System.nanoTime(), known.current() == null)) {
                         log.warn("No moderation rules are in force: nothing is judged until a rule file is published");
-                        warned = true;
                     }
                 } catch (WakeupException e) {
                     throw e;

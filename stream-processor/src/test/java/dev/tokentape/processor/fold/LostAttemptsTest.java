@@ -53,6 +53,26 @@ class LostAttemptsTest extends FoldScene {
     }
 
     @Test
+    void aRunThatBeginsItsAnswerAgainTellsReadersSo() {
+        // Given
+        bench.fold(answer.request("hello"), run.taken(), run.start());
+        bench.fold(run.blockStart(0, BlockType.TEXT), run.text("half of a fir"));
+
+        // When
+        bench.fold(run.start(), run.blockStart(0, BlockType.TEXT), run.text("whole"), run.blockStop(0), run.stop());
+
+        // Then
+        assertNumberedWithoutHole();
+        assertThat(bench.tape())
+                .filteredOn(event -> event instanceof TokenEvent.MessageStart)
+                .extracting(event -> ((TokenEvent.MessageStart) event).reason())
+                .containsExactly(null, "provider_restarted");
+        assertThat(bench.completed().getFirst().getText()).isEqualTo("whole");
+        assertThat(bench.completed().getFirst().getBlocks()).hasSize(1);
+        assertThat(bench.stoppedRuns()).isEmpty();
+    }
+
+    @Test
     void aZombieOfAnEarlierAttemptIsDropped() {
         // Given
         bench.fold(answer.request("hello"), run.taken(), run.start());

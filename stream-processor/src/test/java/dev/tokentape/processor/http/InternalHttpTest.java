@@ -33,7 +33,7 @@ class InternalHttpTest {
     }
 
     @Test
-    void beforeItsPartitionsAreThereEveryConversationIsMoving() throws IOException {
+    void beforeItServesItSaysThatItIsStarting() throws IOException {
         // Given a server without stores
 
         // When
@@ -43,7 +43,7 @@ class InternalHttpTest {
         assertThat(answer)
                 .startsWith("HTTP/1.1 503")
                 .containsIgnoringCase("retry-after: 1")
-                .contains("urn:tokentape:problem:moving");
+                .contains("urn:tokentape:problem:starting");
     }
 
     @Test

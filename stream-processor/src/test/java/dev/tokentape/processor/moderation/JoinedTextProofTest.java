@@ -9,6 +9,8 @@ import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.RuleFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,8 +21,13 @@ class JoinedTextProofTest {
 
     private static final int SEEDS = 6;
 
+    /** Making rules ready takes longer than judging a text by them. */
+    private static final Map<String, ChannelRules> READY = new ConcurrentHashMap<>();
+
     private static ChannelRules rules(String action, Channel channel) {
-        return new ChannelRules(RuleFile.parse(Planted.rules(action, "text, thinking")), channel);
+        return READY.computeIfAbsent(
+                action + channel,
+                _ -> new ChannelRules(RuleFile.parse(Planted.rules(action, "text, thinking")), channel));
     }
 
     /** What readers see of each block. */

@@ -11,6 +11,7 @@ import dev.tokentape.schemas.avro.StopReason;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ public final class MessagesReducer extends JsonReducer {
             Set.of("id", "type", "role", "model", "content", "usage", "stop_reason", "stop_sequence", "stop_details");
 
     private final Map<Long, WireBlock> blocks = new HashMap<>();
-    private final MessagesUsage usage = new MessagesUsage();
+    private MessagesUsage usage = new MessagesUsage();
+    private @Nullable String upstreamId;
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
     private @Nullable String stopReason;
     private @Nullable String stopSequence;
@@ -47,14 +49,18 @@ public final class MessagesReducer extends JsonReducer {
     @Override
     protected void reduce(@Nullable String name, JsonNode event) {
         String type = Json.text(event, "type");
-        if (type == null) {
-            type = event.has("error") ? "error" : name;
+        if ("error".equals(name)) {
+            type = "error";
+        } else if (type == null) {
+            type = event.has("error") || name == null && UpstreamError.inAnyField(event) != null ? "error" : name;
         }
         switch (type == null ? "" : type) {
             case "message_start" -> messageStart(event.path("message"));
             case "message" -> {
                 // A whole answer in the place of the stream.
-                messageStart(event);
+                if (!answer.started()) {
+                    messageStart(event);
+                }
                 stop();
             }
             case "content_block_start" -> blockStart(event);
@@ -69,7 +75,8 @@ public final class MessagesReducer extends JsonReducer {
             case "message_stop" -> stop();
             case "error" -> {
                 beforeFailing();
-                answer.fail(UpstreamError.toldBy(event));
+                UpstreamError told = UpstreamError.inAnyField(event);
+                answer.fail(told == null ? UpstreamError.toldBy(event) : told);
             }
             default -> {}
         }
@@ -83,19 +90,32 @@ public final class MessagesReducer extends JsonReducer {
         }
     }
 
+    /** The answer's beginning; where it is told again after something was said, the answer begins again. */
     private void messageStart(JsonNode message) {
-        if (answer.started()) {
+        String id = Json.text(message, "id");
+        boolean again = answer.started();
+        if (again && blocks.isEmpty() && Objects.equals(id, upstreamId)) {
             return;
         }
-        if (usage.add(message.path("usage"))) {
+        upstreamId = id;
+        if (again) {
+            blocks.clear();
+            kept.removeAll();
+            usage = new MessagesUsage();
+            stopReason = null;
+            stopSequence = null;
+        }
+        boolean used = usage.add(message.path("usage"));
+        if (used && !again) {
             answer.usage(usage.total());
         }
-        String role = Json.text(message, "role");
-        answer.start(
-                role == null ? "assistant" : role,
-                Json.text(message, "id"),
-                Json.text(message, "model"),
-                beside(message));
+        String told = Json.text(message, "role");
+        String role = told == null ? "assistant" : told;
+        if (again) {
+            answer.startAgain(role, id, Json.text(message, "model"), beside(message), used ? usage.total() : null);
+        } else {
+            answer.start(role, id, Json.text(message, "model"), beside(message));
+        }
         stopTold(message);
         if (Json.present(message.get("stop_details"))) {
             kept.set("stop_details", message.get("stop_details"));

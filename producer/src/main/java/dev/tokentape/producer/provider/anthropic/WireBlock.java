@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.ToolInput;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import java.util.List;
@@ -22,6 +23,7 @@ final class WireBlock {
     private final JsonNode start;
     private final OpenBlock block;
     private final String wholeInput;
+    private final ToolInput input;
     private boolean inputStreamed;
     private boolean touched;
 
@@ -30,6 +32,8 @@ final class WireBlock {
         this.start = start;
         this.block = block;
         this.wholeInput = wholeInput;
+        this.input = new ToolInput(answer);
+        input.begin(block);
     }
 
     static WireBlock start(Answer answer, JsonNode content) {
@@ -80,8 +84,9 @@ final class WireBlock {
             case "thinking_delta" -> add(DeltaType.THINKING, delta, "thinking");
             case "signature_delta" -> add(DeltaType.SIGNATURE, delta, "signature");
             case "input_json_delta" -> {
-                inputStreamed |= Json.text(delta, "partial_json") != null;
-                add(DeltaType.INPUT_JSON, delta, "partial_json");
+                String piece = Json.text(delta, "partial_json");
+                inputStreamed |= piece != null;
+                input.add(piece == null ? "" : piece);
             }
             case "citations_delta" -> {
                 if (Json.present(delta.get("citation"))) {
@@ -106,6 +111,7 @@ final class WireBlock {
             inputStreamed = true;
             answer.delta(block, DeltaType.INPUT_JSON, wholeInput);
         }
+        input.end();
         answer.close(block);
     }
 

@@ -10,7 +10,9 @@ import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.RecordLimits;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ public final class Answer {
     private final Limits limits;
     private final Consumer<TokenEvent> out;
     private final Map<Integer, Integer> nextBlock = new HashMap<>();
+    /** Open blocks in which half a character waits. */
+    private final Set<OpenBlock> halved = new LinkedHashSet<>();
+
     private int blocks;
     private long characters;
     private boolean started;
@@ -66,11 +71,16 @@ public final class Answer {
 
     /** Begins the answer again: what it has said so far is void, though readers may have seen it. */
     public void startAgain(
-            String role, @Nullable String upstreamId, @Nullable String servedModel, @Nullable String providerData) {
+            String role,
+            @Nullable String upstreamId,
+            @Nullable String servedModel,
+            @Nullable String providerData,
+            @Nullable Usage used) {
         // One more than its data: a stream of nothing but these must come to an end too.
         count(1 + lengthOf(providerData));
         nextBlock.clear();
-        usage = null;
+        halved.clear();
+        usage = used;
         started = false;
         start(role, upstreamId, servedModel, providerData);
     }
@@ -117,10 +127,20 @@ public final class Answer {
         }
         count(text.length());
         boolean whole = type == DeltaType.CITATION || type == DeltaType.LOGPROBS;
-        if (text.length() <= RecordLimits.MAX_DELTA_CHARACTERS || whole) {
-            emit(block, type, whole ? opaqueText(text) : text);
+        if (whole) {
+            emit(block, type, opaqueText(text));
             return;
         }
+        String ready = block.halves.joined(type, text);
+        if (block.halves.none()) {
+            halved.remove(block);
+        } else {
+            halved.add(block);
+        }
+        pieces(block, type, ready);
+    }
+
+    private void pieces(OpenBlock block, DeltaType type, String text) {
         int from = 0;
         while (from < text.length()) {
             int to = Math.min(text.length(), from + RecordLimits.MAX_DELTA_CHARACTERS);
@@ -135,6 +155,8 @@ public final class Answer {
     /** Ends a block; a second end is ignored. */
     public void close(@Nullable OpenBlock block) {
         if (block != null && !block.closed && !ended) {
+            endHalves(block);
+            halved.remove(block);
             block.closed = true;
             out.accept(new TokenEvent.BlockStop(stamp.envelope(block.choice, block.index)));
         }
@@ -185,6 +207,7 @@ public final class Answer {
             return;
         }
         start("assistant", null, null, null);
+        endHalves();
         String data = opaque(providerData);
         String boundedRaw = bounded(raw);
         ended = true;
@@ -201,6 +224,7 @@ public final class Answer {
         if (ended) {
             return;
         }
+        endHalves();
         ended = true;
         ErrorInfo error = ErrorInfo.newBuilder()
                 .setPhase(phase)
@@ -215,6 +239,7 @@ public final class Answer {
     /** Ends the answer because somebody asked for it. */
     public void cancel(String reason, String billingStops) {
         if (!ended) {
+            endHalves();
             ended = true;
             out.accept(new TokenEvent.Cancelled(message(), reason, billingStops, usageSoFar()));
         }
@@ -223,6 +248,16 @@ public final class Answer {
     /** The phase of a failure that happens now: before or after the first block began. */
     public ErrorPhase progress() {
         return blocks == 0 ? ErrorPhase.BEFORE_OUTPUT : ErrorPhase.MID_STREAM;
+    }
+
+    /** Says the halves that have waited for the rest of their character, which does not come any more. */
+    private void endHalves() {
+        halved.forEach(this::endHalves);
+        halved.clear();
+    }
+
+    private void endHalves(OpenBlock block) {
+        block.halves.left().forEach(type -> emit(block, type, SurrogateHalves.REPLACEMENT));
     }
 
     private void emit(OpenBlock block, DeltaType type, String text) {
@@ -258,7 +293,7 @@ public final class Answer {
             throw new LimitExceededException(
                     "event_too_large", "The provider sent a name or id of more than %d characters.".formatted(most));
         }
-        return value;
+        return SurrogateHalves.wellFormed(value);
     }
 
     private static @Nullable String opaque(@Nullable String value) {
@@ -272,10 +307,10 @@ public final class Answer {
                     "The provider sent a piece of more than %d characters that cannot be cut."
                             .formatted(Limits.OPAQUE_CHARACTERS));
         }
-        return value;
+        return SurrogateHalves.wellFormed(value);
     }
 
     private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length) + "…";
+        return SurrogateHalves.wellFormed(text.length() <= length ? text : text.substring(0, length) + "…");
     }
 }

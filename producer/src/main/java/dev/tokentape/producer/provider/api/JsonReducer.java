@@ -15,6 +15,9 @@ public abstract class JsonReducer implements Reducer {
 
     protected final Answer answer;
 
+    /** Told in a line of its own, outside the API's events: what follows tells whether the stream breaks off there. */
+    private @Nullable UpstreamError errorLine;
+
     protected JsonReducer(Answer answer) {
         this.answer = answer;
     }
@@ -22,6 +25,15 @@ public abstract class JsonReducer implements Reducer {
     @Override
     public final void event(@Nullable String name, String data, boolean unterminated) {
         if (answer.ended() || data.isBlank() || name != null && SIGNS_OF_LIFE.contains(name)) {
+            return;
+        }
+        UpstreamError toldBefore = errorLine;
+        if (toldBefore != null) {
+            answer.fail(toldBefore);
+            return;
+        }
+        if (ERROR_LINE.equals(name)) {
+            errorLine = errorOf(data, unterminated);
             return;
         }
         guarded(() -> {
@@ -51,7 +63,28 @@ public abstract class JsonReducer implements Reducer {
 
     @Override
     public final void end() {
+        UpstreamError told = errorLine;
+        if (told != null && !answer.ended()) {
+            // The stream ends without its marker, and in the server's own words.
+            ErrorPhase phase =
+                    answer.progress() == ErrorPhase.MID_STREAM ? ErrorPhase.TRUNCATED : ErrorPhase.BEFORE_OUTPUT;
+            answer.fail(phase, told.code(), told.message(), null, told.retryable());
+        }
         guarded(this::ended);
+    }
+
+    /** The error of such a line; null where the body ended within it. */
+    private static @Nullable UpstreamError errorOf(String data, boolean unterminated) {
+        try {
+            JsonNode told = Json.parse(data);
+            if (told.isObject()) {
+                UpstreamError error = UpstreamError.inAnyField(told);
+                return error == null ? UpstreamError.toldBy(told) : error;
+            }
+        } catch (JsonProcessingException _) {
+            // Plain words.
+        }
+        return unterminated && data.strip().startsWith("{") ? null : UpstreamError.ofText(data);
     }
 
     /** Takes an event that is no JSON by design; whether it was one. */

@@ -7,6 +7,7 @@ public final class OpenBlock {
 
     final int choice;
     final int index;
+    final SurrogateHalves halves = new SurrogateHalves();
     private final BlockType type;
     boolean closed;
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Reducer {
 
+    /** Name of an event that is none of the API's: a line {@code error: …}, which some servers write bare. */
+    String ERROR_LINE = "error:";
+
     /**
      * Takes the next server-sent event.
      *

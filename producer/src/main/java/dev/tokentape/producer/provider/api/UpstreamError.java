@@ -2,7 +2,9 @@ package dev.tokentape.producer.provider.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,24 @@ public record UpstreamError(String code, String message, boolean retryable) {
             "unavailable",
             "upstream_error");
 
+    private static final List<String> CODES =
+            List.of("code", "status_code", "statusCode", "error_code", "err_code", "errcode", "errorCode");
+
+    private static final List<String> MESSAGES = List.of(
+            "message",
+            "Message",
+            "status_msg",
+            "statusMessage",
+            "error_msg",
+            "error_message",
+            "err_msg",
+            "errmsg",
+            "errorMessage",
+            "msg");
+
+    /** Codes of what went well. */
+    private static final Set<String> WELL = Set.of("ok", "success", "succeeded", "none", "null");
+
     /** A gateway written in Python writes its missing words so. */
     private static final Set<String> SAYING_NOTHING = Set.of("error", "None", "null");
 
@@ -72,7 +92,41 @@ public record UpstreamError(String code, String message, boolean retryable) {
         }
         String message = Json.text(body, "message");
         boolean marked = "error".equals(Json.text(body, "object")) || "error".equals(Json.text(body, "type"));
-        return message != null && (marked || body.has("code") && !body.has("choices")) ? of(body, message) : null;
+        boolean coded = saysFailure(body.get("code")) && body.path("choices").isEmpty();
+        return message != null && (marked || coded) ? of(body, message) : null;
+    }
+
+    /**
+     * The error in an event that brings nothing of an answer: in the usual places, else under the words of APIs that have
+     * their own, be it in a field of its own, as MiniMax's {@code base_resp}; null where there is none.
+     */
+    public static @Nullable UpstreamError inAnyField(JsonNode event) {
+        UpstreamError error = in(event);
+        if (error != null || !event.isObject()) {
+            return error;
+        }
+        error = inOtherWords(event);
+        for (JsonNode field : event) {
+            error = error == null ? inOtherWords(field) : error;
+        }
+        return error;
+    }
+
+    private static @Nullable UpstreamError inOtherWords(JsonNode fields) {
+        boolean failure = CODES.stream().anyMatch(name -> saysFailure(fields.get(name)));
+        String message = messageOf(fields);
+        return failure && message != null ? of(fields, message) : null;
+    }
+
+    private static boolean saysFailure(@Nullable JsonNode code) {
+        Long number = numberOf(code);
+        if (number != null) {
+            return number != 0 && (number < 200 || number > 299);
+        }
+        return code != null
+                && code.isTextual()
+                && !code.textValue().isBlank()
+                && !WELL.contains(code.textValue().toLowerCase(Locale.ROOT));
     }
 
     /** The error in the body of a response that is known to be one; null where it says nothing. */
@@ -147,11 +201,14 @@ public record UpstreamError(String code, String message, boolean retryable) {
     }
 
     private static UpstreamError of(JsonNode fields, String message) {
-        Long number = numberOf(fields.get("code"));
-        if (number == null) {
-            number = numberOf(fields.get("status_code"));
+        Long number = null;
+        for (String name : CODES) {
+            number = number == null ? numberOf(fields.get(name)) : number;
         }
         String word = word(fields, "code");
+        if (word == null) {
+            word = word(fields, "error_code");
+        }
         if (word == null) {
             word = word(fields, "type");
         }
@@ -171,8 +228,11 @@ public record UpstreamError(String code, String message, boolean retryable) {
     }
 
     private static @Nullable String messageOf(JsonNode fields) {
-        String message = Json.text(fields, "message");
-        return message != null ? message : Json.text(fields, "Message");
+        return MESSAGES.stream()
+                .map(name -> Json.text(fields, name))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable String word(JsonNode fields, String name) {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
-import dev.tokentape.producer.provider.api.JsonExtent;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.ToolInput;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import java.util.List;
@@ -17,12 +17,14 @@ final class ConverseBlock {
 
     private final Answer answer;
     private final OpenBlock block;
-    private final JsonExtent input = new JsonExtent();
+    private final ToolInput input;
     private boolean startTold;
 
     private ConverseBlock(Answer answer, OpenBlock block) {
         this.answer = answer;
         this.block = block;
+        this.input = new ToolInput(answer);
+        input.begin(block);
     }
 
     static ConverseBlock start(Answer answer, JsonNode start) {
@@ -94,7 +96,6 @@ final class ConverseBlock {
         String arguments = Json.text(delta.path("toolUse"), "input");
         if (arguments != null) {
             input.add(arguments);
-            answer.delta(block, DeltaType.INPUT_JSON, arguments);
         }
         if (Json.present(delta.get("citation"))) {
             answer.delta(block, DeltaType.CITATION, Json.write(delta.path("citation")));
@@ -110,6 +111,7 @@ final class ConverseBlock {
     }
 
     void stop() {
+        input.end();
         answer.close(block);
     }
 

@@ -46,8 +46,8 @@ public final class ConverseStreamReducer extends JsonReducer {
     protected void reduce(@Nullable String name, JsonNode event) {
         switch (name == null ? "" : name) {
             case "messageStart" -> {
-                String role = Json.text(event, "role");
-                answer.start(role == null ? "assistant" : role, null, null, null);
+                String told = Json.text(event, "role");
+                start(told == null ? "assistant" : told);
             }
             case "contentBlockStart" -> {
                 // A start that tells nothing leaves it to the first delta.
@@ -89,6 +89,19 @@ public final class ConverseStreamReducer extends JsonReducer {
         } else {
             truncated();
         }
+    }
+
+    /** The answer's beginning; where it is told again after something was said, the answer begins again. */
+    private void start(String role) {
+        if (blocks.isEmpty()) {
+            answer.start(role, null, null, null);
+            return;
+        }
+        blocks.clear();
+        kept.removeAll();
+        stopReason = null;
+        stopSequence = null;
+        answer.startAgain(role, null, null, null, null);
     }
 
     private void began(long index, ConverseBlock block) {

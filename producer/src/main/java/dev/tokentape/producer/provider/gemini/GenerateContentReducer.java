@@ -11,6 +11,7 @@ import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,24 @@ public final class GenerateContentReducer extends JsonReducer {
 
     private static final List<String> KEPT = List.of("promptFeedback", "modelStatus");
 
-    private static final int MOST_USAGE_FIELDS = 100;
+    /** What a total is the sum of. */
+    private static final List<String> PARTS =
+            List.of("promptTokenCount", "toolUsePromptTokenCount", "candidatesTokenCount", "thoughtsTokenCount");
+
+    private static final Set<String> COUNTS = Set.of(
+            "promptTokenCount",
+            "toolUsePromptTokenCount",
+            "candidatesTokenCount",
+            "thoughtsTokenCount",
+            "cachedContentTokenCount");
 
     private final Map<Integer, Candidate> candidates = new TreeMap<>();
-    private final ObjectNode usage = JsonNodeFactory.instance.objectNode();
+    private @Nullable JsonNode usage;
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
     private boolean blocked;
+
+    /** Whether Google Search has found what the model read beside its prompt. */
+    private boolean searched;
 
     public GenerateContentReducer(Answer answer) {
         super(answer);
@@ -49,7 +62,8 @@ public final class GenerateContentReducer extends JsonReducer {
 
     @Override
     protected void reduce(@Nullable String name, JsonNode event) {
-        UpstreamError error = UpstreamError.in(event);
+        boolean says = event.has("response") || event.has("candidates") || event.has("promptFeedback");
+        UpstreamError error = says ? UpstreamError.in(event) : UpstreamError.inAnyField(event);
         if (error != null || "error".equals(name)) {
             candidates.forEach(this::tellStop);
             answer.fail(error != null ? error : UpstreamError.toldBy(event));
@@ -60,8 +74,9 @@ public final class GenerateContentReducer extends JsonReducer {
         if (response.has("candidates") || response.has("promptFeedback") || response.has("usageMetadata")) {
             answer.start("assistant", Json.text(response, "responseId"), Json.text(response, "modelVersion"), null);
         }
-        used(response.path("usageMetadata"));
         JsonNode told = response.path("candidates");
+        told.forEach(candidate -> searched |= isSearch(candidate.path("groundingMetadata")));
+        used(response.path("usageMetadata"));
         for (int position = 0; position < told.size(); position++) {
             candidate(told.path(position), position);
         }
@@ -98,31 +113,60 @@ public final class GenerateContentReducer extends JsonReducer {
         candidate.add(told);
     }
 
-    /** Counts are cumulative, but not every event has each of them. */
-    private void used(JsonNode told) {
-        if (!told.isObject()) {
+    /**
+     * Counts are cumulative, so the last event's are all; of two events together they would be nobody's. But where an event
+     * tells a total of more than it counts, the rest is what was counted before.
+     */
+    private void used(JsonNode latest) {
+        ObjectNode told = withRest(latest);
+        Long candidatesCount = Json.number(told, "candidatesTokenCount");
+        Long thoughts = Json.number(told, "thoughtsTokenCount");
+        Long prompt = Json.number(told, "promptTokenCount");
+        if (prompt == null && candidatesCount == null && thoughts == null) {
             return;
         }
-        told.properties().stream()
-                .filter(field -> !field.getValue().isNull())
-                .filter(field -> usage.size() < MOST_USAGE_FIELDS || usage.has(field.getKey()))
-                .forEach(field -> usage.set(field.getKey(), field.getValue()));
-        Long candidatesCount = Json.number(usage, "candidatesTokenCount");
-        Long thoughts = Json.number(usage, "thoughtsTokenCount");
-        Long input = Json.number(usage, "promptTokenCount");
-        if (input == null && candidatesCount == null && thoughts == null) {
-            return;
-        }
-        Long output = candidatesCount == null && thoughts == null
-                ? null
-                : Long.valueOf((candidatesCount == null ? 0 : candidatesCount) + (thoughts == null ? 0 : thoughts));
-        answer.usage(Usage.newBuilder()
-                .setInputTokens(input)
-                .setOutputTokens(output)
-                .setCacheReadInputTokens(Json.number(usage, "cachedContentTokenCount"))
+        usage = told;
+        answer.usage(counted(told));
+    }
+
+    /** What the server's tools brought is input too, but for what Google Search found, which is no input of the request's. */
+    private Usage counted(JsonNode told) {
+        Long prompt = Json.number(told, "promptTokenCount");
+        Long thoughts = Json.number(told, "thoughtsTokenCount");
+        return Usage.newBuilder()
+                .setInputTokens(searched ? prompt : sum(prompt, Json.number(told, "toolUsePromptTokenCount")))
+                .setOutputTokens(sum(Json.number(told, "candidatesTokenCount"), thoughts))
+                .setCacheReadInputTokens(Json.number(told, "cachedContentTokenCount"))
                 .setReasoningOutputTokens(thoughts)
                 .setComplete(true)
-                .build());
+                .build();
+    }
+
+    private static boolean isSearch(JsonNode grounding) {
+        return Json.present(grounding.get("webSearchQueries")) || Json.present(grounding.get("searchEntryPoint"));
+    }
+
+    private ObjectNode withRest(JsonNode latest) {
+        ObjectNode told = JsonNodeFactory.instance.objectNode();
+        latest.properties().stream()
+                .filter(count -> !count.getValue().isNull())
+                .forEach(count -> told.set(count.getKey(), count.getValue()));
+        Long total = Json.number(told, "totalTokenCount");
+        long counted = 0;
+        for (String part : PARTS) {
+            Long count = Json.number(told, part);
+            counted += count == null ? 0 : count;
+        }
+        if (usage != null && total != null && total > counted) {
+            usage.properties().stream()
+                    .filter(count -> COUNTS.contains(count.getKey()) && !told.has(count.getKey()))
+                    .forEach(count -> told.set(count.getKey(), count.getValue()));
+        }
+        return told;
+    }
+
+    private static @Nullable Long sum(@Nullable Long one, @Nullable Long other) {
+        return one == null ? other : other == null ? one : Long.valueOf(one + other);
     }
 
     private void tellStop(int number, Candidate candidate) {
@@ -137,7 +181,9 @@ public final class GenerateContentReducer extends JsonReducer {
         if (candidates.size() > 1) {
             candidates.forEach(this::tellStop);
         }
-        if (!usage.isEmpty()) {
+        if (usage != null) {
+            // A search may be told after the counts.
+            answer.usage(counted(usage));
             kept.set("usage", usage);
         }
         if (candidates.isEmpty()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.FieldBlocks;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.JsonReducer;
 import dev.tokentape.producer.provider.api.OpenBlock;
@@ -20,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OllamaReducer extends JsonReducer {
 
-    private @Nullable OpenBlock current;
+    private final FieldBlocks blocks;
     private boolean called;
 
     public OllamaReducer(Answer answer) {
         super(answer);
+        blocks = new FieldBlocks(answer, 0);
     }
 
     @Override
@@ -39,23 +41,29 @@ public final class OllamaReducer extends JsonReducer {
 
     @Override
     protected void reduce(@Nullable String name, JsonNode line) {
-        UpstreamError error = UpstreamError.in(line);
+        JsonNode message = line.path("message");
+        boolean says = message.isObject() || line.has("response") || line.has("done");
+        UpstreamError error = "error".equals(name)
+                ? UpstreamError.toldBy(line)
+                : says ? UpstreamError.in(line) : UpstreamError.inAnyField(line);
         if (error != null) {
             answer.fail(error);
             return;
         }
-        JsonNode message = line.path("message");
+        blocks.chunk();
         String role = Json.text(message, "role");
-        if (message.isObject() || line.has("response") || line.has("done")) {
+        if (says) {
             answer.start(role == null ? "assistant" : role, null, Json.text(line, "model"), null);
         }
-        add(BlockType.THINKING, DeltaType.THINKING, Json.text(message, "thinking"));
-        add(BlockType.THINKING, DeltaType.THINKING, Json.text(line, "thinking"));
-        add(BlockType.TEXT, DeltaType.TEXT, Json.text(message, "content"));
-        add(BlockType.TEXT, DeltaType.TEXT, Json.text(line, "response"));
+        // A chat's words stand in a message, a completion's beside it; a server that tells both tells them twice.
+        String thought = Json.text(message, "thinking");
+        add(BlockType.THINKING, DeltaType.THINKING, thought == null ? Json.text(line, "thinking") : thought);
+        String text = Json.text(message, "content");
+        add(BlockType.TEXT, DeltaType.TEXT, text == null ? Json.text(line, "response") : text);
         JsonNode logprobs = line.get("logprobs");
         if (logprobs != null && Json.present(logprobs)) {
-            add(current == null ? BlockType.TEXT : current.type(), DeltaType.LOGPROBS, Json.write(logprobs));
+            OpenBlock block = blocks.last();
+            add(block == null ? BlockType.TEXT : block.type(), DeltaType.LOGPROBS, Json.write(logprobs));
         }
         message.path("tool_calls").forEach(this::call);
         message.path("images").forEach(this::image);
@@ -73,16 +81,9 @@ public final class OllamaReducer extends JsonReducer {
     }
 
     private void add(BlockType type, DeltaType delta, @Nullable String text) {
-        if (text == null) {
-            return;
+        if (text != null) {
+            answer.delta(blocks.in(type), delta, text);
         }
-        OpenBlock block = current;
-        if (block == null || block.type() != type) {
-            answer.close(block);
-            block = answer.open(0, type, null, null, null, null, null);
-            current = block;
-        }
-        answer.delta(block, delta, text);
     }
 
     private void call(JsonNode call) {
@@ -92,7 +93,7 @@ public final class OllamaReducer extends JsonReducer {
             return;
         }
         called = true;
-        closeCurrent();
+        blocks.endOther();
         OpenBlock block = answer.open(0, BlockType.TOOL_USE, Json.text(call, "id"), name, null, null, null);
         JsonNode arguments = function.path("arguments");
         boolean given = !arguments.isMissingNode() && !arguments.isNull();
@@ -105,7 +106,7 @@ public final class OllamaReducer extends JsonReducer {
 
     private void image(JsonNode data) {
         if (data.isTextual() && Json.present(data)) {
-            closeCurrent();
+            blocks.end();
             OpenBlock image = answer.open(0, BlockType.IMAGE, null, null, "image/png", null, null);
             answer.delta(image, DeltaType.DATA, data.textValue());
             answer.close(image);
@@ -113,7 +114,7 @@ public final class OllamaReducer extends JsonReducer {
     }
 
     private void done(JsonNode line) {
-        closeCurrent();
+        blocks.end();
         Long input = Json.number(line, "prompt_eval_count");
         Long output = Json.number(line, "eval_count");
         if (input != null || output != null) {
@@ -140,10 +141,5 @@ public final class OllamaReducer extends JsonReducer {
             case "length" -> StopReason.MAX_TOKENS;
             default -> StopReason.OTHER;
         };
-    }
-
-    private void closeCurrent() {
-        answer.close(current);
-        current = null;
     }
 }

@@ -156,7 +156,7 @@ public final class ChatCompletionsReducer extends JsonReducer {
     }
 
     private static @Nullable UpstreamError errorIn(@Nullable String name, JsonNode chunk, JsonNode choices) {
-        UpstreamError error = UpstreamError.in(chunk);
+        UpstreamError error = choices.isEmpty() ? UpstreamError.inAnyField(chunk) : UpstreamError.in(chunk);
         if (error == null && choices.isArray()) {
             for (JsonNode choice : choices) {
                 error = error != null ? error : choice.has("error") ? UpstreamError.in(choice) : null;

@@ -5,7 +5,10 @@ import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.schemas.avro.Usage;
 import org.jspecify.annotations.Nullable;
 
-/** Token counts of a Chat Completions stream, wherever the server puts them; later ones replace earlier ones. */
+/**
+ * Token counts of a Chat Completions stream, wherever the server puts them; a later count of both input and output replaces
+ * what was told before, one of only some of them adds to it.
+ */
 final class ChatUsage {
 
     private @Nullable JsonNode raw;
@@ -24,6 +27,9 @@ final class ChatUsage {
         }
         if (!told.isObject() || told.isEmpty()) {
             return false;
+        }
+        if (isOtherThanBefore(told)) {
+            forget();
         }
         raw = told;
         JsonNode inputDetails = told.path("prompt_tokens_details");
@@ -68,6 +74,22 @@ final class ChatUsage {
                 .setReasoningOutputTokens(reasoning)
                 .setComplete(true)
                 .build();
+    }
+
+    /** Whether both input and output are counted anew: what was told of them before is then of other tokens. */
+    private boolean isOtherThanBefore(JsonNode told) {
+        Long newInput = latest(null, told, "prompt_tokens", "input_tokens");
+        Long newOutput = latest(null, told, "completion_tokens", "output_tokens");
+        return newInput != null && newOutput != null && !(newInput.equals(input) && newOutput.equals(output));
+    }
+
+    private void forget() {
+        input = null;
+        output = null;
+        total = null;
+        cacheRead = null;
+        cacheWritten = null;
+        reasoning = null;
     }
 
     private static @Nullable Long latest(@Nullable Long known, JsonNode told, String... names) {

@@ -3,6 +3,7 @@ package dev.tokentape.producer.provider.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tokentape.producer.provider.api.Answer;
+import dev.tokentape.producer.provider.api.FieldBlocks;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
 import dev.tokentape.schemas.avro.BlockType;
@@ -11,8 +12,8 @@ import dev.tokentape.schemas.avro.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the alternative answers of a Chat Completions stream. The API has no blocks: a run of deltas of one kind is
- * one; tool calls and audio stay open to the end, since their pieces may interleave.
+ * One of the alternative answers of a Chat Completions stream. The API has no blocks but fields; tool calls and audio stay
+ * open to the end too, since their pieces may interleave.
  */
 final class Choice {
 
@@ -20,7 +21,7 @@ final class Choice {
     private final int index;
     private final ToolCalls toolCalls;
     private final ExecutedTools executedTools;
-    private @Nullable OpenBlock current;
+    private final FieldBlocks blocks;
     private @Nullable OpenBlock audio;
 
     /** Told with the first piece, be that sound or not. */
@@ -29,6 +30,7 @@ final class Choice {
     private @Nullable String finish;
     private @Nullable String stopSequence;
     private boolean refused;
+    private boolean textSigned;
 
     /** A server that streams may tell the whole message once more at the end. */
     private boolean streamed;
@@ -36,6 +38,7 @@ final class Choice {
     Choice(Answer answer, int index) {
         this.answer = answer;
         this.index = index;
+        this.blocks = new FieldBlocks(answer, index);
         this.toolCalls = new ToolCalls(answer, index);
         this.executedTools = new ExecutedTools(answer, index);
     }
@@ -64,6 +67,7 @@ final class Choice {
     }
 
     void add(JsonNode told) {
+        blocks.chunk();
         JsonNode delta = told.path("delta");
         streamed |= Json.present(delta);
         if (!streamed) {
@@ -71,17 +75,19 @@ final class Choice {
         }
         thinking(delta);
         if (Json.present(delta.get("executed_tools"))) {
-            closeCurrent();
+            blocks.endOther();
             executedTools.add(delta.path("executed_tools"));
         }
         content(delta.get("content"));
-        if (told.path("text").isTextual()) {
+        // Some servers tell their deltas once more in the field that completions had before there were deltas.
+        if (!streamed && told.path("text").isTextual()) {
             text(told.path("text").textValue());
         }
+        signed(delta.path("extra_content").path("google"));
         String refusal = Json.text(delta, "refusal");
         if (refusal != null) {
             refused = true;
-            answer.delta(in(BlockType.REFUSAL), DeltaType.REFUSAL, refusal);
+            answer.delta(blocks.in(BlockType.REFUSAL), DeltaType.REFUSAL, refusal);
         }
         each(delta.get("images"), this::part);
         audio(delta.path("audio"));
@@ -98,9 +104,21 @@ final class Choice {
         stopSequence = sequence != null ? sequence : stopSequence;
     }
 
+    /** Gemini's signature of a text, as its own Chat Completions door tells it. */
+    private void signed(JsonNode google) {
+        String signature = Json.text(google, "thought_signature");
+        if (signature != null) {
+            if (textSigned) {
+                blocks.end();
+            }
+            textSigned = true;
+            answer.delta(blocks.in(BlockType.TEXT), DeltaType.SIGNATURE, signature);
+        }
+    }
+
     /** Ends all blocks; but a tool call whose arguments broke off stays open, as a sign that it is not whole. */
     void close() {
-        closeCurrent();
+        blocks.end();
         answer.close(audio);
         toolCalls.close();
     }
@@ -110,29 +128,29 @@ final class Choice {
         text = !text.isEmpty() ? text : textOf(delta.get("reasoning"));
         text = !text.isEmpty() ? text : textOf(delta.get("thinking"));
         JsonNode details = delta.path("reasoning_details");
-        JsonNode blocks = delta.path("thinking_blocks");
+        JsonNode thoughts = delta.path("thinking_blocks");
         if (text.isEmpty()) {
             text = joined(details, "text", "summary");
         }
         if (text.isEmpty()) {
-            text = joined(blocks, "thinking");
+            text = joined(thoughts, "thinking");
         }
         if (!text.isEmpty()) {
-            answer.delta(in(BlockType.THINKING), DeltaType.THINKING, text);
+            answer.delta(blocks.in(BlockType.THINKING), DeltaType.THINKING, text);
         }
         each(details, this::signedOrHidden);
-        each(blocks, this::signedOrHidden);
+        each(thoughts, this::signedOrHidden);
     }
 
     /** What accompanies thinking beside its text: a signature, or thinking that only the provider can read. */
     private void signedOrHidden(JsonNode detail) {
         String signature = Json.text(detail, "signature");
         if (signature != null) {
-            answer.delta(in(BlockType.THINKING), DeltaType.SIGNATURE, signature);
+            answer.delta(blocks.in(BlockType.THINKING), DeltaType.SIGNATURE, signature);
         }
         String data = Json.text(detail, "data");
         if (data != null) {
-            closeCurrent();
+            blocks.endOther();
             answer.close(
                     answer.open(index, BlockType.REDACTED_THINKING, null, null, null, data, without(detail, "data")));
         }
@@ -162,19 +180,19 @@ final class Choice {
             case "thinking", "reasoning" -> {
                 String text = textOf(part);
                 if (!text.isEmpty()) {
-                    answer.delta(in(BlockType.THINKING), DeltaType.THINKING, text);
+                    answer.delta(blocks.in(BlockType.THINKING), DeltaType.THINKING, text);
                 }
                 signedOrHidden(part);
             }
             case "refusal" -> {
                 refused = true;
-                answer.delta(in(BlockType.REFUSAL), DeltaType.REFUSAL, textOf(part.get("refusal")));
+                answer.delta(blocks.in(BlockType.REFUSAL), DeltaType.REFUSAL, textOf(part.get("refusal")));
             }
             case "image_url" -> image(part);
             case "reference", "citation", "url_citation" -> citation(part);
             default -> {
                 if (Json.present(part)) {
-                    closeCurrent();
+                    blocks.end();
                     answer.close(answer.open(index, BlockType.OTHER, null, null, null, null, Json.write(part)));
                 }
             }
@@ -183,12 +201,12 @@ final class Choice {
 
     private void text(String text) {
         if (!text.isEmpty()) {
-            answer.delta(in(BlockType.TEXT), DeltaType.TEXT, text);
+            answer.delta(blocks.in(BlockType.TEXT), DeltaType.TEXT, text);
         }
     }
 
     private void citation(JsonNode citation) {
-        answer.delta(in(BlockType.TEXT), DeltaType.CITATION, Json.write(citation));
+        answer.delta(blocks.in(BlockType.TEXT), DeltaType.CITATION, Json.write(citation));
     }
 
     private void image(JsonNode part) {
@@ -197,7 +215,7 @@ final class Choice {
         if (url == null) {
             return;
         }
-        closeCurrent();
+        blocks.end();
         int comma = url.indexOf(";base64,");
         if (url.startsWith("data:") && comma > 0) {
             OpenBlock block =
@@ -232,11 +250,14 @@ final class Choice {
         JsonNode calls = delta.get("tool_calls");
         JsonNode legacy = delta.get("function_call");
         if (Json.present(calls) || Json.present(legacy)) {
-            closeCurrent();
+            blocks.endOther();
         }
-        each(calls, toolCalls::add);
-        if (calls != null && calls.isObject()) {
-            toolCalls.add(calls);
+        if (calls != null && calls.isArray()) {
+            for (int place = 0; place < calls.size(); place++) {
+                toolCalls.add(calls.path(place), place);
+            }
+        } else if (calls != null && calls.isObject()) {
+            toolCalls.add(calls, 0);
         }
         if (legacy != null && legacy.isObject() && !legacy.isEmpty()) {
             toolCalls.addLegacy(legacy);
@@ -245,31 +266,18 @@ final class Choice {
 
     private void logprobs(JsonNode told) {
         if (Json.present(told.get("content"))) {
-            OpenBlock block = current == null ? toolCalls.last() : current;
+            OpenBlock block = toolCalls.any() ? toolCalls.last() : blocks.last();
             answer.delta(
-                    block == null ? in(BlockType.TEXT) : block, DeltaType.LOGPROBS, Json.write(told.path("content")));
+                    block == null ? blocks.in(BlockType.TEXT) : block,
+                    DeltaType.LOGPROBS,
+                    Json.write(told.path("content")));
         }
         if (Json.present(told.get("refusal"))) {
-            answer.delta(in(BlockType.REFUSAL), DeltaType.LOGPROBS, Json.write(told.path("refusal")));
+            answer.delta(blocks.in(BlockType.REFUSAL), DeltaType.LOGPROBS, Json.write(told.path("refusal")));
         }
         if (Json.present(told.get("reasoning_content"))) {
-            answer.delta(in(BlockType.THINKING), DeltaType.LOGPROBS, Json.write(told.path("reasoning_content")));
+            answer.delta(blocks.in(BlockType.THINKING), DeltaType.LOGPROBS, Json.write(told.path("reasoning_content")));
         }
-    }
-
-    private OpenBlock in(BlockType type) {
-        OpenBlock block = current;
-        if (block == null || block.type() != type) {
-            closeCurrent();
-            block = answer.open(index, type, null, null, null, null, null);
-            current = block;
-        }
-        return block;
-    }
-
-    private void closeCurrent() {
-        answer.close(current);
-        current = null;
     }
 
     /** Text in any of its shapes: itself, an object that has it, or several of them. */

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
-import dev.tokentape.producer.provider.api.JsonExtent;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.ToolInput;
 import dev.tokentape.schemas.avro.BlockType;
-import dev.tokentape.schemas.avro.DeltaType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,7 @@ final class ToolCalls {
 
     private final class Call {
         private final long wireIndex;
-        private final JsonExtent extent = new JsonExtent();
-        private final StringBuilder held = new StringBuilder();
+        private final ToolInput input = new ToolInput(answer);
         private @Nullable String id;
         private @Nullable String name;
         private @Nullable ObjectNode extra;
@@ -42,43 +40,52 @@ final class ToolCalls {
         }
 
         private void add(@Nullable String newId, @Nullable String newName, String arguments) {
-            boolean repeated = name != null && name.equals(newName) && !extent.empty() && extent.closed();
+            boolean repeated = newName != null && newName.equals(name) && !input.empty() && input.closed();
             id = id == null ? newId : id;
-            name = name == null ? newName : name;
+            if (block == null) {
+                named(newName);
+            }
             if (repeated) {
                 return;
             }
-            extent.add(arguments);
-            if (block != null) {
-                answer.delta(block, DeltaType.INPUT_JSON, arguments);
+            if (text) {
+                input.addText(arguments);
             } else {
-                answer.count(arguments.length());
-                held.append(arguments);
-                if (name != null) {
-                    begin();
-                }
+                input.add(arguments);
+            }
+            boolean nameIsWhole = newName == null && !arguments.isEmpty();
+            if (name != null && (nameIsWhole || input.told())) {
+                begin();
             }
         }
 
-        /** Begins the block, which waits for the call's name. */
+        /** A name may come in pieces; one that comes once more is no piece. */
+        private void named(@Nullable String piece) {
+            if (piece != null && !piece.equals(name)) {
+                answer.count(piece.length());
+                name = name == null ? piece : name + piece;
+            }
+        }
+
+        /** Begins the block, which waits for the whole name: until there is input, or the next call. */
         private void begin() {
-            block = answer.open(
-                    choice,
-                    BlockType.TOOL_USE,
-                    id,
-                    name,
-                    null,
-                    null,
-                    extra == null || extra.isEmpty() ? null : Json.write(extra));
-            answer.delta(block, DeltaType.INPUT_JSON, held.toString());
-            held.setLength(0);
+            if (block == null) {
+                block = answer.open(
+                        choice,
+                        BlockType.TOOL_USE,
+                        id,
+                        name,
+                        null,
+                        null,
+                        extra == null || extra.isEmpty() ? null : Json.write(extra));
+                input.begin(block);
+            }
         }
 
         private void close() {
-            if (block == null) {
-                begin();
-            }
-            if (extent.closed() || text) {
+            begin();
+            input.end();
+            if (input.closed() || text) {
                 answer.close(block);
             }
         }
@@ -99,10 +106,15 @@ final class ToolCalls {
 
     @Nullable
     OpenBlock last() {
-        return calls.isEmpty() ? null : calls.getLast().block;
+        if (calls.isEmpty()) {
+            return null;
+        }
+        calls.getLast().begin();
+        return calls.getLast().block;
     }
 
-    void add(JsonNode piece) {
+    /** @param place where the piece stands among those of its chunk */
+    void add(JsonNode piece, int place) {
         if (!piece.isObject()) {
             return;
         }
@@ -111,13 +123,9 @@ final class ToolCalls {
         Long index = Json.number(piece, "index");
         String id = Json.text(piece, "id");
         String name = Json.text(function, "name");
-        Call call = find(index, id, name);
+        Call call = find(index, id, name, place);
         if (call == null) {
-            if (calls.size() >= answer.limits().blocks()) {
-                answer.count(answer.limits().answerCharacters());
-            }
-            call = new Call(index == null ? NO_INDEX : index);
-            calls.add(call);
+            call = begun(new Call(index == null ? NO_INDEX : index));
         }
         call.text |= function.has("input");
         if (call.block == null) {
@@ -129,21 +137,23 @@ final class ToolCalls {
             if (!extra.isEmpty()) {
                 answer.count(Json.write(extra).length());
             }
-            call.extra = extra;
+            call.extra = merged(call.extra, extra);
         }
         JsonNode arguments = function.path(function.has("input") ? "input" : "arguments");
         call.add(id, name, textOf(arguments));
     }
 
-    /** A piece of the one call in the form that came before tool calls. */
+    /** A piece of the one call in the form that came before tool calls; a server may tell both forms. */
     void addLegacy(JsonNode function) {
+        if (calls.stream().anyMatch(known -> known.wireIndex != LEGACY)) {
+            return;
+        }
         Call call = calls.stream()
                 .filter(known -> known.wireIndex == LEGACY)
                 .findFirst()
                 .orElse(null);
         if (call == null) {
-            call = new Call(LEGACY);
-            calls.add(call);
+            call = begun(new Call(LEGACY));
         }
         call.add(null, Json.text(function, "name"), textOf(function.path("arguments")));
     }
@@ -152,9 +162,26 @@ final class ToolCalls {
         calls.forEach(Call::close);
     }
 
-    private @Nullable Call find(@Nullable Long index, @Nullable String id, @Nullable String name) {
+    private Call begun(Call call) {
+        if (calls.size() >= answer.limits().blocks()) {
+            answer.count(answer.limits().answerCharacters());
+        }
+        if (!calls.isEmpty() && calls.getLast().name != null) {
+            calls.getLast().begin();
+        }
+        calls.add(call);
+        return call;
+    }
+
+    private static ObjectNode merged(@Nullable ObjectNode known, ObjectNode more) {
+        return known == null ? more : known.setAll(more);
+    }
+
+    private @Nullable Call find(@Nullable Long index, @Nullable String id, @Nullable String name, int place) {
         if (index == null && id == null) {
-            return name != null || calls.isEmpty() ? null : calls.getLast();
+            Call last = calls.isEmpty() ? null : calls.getLast();
+            boolean goesOn = last != null && (name == null || place == 0 && last.block == null && last.input.empty());
+            return goesOn ? last : null;
         }
         for (int i = calls.size() - 1; i >= 0; i--) {
             Call call = calls.get(i);
@@ -166,7 +193,7 @@ final class ToolCalls {
                 boolean another = name != null
                         && (id != null && call.id != null
                                 ? !id.equals(call.id)
-                                : id == null && call.name != null && !call.extent.empty() && call.extent.closed());
+                                : id == null && call.name != null && !call.input.empty() && call.input.closed());
                 if (!another) {
                     return call;
                 }

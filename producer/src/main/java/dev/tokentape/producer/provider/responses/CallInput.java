@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
-import dev.tokentape.producer.provider.api.JsonExtent;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.ToolInput;
 import dev.tokentape.schemas.avro.DeltaType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,28 +35,29 @@ final class CallInput {
     static final List<String> BESIDE = List.of("environment", "execution", "created_by");
 
     private final Answer answer;
-    private final StringBuilder held = new StringBuilder();
-    private final JsonExtent extent = new JsonExtent();
+    private final boolean free;
+    private final ToolInput input;
     private boolean told;
     private boolean codeOpen;
 
-    CallInput(Answer answer) {
+    /** @param free whether the input is text of any form, not JSON */
+    CallInput(Answer answer, boolean free) {
         this.answer = answer;
+        this.free = free;
+        this.input = new ToolInput(answer);
     }
 
     /** A piece of the input; the whole of it, told again at the end, counts only where there were no pieces. */
-    void text(@Nullable OpenBlock block, JsonNode event, String field) {
+    void text(JsonNode event, String field) {
         String text = Json.text(event, field);
         if (text == null || !field.equals("delta") && (told || codeOpen)) {
             return;
         }
         told = true;
-        extent.add(text);
-        if (block != null) {
-            answer.delta(block, DeltaType.INPUT_JSON, text);
+        if (free) {
+            input.addText(text);
         } else {
-            answer.count(text.length());
-            held.append(text);
+            input.add(text);
         }
     }
 
@@ -84,34 +85,37 @@ final class CallInput {
         if (!whole.isObject()) {
             return;
         }
-        ObjectNode input = whole.deepCopy();
-        input.remove(CARRIED);
-        input.remove(BESIDE);
-        input.remove(List.of("id", "type", "tools"));
-        JsonNode only = input.size() == 1 && input.path("action").isObject() ? input.path("action") : input;
+        ObjectNode fields = whole.deepCopy();
+        fields.remove(CARRIED);
+        fields.remove(BESIDE);
+        fields.remove(List.of("id", "type", "tools"));
+        JsonNode only = fields.size() == 1 && fields.path("action").isObject() ? fields.path("action") : fields;
         if (Json.present(whole.get("arguments"))) {
             only = whole.path("arguments");
         }
         if (block != null && Json.present(only)) {
             String text = only.isTextual() ? only.textValue() : Json.write(only);
-            extent.add(text);
-            answer.delta(block, DeltaType.INPUT_JSON, text);
+            input.add(text);
         }
     }
 
     /** Gives the block what came before it. */
     void release(OpenBlock block) {
-        answer.delta(block, DeltaType.INPUT_JSON, held.toString());
-        held.setLength(0);
+        input.begin(block);
+    }
+
+    /** Nothing more comes. */
+    void end() {
+        input.end();
     }
 
     /** Whether no JSON value is left unfinished. */
     boolean closed() {
-        return extent.closed();
+        return input.closed();
     }
 
     /** Whether a whole JSON value has come. */
     boolean complete() {
-        return extent.closed() && !extent.empty();
+        return input.closed() && !input.empty();
     }
 }

@@ -46,7 +46,7 @@ final class OutputItem {
         this.type = type;
         this.wireIndex = wireIndex;
         this.item = item;
-        this.input = new CallInput(answer);
+        this.input = new CallInput(answer, type.equals("custom_tool_call"));
         this.media = new ItemMedia(answer);
     }
 
@@ -112,6 +112,7 @@ final class OutputItem {
     /** Ends a call that the server has carried out itself: its results came in its place. */
     void served() {
         input(item, "arguments");
+        input.end();
         answer.close(current);
         done = true;
         served = true;
@@ -148,7 +149,7 @@ final class OutputItem {
     }
 
     void input(JsonNode event, String field) {
-        input.text(current, event, field);
+        input.text(event, field);
     }
 
     /** Code that the server runs, as the JSON object that its other tools have for input. */
@@ -198,6 +199,7 @@ final class OutputItem {
                 }
             }
         }
+        input.end();
         boolean brokenOff = wantsClient()
                 && ("incomplete".equals(Json.text(whole, "status")) || type.equals("function_call") && !input.closed());
         if (!brokenOff) {
@@ -215,6 +217,7 @@ final class OutputItem {
             beginWith(item);
             input(item, type.equals("custom_tool_call") ? "input" : "arguments");
             input.endCode(current);
+            input.end();
             if (!wantsClient() || input.complete()) {
                 answer.close(current);
             }

@@ -135,7 +135,8 @@ final class OutputItems {
         if (index != null) {
             byIndex.put(index, started);
         }
-        for (String id : new String[] {idOf(item), Json.text(item, "call_id")}) {
+        boolean output = started.type().endsWith("_output");
+        for (String id : new String[] {idOf(item), output ? null : Json.text(item, "call_id")}) {
             if (id != null) {
                 byId.put(id, started);
             }

@@ -48,9 +48,12 @@ public final class ResponsesReducer extends JsonReducer {
             return;
         }
         String type = Json.text(event, "type");
-        if (type == null) {
+        if ("error".equals(name)) {
+            type = "error";
+        } else if (type == null) {
             boolean whole = "response".equals(Json.text(event, "object"));
-            type = whole ? "response" : event.has("error") ? "error" : name;
+            boolean failed = event.has("error") || name == null && UpstreamError.inAnyField(event) != null;
+            type = whole ? "response" : failed ? "error" : name;
         }
         switch (type == null ? "" : type) {
             case "response" -> whole(event);
@@ -64,7 +67,8 @@ public final class ResponsesReducer extends JsonReducer {
                 finished(response, type == null ? "" : type.substring("response.".length()));
             }
             case "error", "response.error" -> {
-                error = UpstreamError.toldBy(event);
+                UpstreamError told = UpstreamError.inAnyField(event);
+                error = told == null ? UpstreamError.toldBy(event) : told;
             }
             default -> piece(type == null ? "" : type, event);
         }
@@ -148,7 +152,7 @@ public final class ResponsesReducer extends JsonReducer {
         items = new OutputItems(answer);
         kept.removeAll();
         error = null;
-        answer.startAgain("assistant", Json.text(response, "id"), Json.text(response, "model"), null);
+        answer.startAgain("assistant", Json.text(response, "id"), Json.text(response, "model"), null, null);
     }
 
     private void start(JsonNode response) {

@@ -48,7 +48,8 @@ final class AnthropicRequest {
                 maxTokens,
                 1,
                 body.path("stream").asBoolean(false),
-                true);
+                true,
+                false);
     }
 
     private static int maxTokens(JsonNode body) throws RequestRefused {

@@ -37,7 +37,8 @@ final class BedrockRequest {
                 Json.limit(body.path("inferenceConfig"), "maxTokens"),
                 1,
                 stream,
-                true);
+                true,
+                false);
     }
 
     /** Claude's way of asking for thoughts, and that of the models which came after. */

@@ -39,7 +39,8 @@ final class GeminiRequest {
                 Json.limit(generation, "maxOutputTokens"),
                 candidates(generation),
                 stream,
-                true);
+                true,
+                false);
     }
 
     private static int thinkingBudget(JsonNode thinking) {

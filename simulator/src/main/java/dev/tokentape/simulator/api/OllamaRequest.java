@@ -57,7 +57,8 @@ final class OllamaRequest {
                 limit(body.path("options")),
                 1,
                 body.path("stream").asBoolean(true),
-                true);
+                true,
+                false);
     }
 
     /** Either a boolean, or how hard to think. */

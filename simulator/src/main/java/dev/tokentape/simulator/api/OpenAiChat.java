@@ -106,7 +106,8 @@ final class OpenAiChat implements ApiDialect {
                 maxTokens(body),
                 choices(body),
                 body.path("stream").asBoolean(false),
-                body.path("stream_options").path("include_usage").asBoolean(false));
+                body.path("stream_options").path("include_usage").asBoolean(false),
+                false);
     }
 
     private static @Nullable Integer maxTokens(JsonNode body) throws RequestRefused {

@@ -67,11 +67,21 @@ final class OpenAiResponses implements ApiDialect {
                 Json.limit(body, "max_output_tokens"),
                 1,
                 body.path("stream").asBoolean(false),
-                true);
+                true,
+                wantsSealed(body.path("include")));
     }
 
     private static String textOf(JsonNode item) {
         return Json.textOf(item.path("content")) + item.path("output").asText("");
+    }
+
+    private static boolean wantsSealed(JsonNode include) {
+        for (JsonNode wish : include) {
+            if (wish.asText().equals("reasoning.encrypted_content")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean asksForReasoning(JsonNode reasoning) {

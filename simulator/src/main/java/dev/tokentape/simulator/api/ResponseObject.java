@@ -8,6 +8,7 @@ import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.ToolOffer;
 import dev.tokentape.simulator.script.Usage;
+import dev.tokentape.simulator.strict.Seal;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +86,12 @@ final class ResponseObject {
         switch (block) {
             case Block.Text text -> message(item, status).add(part(text, text.joined()));
             case Block.Refusal refusal -> message(item, status).add(part(refusal, refusal.joined()));
-            case Block.Thinking thinking ->
+            case Block.Thinking thinking -> {
                 item.put("type", "reasoning").putArray("summary").add(part(thinking, thinking.joined()));
+                if (request.sealedThinking()) {
+                    item.put("encrypted_content", Seal.OPENAI.token(thinking.joined()));
+                }
+            }
             case Block.ToolCall call -> call(item, status, call.joined(), call);
         }
         return item;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param choices how many alternative answers
  * @param stream whether the answer comes as a stream
  * @param streamUsage whether the stream ends with usage, where an API leaves this to the request
+ * @param sealedThinking whether thinking comes encrypted too, where an API leaves this to the request
  */
 public record SimulatedRequest(
         String model,
@@ -31,12 +32,13 @@ public record SimulatedRequest(
         @Nullable Integer maxTokens,
         int choices,
         boolean stream,
-        boolean streamUsage) {
+        boolean streamUsage,
+        boolean sealedThinking) {
 
     /** A plain request: one user message, one streamed choice, no tools. */
     public static SimulatedRequest ofPrompt(String model, String prompt, CallSettings settings) {
         return new SimulatedRequest(
-                model, settings, prompt, 1, inputTokens(prompt), ToolOffer.NONE, false, 0, null, 1, true, true);
+                model, settings, prompt, 1, inputTokens(prompt), ToolOffer.NONE, false, 0, null, 1, true, true, false);
     }
 
     /** The size of a message in tokens: four for its frame, and one for four characters. */

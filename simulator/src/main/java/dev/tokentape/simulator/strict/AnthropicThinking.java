@@ -140,14 +140,16 @@ final class AnthropicThinking {
     }
 
     /**
-     * With a budget, thinking must stand before the calls whose results this request brings: at the head of the first of
-     * those assistant's turns that end the conversation, each followed by results. Adaptive thinking does not ask for it.
+     * With a budget, thinking must stand before the calls whose results this request brings: at the head of the
+     * assistant's last turn, or, where it thought but once for several rounds of calls, of the first of those turns that
+     * end the conversation, each followed by results. Adaptive thinking does not ask for it.
      */
     private static @Nullable String thinkingFirst(Asked asked) {
         if (!Walk.text(asked.at("thinking"), "type").equals("enabled")) {
             return null;
         }
         JsonNode messages = asked.at("messages");
+        int last = messages.size() - 2;
         int first = -1;
         for (int results = messages.size() - 1; results > 0; results -= 2) {
             boolean pair = !AnthropicBlocks.members(messages.get(results), "tool_result", "type")
@@ -159,10 +161,13 @@ final class AnthropicThinking {
             }
             first = results - 1;
         }
-        JsonNode head = messages.path(first).path("content").path(0);
-        return first < 0 || AnthropicBlocks.isThinking(head)
+        JsonNode head = messages.path(last).path("content").path(0);
+        boolean thought = AnthropicBlocks.isThinking(head)
+                || AnthropicBlocks.isThinking(
+                        messages.path(first).path("content").path(0));
+        return first < 0 || thought
                 ? null
-                : "messages." + first + ".content.0.type: Expected `thinking` or `redacted_thinking`, but found `"
+                : "messages." + last + ".content.0.type: Expected `thinking` or `redacted_thinking`, but found `"
                         + Walk.text(head, "type")
                         + "`. When `thinking` is enabled, a final `assistant` message must start with a thinking block"
                         + " (preceding the lastmost set of `tool_use` and `tool_result` blocks).";

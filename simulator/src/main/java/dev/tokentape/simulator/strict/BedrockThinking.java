@@ -106,7 +106,7 @@ final class BedrockThinking {
         });
     }
 
-    /** The same as at Anthropic's: the first of the assistant's turns that end the conversation with results. */
+    /** The same as at Anthropic's: the last of the assistant's turns, or the first of those that end with results. */
     private static @Nullable String thinkingFirst(Asked asked) {
         if (!isClaude(asked) || !Walk.text(thinking(asked), "type").equals("enabled")) {
             return null;
@@ -120,13 +120,17 @@ final class BedrockThinking {
             }
             first = results - 1;
         }
-        boolean lacking =
-                first >= 0 && !messages.path(first).path("content").path(0).has("reasoningContent");
+        int last = messages.size() - 2;
+        boolean lacking = first >= 0 && !thinksFirst(messages.path(first)) && !thinksFirst(messages.path(last));
         return lacking
-                ? BedrockBlocks.fromModel("messages." + first
+                ? BedrockBlocks.fromModel("messages." + last
                         + ".content.0.type: Expected `thinking` or `redacted_thinking`. When `thinking` is enabled, a"
                         + " final `assistant` message must start with a thinking block (preceding the lastmost set of"
                         + " `tool_use` and `tool_result` blocks).")
                 : null;
+    }
+
+    private static boolean thinksFirst(JsonNode message) {
+        return message.path("content").path(0).has("reasoningContent");
     }
 }

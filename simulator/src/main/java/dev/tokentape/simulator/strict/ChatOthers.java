@@ -54,12 +54,12 @@ final class ChatOthers {
         return role.equals("user") || role.equals("tool") ? null : "Last message must have role `user` or `tool`.";
     }
 
+    /** Whether a tool's result and the user's next words may stand together is not told; it is taken that they may. */
     private static @Nullable String alternation(Asked asked) {
-        boolean assistantBefore = true;
+        String before = "assistant";
         boolean systemMayCome = true;
         for (JsonNode message : asked.at("messages")) {
             String role = Walk.text(message, "role");
-            boolean assistant = role.equals("assistant");
             if (role.equals("system")) {
                 if (!systemMayCome) {
                     return "System messages must come before all others.";
@@ -67,11 +67,11 @@ final class ChatOthers {
                 continue;
             }
             systemMayCome = false;
-            if (assistant == assistantBefore && !role.equals("tool")) {
+            if (role.equals(before) && !role.equals("tool")) {
                 return "After the (optional) system message(s), user or tool message(s) should alternate with assistant"
                         + " message(s).";
             }
-            assistantBefore = assistant;
+            before = role;
         }
         return null;
     }

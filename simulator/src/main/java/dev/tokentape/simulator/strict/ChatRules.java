@@ -27,13 +27,13 @@ public final class ChatRules {
                     switch (dialect) {
                         case OPENAI, AZURE ->
                             of(ChatFields.OPENAI, ChatMessages.ALL, ChatCalls.PAIRS, ChatCalls.IDS, ChatTools.OPENAI);
-                        case OPENROUTER, LITELLM -> of(ChatMessages.ALL, ChatCalls.PAIRS, ChatCalls.IDS);
                         case MISTRAL -> of(ChatMistral.RULES, ChatMessages.ALL);
                         case GROQ -> of(ChatFields.GROQ, ChatMessages.ALL, ChatCalls.PAIRS);
                         case DEEPSEEK -> of(ChatMessages.ALL, ChatCalls.PAIRS, ChatOthers.DEEPSEEK);
                         case VLLM -> of(ChatOthers.VLLM, ChatMessages.ALL, ChatCalls.PAIRS);
                         case PERPLEXITY -> of(ChatOthers.PERPLEXITY, ChatMessages.ALL, ChatCalls.PAIRS);
-                        case OLLAMA_V1, LLAMA_CPP, XAI -> of(ChatMessages.ALL, ChatCalls.PAIRS);
+                        // Gateways put state of their own into ids, and pass them on as the vendor behind wants them.
+                        case OPENROUTER, LITELLM, OLLAMA_V1, LLAMA_CPP, XAI -> of(ChatMessages.ALL, ChatCalls.PAIRS);
                     });
         }
         return rules;

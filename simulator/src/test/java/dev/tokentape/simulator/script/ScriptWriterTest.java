@@ -208,6 +208,6 @@ class ScriptWriterTest {
     private static SimulatedRequest request(
             String prompt, ToolOffer tools, @Nullable Integer maxTokens, int thinkingBudget) {
         return new SimulatedRequest(
-                "sim", SETTINGS, prompt, 1, 9, tools, false, thinkingBudget, maxTokens, 1, true, true);
+                "sim", SETTINGS, prompt, 1, 9, tools, false, thinkingBudget, maxTokens, 1, true, true, false);
     }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -107,6 +109,21 @@ class RuleTableTest {
                             .map(Row::rule)
                             .collect(Collectors.toSet()))
                     .containsAll(all);
+        }
+    }
+
+    @Test
+    void everyRuleIsListedWithItsSource() throws IOException {
+        // Given
+        String list = Files.readString(Path.of("docs", "strict.md"));
+
+        // Then
+        for (ApiRules rules : TABLES.values()) {
+            for (Rule rule : rules.rules()) {
+                assertThat(list.lines().filter(line -> line.startsWith("| `" + rule.name() + "` |")))
+                        .as(rule.name())
+                        .hasSize(1);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ final class CallIds {
     private final Set<String> taken = new HashSet<>();
     private final Map<String, Integer> uses = new HashMap<>();
     private final Map<String, String> made = new HashMap<>();
+    private final Set<String> inTurn = new HashSet<>();
 
     /** @param all ids of the conversation's calls, of which the lawful ones are kept free of others */
     CallIds(CallIdRule rule, List<String> all) {
@@ -28,9 +29,24 @@ final class CallIds {
         all.stream().filter(rule::allows).forEach(taken::add);
     }
 
-    /** The id of the conversation's next call. */
+    /** Another turn begins: no API takes one id for two calls of one turn, though most take it for calls of two. */
+    void turnBegins() {
+        inTurn.clear();
+    }
+
+    /** The id of the turn's next call. */
     String next(String id) {
         int use = uses.merge(id, 1, Integer::sum);
+        String lawful = lawful(id, use);
+        if (inTurn.add(lawful)) {
+            return lawful;
+        }
+        String other = make(id, use);
+        inTurn.add(other);
+        return other;
+    }
+
+    private String lawful(String id, int use) {
         if (rule.allows(id) && (use == 1 || !rule.unique())) {
             return id;
         }

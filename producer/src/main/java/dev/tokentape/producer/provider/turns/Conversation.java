@@ -4,6 +4,7 @@ import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.Turn.Role;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
+import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
     private static final String FAILED = "The tool failed and said nothing about why.";
     private static final String NOTHING = "The tool gave back nothing.";
     private static final String NOTED = "Noted.";
+    private static final String BROKEN_OFF = "(The results of a call that broke off are left out.)";
     private static final String BEFORE = "(Earlier messages are left out.)";
 
     public Conversation {
@@ -55,6 +57,7 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
         if (rules.ask(Rule.STARTS_WITH_USER)) {
             turns = startingWithUser(turns);
         }
+        turns = endingAsAsked(turns, request);
         return new Conversation(system == null || system.isEmpty() ? null : system, turns);
     }
 
@@ -161,6 +164,16 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
             }
         }
         return out;
+    }
+
+    /** Results whose calls broke off go with them; where nothing else was asked, something must stand for the question. */
+    private static List<Turn> endingAsAsked(List<Turn> turns, GenerationRequest request) {
+        List<Message> messages = request.getMessages();
+        boolean goesOn = messages.isEmpty() || messages.getLast().getRole().equals("assistant");
+        return goesOn || turns.isEmpty() || !turns.getLast().isAssistants()
+                ? turns
+                : Stream.concat(turns.stream(), Stream.of(Turn.text(Role.USER, BROKEN_OFF)))
+                        .toList();
     }
 
     private static List<Turn> startingWithUser(List<Turn> turns) {

@@ -97,6 +97,7 @@ final class Pairing {
         List<Part> parts = new ArrayList<>();
         List<Part> results = new ArrayList<>();
         int next = 0;
+        ids.turnBegins();
         for (Part part : rest) {
             if (!turn.isAssistants() || part.getType() != PartType.TOOL_CALL) {
                 parts.add(part);

@@ -203,7 +203,7 @@ class AskTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"provider":"anthropic"} | /fallback/model
+            {"provider":"a-server-of-mine"} | /fallback/model
             {"provider":"openai"} | /fallback/model
             {"model":"x"} | /fallback/provider
             {"provider":"no spaces","model":"x"} | /fallback/provider

@@ -77,6 +77,8 @@ final class Cluster implements AutoCloseable {
         settings.put("processor.state-directory", directory.resolve(name).toString());
         settings.put("processor.http.port", "0");
         settings.put("processor.session-timeout", "1500ms");
+        // What a test says into the journal comes without heartbeats.
+        settings.put("processor.watch-timeout", "60s");
         return settings;
     }
 

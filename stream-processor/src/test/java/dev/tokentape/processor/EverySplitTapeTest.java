@@ -44,7 +44,7 @@ class EverySplitTapeTest {
     @SuppressWarnings("NullAway.Init")
     private Path directory;
 
-    /** An answer with the same text in many blocks, each cut elsewhere. */
+    /** An answer with the same text in many choices, each cut elsewhere: what is said in several blocks of one would be joined. */
     private record Answer(Entries ids, Entries.Run run, Channel channel, String shown, List<List<String>> blocks) {
 
         BlockType type() {
@@ -94,7 +94,7 @@ class EverySplitTapeTest {
     private static void say(Cluster cluster, Answer answer, int block, List<String> pieces) {
         pieces.stream()
                 .filter(piece -> !piece.isEmpty())
-                .forEach(piece -> cluster.journal(answer.run().delta(block, answer.deltaType(), piece)));
+                .forEach(piece -> cluster.journal(answer.run().choice(block).delta(0, answer.deltaType(), piece)));
     }
 
     @Test
@@ -119,7 +119,7 @@ class EverySplitTapeTest {
                     cluster.journal(answer.run().start());
                     for (int block = 0; block < answer.blocks().size(); block++) {
                         List<String> pieces = answer.blocks().get(block);
-                        cluster.journal(answer.run().blockStart(block, answer.type()));
+                        cluster.journal(answer.run().choice(block).blockStart(0, answer.type()));
                         say(cluster, answer, block, pieces.subList(0, pieces.size() / 2));
                     }
                 }
@@ -140,7 +140,7 @@ class EverySplitTapeTest {
                     for (int block = 0; block < answer.blocks().size(); block++) {
                         List<String> pieces = answer.blocks().get(block);
                         say(cluster, answer, block, pieces.subList(pieces.size() / 2, pieces.size()));
-                        cluster.journal(answer.run().blockStop(block));
+                        cluster.journal(answer.run().choice(block).blockStop(0));
                     }
                     cluster.journal(answer.run().stop());
                 }
@@ -170,7 +170,7 @@ class EverySplitTapeTest {
     }
 
     private static String place(TokenEvent event) {
-        return event.envelope().responseId() + "/" + event.envelope().blockIndex();
+        return event.envelope().responseId() + "/" + event.envelope().choiceIndex();
     }
 
     /** Text by answer and block; what stands there again after the restart counts once. */

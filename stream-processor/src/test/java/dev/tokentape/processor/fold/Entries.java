@@ -115,6 +115,7 @@ public final class Entries {
         private final int attempt;
         private final String runId;
         private long sequence = 1;
+        private int choice;
 
         private Run(int attempt, String runId) {
             this.attempt = attempt;
@@ -124,6 +125,12 @@ public final class Entries {
         /** Leaves numbers out, or goes back. */
         public Run at(long next) {
             sequence = next;
+            return this;
+        }
+
+        /** Blocks that come next belong to another choice. */
+        public Run choice(int index) {
+            choice = index;
             return this;
         }
 
@@ -142,7 +149,7 @@ public final class Entries {
 
         public JournalEntry blockStart(int block, BlockType type) {
             return new JournalEntry.Reported(new TokenEvent.BlockStart(
-                    next().withBlock(0, block),
+                    next().withBlock(choice, block),
                     type,
                     type == BlockType.TOOL_USE ? "call-" + block : null,
                     type == BlockType.TOOL_USE ? "tool" : null,
@@ -156,11 +163,11 @@ public final class Entries {
         }
 
         public JournalEntry delta(int block, DeltaType type, String text) {
-            return new JournalEntry.Reported(new TokenEvent.BlockDelta(next().withBlock(0, block), type, text, null));
+            return new JournalEntry.Reported(new TokenEvent.BlockDelta(next().withBlock(choice, block), type, text, null));
         }
 
         public JournalEntry blockStop(int block) {
-            return new JournalEntry.Reported(new TokenEvent.BlockStop(next().withBlock(0, block)));
+            return new JournalEntry.Reported(new TokenEvent.BlockStop(next().withBlock(choice, block)));
         }
 
         public JournalEntry stop() {

@@ -163,7 +163,8 @@ public final class Entries {
         }
 
         public JournalEntry delta(int block, DeltaType type, String text) {
-            return new JournalEntry.Reported(new TokenEvent.BlockDelta(next().withBlock(choice, block), type, text, null));
+            return new JournalEntry.Reported(
+                    new TokenEvent.BlockDelta(next().withBlock(choice, block), type, text, null));
         }
 
         public JournalEntry blockStop(int block) {

@@ -242,8 +242,8 @@ class EventsTest {
         events(path).rest();
 
         // Then no further connection was needed
-        assertThat(gateway.registry.get("tokentape.gateway.connections").gauge().value())
-                .isEqualTo(1);
+        await().until(() ->
+                gateway.registry.get("tokentape.gateway.connections").gauge().value() == 1);
     }
 
     @Test

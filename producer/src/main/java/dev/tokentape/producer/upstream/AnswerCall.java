@@ -3,7 +3,7 @@ package dev.tokentape.producer.upstream;
 import dev.tokentape.producer.policy.RetryPolicy;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
-import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.ErrorPhase;

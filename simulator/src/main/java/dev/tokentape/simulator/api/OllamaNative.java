@@ -74,11 +74,6 @@ final class OllamaNative implements ApiDialect {
 
     @Override
     public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
-        return new ErrorReply(Map.of(), Json.bytes(error(message != null ? message : HttpErrors.usualMessage(status))));
-    }
-
-    static JsonNode error(String message) {
-        ObjectNode error = Json.MAPPER.createObjectNode();
-        return error.put("error", message);
+        return new ErrorReply(Map.of(), Json.bytes(OllamaStream.error(message != null ? message : HttpErrors.usualMessage(status))));
     }
 }

@@ -1,7 +1,7 @@
 package dev.tokentape.simulator.http;
 
-import dev.tokentape.simulator.SimulatedCall;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.log.SimulatedCall;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import dev.tokentape.simulator.answer.Recording;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;

@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.producer.provider.RecordedBody;
+import dev.tokentape.producer.provider.http.RecordedBody;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;

@@ -2,7 +2,7 @@ package dev.tokentape.standalone.command;
 
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import dev.tokentape.standalone.console.Terminal;
 import dev.tokentape.standalone.settings.Service;
 import dev.tokentape.standalone.settings.SimulatorSettings;

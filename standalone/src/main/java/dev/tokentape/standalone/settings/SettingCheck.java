@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.settings;
 
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.config.Settings.Source;
 import dev.tokentape.standalone.client.AccessToken;

@@ -2,7 +2,7 @@ package dev.tokentape.standalone.settings;
 
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

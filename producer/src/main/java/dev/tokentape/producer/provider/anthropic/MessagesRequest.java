@@ -3,7 +3,7 @@ package dev.tokentape.producer.provider.anthropic;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.producer.provider.api.ClaudeModels;
+import dev.tokentape.producer.provider.model.ClaudeModels;
 import dev.tokentape.producer.provider.api.RequestFields;
 import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.schemas.avro.GenerationJob;

@@ -3,7 +3,7 @@ package dev.tokentape.producer.provider.openai;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.api.RequestFields;
 import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.turns.Conversation;

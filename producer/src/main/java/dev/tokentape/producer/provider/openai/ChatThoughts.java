@@ -3,7 +3,7 @@ package dev.tokentape.producer.provider.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.producer.provider.api.GeminiModels;
+import dev.tokentape.producer.provider.model.GeminiModels;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.SealedThinking;
 import dev.tokentape.producer.provider.api.Server;

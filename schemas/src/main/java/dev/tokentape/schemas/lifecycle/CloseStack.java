@@ -1,4 +1,4 @@
-package dev.tokentape.producer;
+package dev.tokentape.schemas.lifecycle;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What has been opened, closed in the reverse order; a step that fails does not keep the others open. */
-final class CloseStack implements AutoCloseable {
+public final class CloseStack implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CloseStack.class);
 
     private record Step(String name, AutoCloseable close) {}
@@ -16,12 +16,12 @@ final class CloseStack implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** @param name of what is closed, for the log */
-    <T extends AutoCloseable> T push(String name, T opened) {
+    public <T extends AutoCloseable> T push(String name, T opened) {
         steps.push(new Step(name, opened));
         return opened;
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed.get();
     }
 

@@ -80,18 +80,18 @@ final class Dispatch {
     }
 
     /** The answer to a whole request; never failed: what goes wrong is an answer too. */
-    CompletionStage<Answer> answer(
+    CompletionStage<HttpAnswer> answer(
             Router.Match match, HttpRequest head, byte[] body, Reservation memory, ChannelHandlerContext context) {
-        CompletionStage<Answer> answer = switch (match) {
+        CompletionStage<HttpAnswer> answer = switch (match) {
             case Router.Match.Found found -> handle(found, head, body, memory, context);
             case Router.Match.Options options ->
                 CompletableFuture.completedStage(door.config().access().preflight(head.headers(), options.allowed()));
-            case Router.Match.Refused refused -> CompletableFuture.completedStage(Answer.of(refused.problem()));
+            case Router.Match.Refused refused -> CompletableFuture.completedStage(HttpAnswer.of(refused.problem()));
         };
         return answer.exceptionally(failure -> answerTo(failure, match.routeName()));
     }
 
-    private CompletionStage<Answer> handle(
+    private CompletionStage<HttpAnswer> handle(
             Router.Match.Found found,
             HttpRequest head,
             byte[] body,
@@ -158,12 +158,12 @@ final class Dispatch {
         return query;
     }
 
-    private static Answer answerTo(Throwable failure, String template) {
+    private static HttpAnswer answerTo(Throwable failure, String template) {
         Problem problem = ProblemException.in(failure);
         if (problem == null) {
             log.error("a request to {} failed", template, Wordless.of(failure));
             problem = Problem.internal();
         }
-        return Answer.of(problem);
+        return HttpAnswer.of(problem);
     }
 }

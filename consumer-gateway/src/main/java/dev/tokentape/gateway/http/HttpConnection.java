@@ -224,7 +224,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         Answering answering = new Answering(head, receiving.match.routeName(), receiving.handOver());
         become(answering);
         if (receiving.refusal != null) {
-            finish(answering, Answer.of(receiving.refusal));
+            finish(answering, HttpAnswer.of(receiving.refusal));
             return;
         }
         dispatch.answer(receiving.match, head, body, answering.memory(), context())
@@ -237,7 +237,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 });
     }
 
-    private void finish(Answering answering, Answer answer) {
+    private void finish(Answering answering, HttpAnswer answer) {
         answering.memory().close();
         if (state != answering) {
             answer.discard();
@@ -245,15 +245,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         boolean keepAlive = HttpUtil.isKeepAlive(answering.head()) && !closing;
         int status = switch (answer) {
-            case Answer.Whole whole -> {
+            case HttpAnswer.Whole whole -> {
                 writeWhole(whole, answering.head(), keepAlive, false);
                 yield whole.status();
             }
-            case Answer.Events events -> {
+            case HttpAnswer.Events events -> {
                 stream(events, answering.head(), keepAlive);
                 yield 200;
             }
-            case Answer.Upgrade upgrade -> {
+            case HttpAnswer.Upgrade upgrade -> {
                 upgrade(upgrade);
                 yield 101;
             }
@@ -276,11 +276,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 head == null ? Door.NO_METHOD : head.method().name(),
                 match == null ? Router.NO_ROUTE : match.routeName(),
                 problem.status());
-        writeWhole(Answer.of(problem), head, false, true);
+        writeWhole(HttpAnswer.of(problem), head, false, true);
     }
 
-    private void writeWhole(Answer.Whole given, @Nullable HttpRequest head, boolean keepAlive, boolean linger) {
-        Answer.Whole answer =
+    private void writeWhole(HttpAnswer.Whole given, @Nullable HttpRequest head, boolean keepAlive, boolean linger) {
+        HttpAnswer.Whole answer =
                 overLimit != null && head != null && Overload.wantsEvents(head) ? Overload.comeBack() : given;
         var writing = context().writeAndFlush(HttpWriting.whole(answer, head, keepAlive, door));
         if (linger) {
@@ -295,7 +295,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void stream(Answer.Events events, HttpRequest head, boolean keepAlive) {
+    private void stream(HttpAnswer.Events events, HttpRequest head, boolean keepAlive) {
         boolean chunked = HttpWriting.chunked(head);
         context().write(HttpWriting.streamHead(events, head, keepAlive && chunked, door));
         become(new Streaming(events.stream(), keepAlive && chunked));
@@ -317,7 +317,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void upgrade(Answer.Upgrade upgrade) {
+    private void upgrade(HttpAnswer.Upgrade upgrade) {
         context().writeAndFlush(HttpWriting.upgrade(upgrade, door));
         become(new Gone());
         if (!pending.isEmpty()) {

@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** What a request is answered with. */
-public sealed interface Answer {
+public sealed interface HttpAnswer {
 
     /** Gives back what the answer holds, because the client has gone. */
     default void discard() {}
 
     /** An answer in one piece. */
-    record Whole(int status, String contentType, byte[] body, Map<String, String> headers) implements Answer {
+    record Whole(int status, String contentType, byte[] body, Map<String, String> headers) implements HttpAnswer {
         public Whole(int status, String contentType, byte[] body) {
             this(status, contentType, body, Map.of());
         }
     }
 
     /** An endless one: events as they come. */
-    record Events(SseStream stream, Map<String, String> headers) implements Answer {
+    record Events(SseStream stream, Map<String, String> headers) implements HttpAnswer {
         @Override
         public void discard() {
             stream.close();
@@ -35,7 +35,7 @@ public sealed interface Answer {
      * @param headers of the 101 answer
      * @param install given the HTTP codec's context, adds the protocol's handlers after it; the HTTP ones are removed then
      */
-    record Upgrade(Map<String, String> headers, Consumer<ChannelHandlerContext> install) implements Answer {}
+    record Upgrade(Map<String, String> headers, Consumer<ChannelHandlerContext> install) implements HttpAnswer {}
 
     static Whole json(int status, byte[] body) {
         return new Whole(status, "application/json", body);

@@ -1,17 +1,17 @@
 package dev.tokentape.gateway.history;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.gateway.command.Intake;
+import dev.tokentape.gateway.json.JsonBytes;
 import dev.tokentape.gateway.tape.Tape;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.avro.ResponseOutcome;
 import dev.tokentape.schemas.event.Outcomes;
 import dev.tokentape.schemas.json.ResponseJson;
 import dev.tokentape.schemas.json.Words;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -24,16 +24,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** Answers as they stand: those that run from the tape, those that ended from the processor. Thread-safe. */
-public final class Answers {
+/** Responses as they stand: those that run from the tape, those that ended from the processor. Thread-safe. */
+public final class KnownResponses {
 
-    private static final ObjectMapper JSON = new ObjectMapper(new JsonFactory());
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Tape tape;
     private final History history;
     private final Intake intake;
 
-    public Answers(Tape tape, History history, Intake intake) {
+    public KnownResponses(Tape tape, History history, Intake intake) {
         this.tape = tape;
         this.history = history;
         this.intake = intake;
@@ -52,14 +52,14 @@ public final class Answers {
     public CompletionStage<Optional<Known>> find(String conversationId, String responseId) {
         Optional<Response> onTape = tape.response(conversationId, responseId);
         if (onTape.isPresent() && !ended(onTape.get())) {
-            return CompletableFuture.completedStage(onTape.map(Answers::known));
+            return CompletableFuture.completedStage(onTape.map(KnownResponses::known));
         }
         return history.response(conversationId, responseId).handle((stored, failure) -> {
             if (failure == null && stored.isPresent()) {
                 return Optional.of(known(stored.get()));
             }
             Optional<Known> here =
-                    onTape.or(() -> intake.queued(conversationId, responseId)).map(Answers::known);
+                    onTape.or(() -> intake.queued(conversationId, responseId)).map(KnownResponses::known);
             if (here.isEmpty() && failure != null) {
                 throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
             }
@@ -99,15 +99,13 @@ public final class Answers {
     }
 
     private static byte[] write(String conversationId, List<JsonNode> turns, List<Response> open, String cursor) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
         Set<String> finished = new HashSet<>();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
+        return JsonBytes.object(json -> {
             json.writeStringField("conversation_id", conversationId);
             json.writeArrayFieldStart("turns");
             for (JsonNode turn : inTheOrderOfAsking(turns)) {
                 finished.add(turn.path("response_id").asText());
-                JSON.writeTree(json, turn);
+                json.writeTree(turn);
             }
             json.writeEndArray();
             json.writeArrayFieldStart("open");
@@ -118,16 +116,14 @@ public final class Answers {
             }
             json.writeEndArray();
             json.writeStringField("cursor", cursor);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        });
     }
 
     /** History has them in the order in which they ended; readers of events have seen the questions in this one. */
     private static List<JsonNode> inTheOrderOfAsking(List<JsonNode> turns) {
-        return turns.stream().sorted(Comparator.comparing(Answers::requestedAt)).toList();
+        return turns.stream()
+                .sorted(Comparator.comparing(KnownResponses::requestedAt))
+                .toList();
     }
 
     private static Instant requestedAt(JsonNode turn) {
@@ -137,22 +133,16 @@ public final class Answers {
 
     private static Known known(JsonNode stored) {
         return new Known(
-                stored.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                stored.toString().getBytes(UTF_8),
                 stored.path("status").asText(),
                 stored.path("outcome").asText(),
                 true);
     }
 
     private static Known known(Response response) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            ResponseJson.write(json, response);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         ResponseOutcome outcome = Outcomes.of(response);
         return new Known(
-                out.toByteArray(),
+                JsonBytes.of(json -> ResponseJson.write(json, response)),
                 Words.of(response.getStatus()),
                 outcome == null ? "" : Words.of(outcome),
                 ended(response));

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Names one answer. */
-record Answer(String conversationId, String responseId) {
+record ResponseKey(String conversationId, String responseId) {
 
-    static Answer of(ControlCommand command) {
-        return new Answer(command.getConversationId(), command.getResponseId());
+    static ResponseKey of(ControlCommand command) {
+        return new ResponseKey(command.getConversationId(), command.getResponseId());
     }
 
     ControlCommand command(ControlType type, String reason) {

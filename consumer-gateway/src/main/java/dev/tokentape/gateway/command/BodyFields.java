@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * The fields of one JSON object, read by name. What is wrong is noted, not thrown, so that all of it can be told at once;
  * what nobody asked for is refused by name at the end.
  */
-public final class Fields {
+public final class BodyFields {
 
     private final ObjectNode object;
     private final String pointer;
-    private final Faults faults;
+    private final BodyFaults faults;
     private final TreeSet<String> known = new TreeSet<>();
 
     /**
      * @param pointer the object's own place, as a JSON pointer
      * @param faults where to note what is wrong
      */
-    public Fields(ObjectNode object, String pointer, Faults faults) {
+    public BodyFields(ObjectNode object, String pointer, BodyFaults faults) {
         this.object = object;
         this.pointer = pointer;
         this.faults = faults;

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** Starts answers, and says how they stand then: the answer to a repeated wish may have ended long ago. */
-public final class Asking {
+/** Starts answers, and says how they stand then: the answer to a repeated ask may have ended long ago. */
+public final class AskSending {
 
     /** What an answer's status is until more is known. */
     private static final String QUEUED = "queued";
@@ -18,15 +18,15 @@ public final class Asking {
     private final Intake intake;
     private final Cancelling.Standing standing;
 
-    public Asking(Intake intake, Cancelling.Standing standing) {
+    public AskSending(Intake intake, Cancelling.Standing standing) {
         this.intake = intake;
         this.standing = standing;
     }
 
     /**
-     * Hands the wish on, unless it was before.
+     * Hands the ask on, unless it was before.
      *
-     * @return the answer's status, when the wish is safe in Kafka; or failed with a problem
+     * @return the answer's status, when the ask is safe in Kafka; or failed with a problem
      */
     public CompletionStage<String> send(Intake.Accepted accepted) {
         CompletionStage<Void> stored = intake.send(accepted);
@@ -36,7 +36,7 @@ public final class Asking {
         return stored.thenCombine(now(accepted), (_, stand) -> stand.status());
     }
 
-    /** How the answer to a wish that was handed on stands now; as {@value #QUEUED} where that cannot be told soon. */
+    /** How the answer to a ask that was handed on stands now; as {@value #QUEUED} where that cannot be told soon. */
     public CompletionStage<Cancelling.Stand> now(Intake.Accepted accepted) {
         return standing.of(accepted.conversationId(), accepted.responseId())
                 .thenApply(stand -> stand.status().isEmpty() ? NOT_BEGUN : stand)

@@ -12,7 +12,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.CompletionException;
 
 /** Why one instance of the processor has not told what it was asked. */
-enum NoAnswer {
+enum NoReply {
     UNREACHABLE("could not be reached"),
     SLOW("did not answer in time"),
     BROKEN("broke the connection off"),
@@ -24,22 +24,22 @@ enum NoAnswer {
 
     private final String words;
 
-    NoAnswer(String words) {
+    NoReply(String words) {
         this.words = words;
     }
 
     /** An answer that tells nothing, on its way through futures. */
     static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
-        private final NoAnswer kind;
+        private final NoReply kind;
 
-        Refusal(NoAnswer kind) {
+        Refusal(NoReply kind) {
             super(kind.words, null, false, false);
             this.kind = kind;
         }
     }
 
-    static NoAnswer of(Throwable failure) {
+    static NoReply of(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return switch (cause) {
@@ -53,12 +53,12 @@ enum NoAnswer {
     }
 
     /** What a client is told when nobody who was asked could tell. Internal addresses are left out. */
-    static Problem problem(Collection<NoAnswer> each) {
+    static Problem problem(Collection<NoReply> each) {
         if (each.stream().allMatch(UNREACHABLE::equals)) {
             return Problem.processorUnavailable(
                     "no processor could be reached at gateway.processor-urls; repeat the request, and see that one runs");
         }
-        Map<NoAnswer, Integer> counts = new EnumMap<>(NoAnswer.class);
+        Map<NoReply, Integer> counts = new EnumMap<>(NoReply.class);
         each.forEach(one -> counts.merge(one, 1, Integer::sum));
         StringJoiner parts = new StringJoiner(", ");
         counts.forEach((kind, count) -> parts.add(count + " " + kind.words));

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Two gateways that share nothing but the control topic, and time that only the test moves. */
-class WatchTest {
+class ReaderWatchTest {
 
     private static final String CONVERSATION = "talk";
     private static final String RESPONSE = "0198c7a2-1d5e-7cc3-9d53-6a1f0c2b8e11";
@@ -42,7 +42,7 @@ class WatchTest {
     /** One gateway. */
     private final class Side implements Tape, Commands {
         private final List<GenerationRequest> asked = new ArrayList<>();
-        private final Watch watch = new Watch(this, this, GRACE);
+        private final ReaderWatch watch = new ReaderWatch(this, this, GRACE);
         private int readers;
         private int heard;
         private boolean deaf;
@@ -293,11 +293,11 @@ class WatchTest {
     void moreQuestionsThanAreKeptAreAnsweredWithYes() {
         // Given as many as are kept
         for (int i = 0; i < Questions.MOST; i++) {
-            there.watch.hear(new Answer("c" + i, RESPONSE).command(ControlType.UNWATCHED, ""), now);
+            there.watch.hear(new ResponseKey("c" + i, RESPONSE).command(ControlType.UNWATCHED, ""), now);
         }
 
         // When one more comes
-        there.watch.hear(new Answer("one-more", RESPONSE).command(ControlType.UNWATCHED, ""), now);
+        there.watch.hear(new ResponseKey("one-more", RESPONSE).command(ControlType.UNWATCHED, ""), now);
 
         // Then nobody's answer is cancelled for it
         assertThat(topic)

@@ -2,7 +2,7 @@ package dev.tokentape.gateway.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.gateway.http.Ids;
+import dev.tokentape.gateway.http.PublicIds;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.LostPolicy;
@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the body of a wish for an answer. Every problem is told at once, each with its place. */
-public final class WishReader {
+/** Reads the body of a request for an answer. Every problem is told at once, each with its place. */
+public final class AskReader {
 
     private static final int MAX_MESSAGES = 10_000;
     private static final int MAX_TOOLS = 512;
@@ -29,7 +29,7 @@ public final class WishReader {
     private static final int MAX_TOKENS = 100_000_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
     private static final Pattern PROVIDER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    /** The names that a wish may have. */
+    /** The names that a ask may have. */
     public static final Shape SHAPE = Shape.of(
                     "prompt",
                     "join_history",
@@ -59,7 +59,7 @@ public final class WishReader {
     private final Map<String, String> defaultModels;
 
     /** @param defaultModels the model for each provider that has one */
-    public WishReader(String defaultProvider, Map<String, String> defaultModels) {
+    public AskReader(String defaultProvider, Map<String, String> defaultModels) {
         this.defaultProvider = defaultProvider;
         this.defaultModels = Map.copyOf(defaultModels);
     }
@@ -70,40 +70,40 @@ public final class WishReader {
      * @throws ProblemException naming all that is wrong
      */
     public GenerationRequest.Builder read(ObjectNode body) {
-        Faults faults = new Faults();
-        Fields fields = new Fields(body, "", faults);
-        GenerationRequest.Builder wish = GenerationRequest.newBuilder();
-        turn(fields, wish, faults);
-        target(fields, wish);
-        fallback(fields, wish, faults);
-        wish.setSystem(fields.text("system"));
-        wish.setMaxTokens(fields.integer("max_tokens", 1, MAX_TOKENS));
-        wish.setTemperature(fields.number("temperature", 0, 2));
-        wish.setTopP(fields.number("top_p", 0, 1));
-        wish.setThinkingBudget(fields.integer("thinking_budget", 0, MAX_TOKENS));
-        stops(fields, wish, faults);
-        tools(fields, wish, faults);
-        wish.setResponseSchema(json(fields.object("response_schema")));
-        wish.setExtra(json(fields.object("extra")));
-        retryOf(fields, wish);
-        lostPolicy(fields, wish);
-        wish.setCancelWhenUnwatched(Objects.requireNonNullElse(fields.flag("cancel_when_unwatched"), false));
+        BodyFaults faults = new BodyFaults();
+        BodyFields fields = new BodyFields(body, "", faults);
+        GenerationRequest.Builder ask = GenerationRequest.newBuilder();
+        turn(fields, ask, faults);
+        target(fields, ask);
+        fallback(fields, ask, faults);
+        ask.setSystem(fields.text("system"));
+        ask.setMaxTokens(fields.integer("max_tokens", 1, MAX_TOKENS));
+        ask.setTemperature(fields.number("temperature", 0, 2));
+        ask.setTopP(fields.number("top_p", 0, 1));
+        ask.setThinkingBudget(fields.integer("thinking_budget", 0, MAX_TOKENS));
+        stops(fields, ask, faults);
+        tools(fields, ask, faults);
+        ask.setResponseSchema(json(fields.object("response_schema")));
+        ask.setExtra(json(fields.object("extra")));
+        retryOf(fields, ask);
+        lostPolicy(fields, ask);
+        ask.setCancelWhenUnwatched(Objects.requireNonNullElse(fields.flag("cancel_when_unwatched"), false));
         fields.refuseOthers();
         faults.throwIfAny();
-        return wish;
+        return ask;
     }
 
-    private static void turn(Fields fields, GenerationRequest.Builder wish, Faults faults) {
+    private static void turn(BodyFields fields, GenerationRequest.Builder ask, BodyFaults faults) {
         Boolean joinHistory = fields.flag("join_history");
         boolean prompted = fields.has("prompt");
         if (prompted == fields.has("messages")) {
             fields.fault(prompted ? "messages" : "prompt", "give either prompt (a string) or messages (an array)");
-            wish.setMessages(List.of());
+            ask.setMessages(List.of());
             return;
         }
         if (prompted) {
-            wish.setMessages(List.of(MessageReader.ofPrompt(fields.requiredText("prompt", ANY_LENGTH))));
-            wish.setJoinHistory(Objects.requireNonNullElse(joinHistory, true));
+            ask.setMessages(List.of(MessageReader.ofPrompt(fields.requiredText("prompt", ANY_LENGTH))));
+            ask.setJoinHistory(Objects.requireNonNullElse(joinHistory, true));
             return;
         }
         MessageReader reader = new MessageReader(faults);
@@ -114,11 +114,11 @@ public final class WishReader {
         if (fields.any("messages") instanceof JsonNode given && given.isArray() && given.isEmpty()) {
             fields.fault("messages", "is empty");
         }
-        wish.setMessages(messages);
-        wish.setJoinHistory(Objects.requireNonNullElse(joinHistory, false));
+        ask.setMessages(messages);
+        ask.setJoinHistory(Objects.requireNonNullElse(joinHistory, false));
     }
 
-    private void target(Fields fields, GenerationRequest.Builder wish) {
+    private void target(BodyFields fields, GenerationRequest.Builder ask) {
         String named = fields.text("provider");
         String provider = named == null ? defaultProvider : named;
         String model = fields.text("model", MAX_NAME);
@@ -131,17 +131,17 @@ public final class WishReader {
         if (model != null && model.isBlank()) {
             fields.fault("model", "is empty");
         }
-        wish.setProvider(provider);
-        wish.setModel(model == null ? defaultModels.getOrDefault(provider, "") : model);
+        ask.setProvider(provider);
+        ask.setModel(model == null ? defaultModels.getOrDefault(provider, "") : model);
     }
 
     /** Where to go when the provider fails before its first output. */
-    private void fallback(Fields fields, GenerationRequest.Builder wish, Faults faults) {
+    private void fallback(BodyFields fields, GenerationRequest.Builder ask, BodyFaults faults) {
         ObjectNode object = fields.object("fallback");
         if (object == null) {
             return;
         }
-        Fields fallback = new Fields(object, fields.pointerTo("fallback"), faults);
+        BodyFields fallback = new BodyFields(object, fields.pointerTo("fallback"), faults);
         String provider = fallback.requiredText("provider", MAX_NAME);
         String model = fallback.text("model", MAX_NAME);
         if (!provider.isEmpty() && !PROVIDER.matcher(provider).matches()) {
@@ -152,17 +152,17 @@ public final class WishReader {
         }
         if (model == null || model.isBlank()) {
             fallback.fault("model", "is missing; that provider has no default model here");
-        } else if (provider.equals(wish.getProvider()) && model.equals(wish.getModel())) {
+        } else if (provider.equals(ask.getProvider()) && model.equals(ask.getModel())) {
             fallback.fault("model", "is what is asked first; fall back to another model or provider");
         }
-        leaveOut(fallback, wish, faults);
+        leaveOut(fallback, ask, faults);
         fallback.refuseOthers();
-        wish.setFallbackProvider(provider);
-        wish.setFallbackModel(model);
+        ask.setFallbackProvider(provider);
+        ask.setFallbackModel(model);
     }
 
     /** Options that the fallback is asked without, since it may lack them. */
-    private static void leaveOut(Fields fallback, GenerationRequest.Builder wish, Faults faults) {
+    private static void leaveOut(BodyFields fallback, GenerationRequest.Builder ask, BodyFaults faults) {
         List<String> options = new ArrayList<>();
         for (JsonNode option : fallback.list("leave_out", LEFT_OUT.size())) {
             if (!LEFT_OUT.contains(option.asText())) {
@@ -172,10 +172,10 @@ public final class WishReader {
             }
             options.add(option.asText());
         }
-        wish.setFallbackLeaveOut(options);
+        ask.setFallbackLeaveOut(options);
     }
 
-    private void noDefaultModel(Fields fields, @Nullable String named, String provider) {
+    private void noDefaultModel(BodyFields fields, @Nullable String named, String provider) {
         if (named == null) {
             fields.fault("model", "is missing; there is no default model for the default provider " + provider);
             return;
@@ -186,7 +186,7 @@ public final class WishReader {
                         .formatted(String.join(", ", new TreeSet<>(defaultModels.keySet()))));
     }
 
-    private static void stops(Fields fields, GenerationRequest.Builder wish, Faults faults) {
+    private static void stops(BodyFields fields, GenerationRequest.Builder ask, BodyFaults faults) {
         List<String> stops = new ArrayList<>();
         for (JsonNode stop : fields.list("stop", MAX_STOPS)) {
             if (!stop.isTextual() || stop.textValue().isEmpty()) {
@@ -194,19 +194,19 @@ public final class WishReader {
             }
             stops.add(stop.asText());
         }
-        wish.setStop(stops);
+        ask.setStop(stops);
     }
 
-    private static void tools(Fields fields, GenerationRequest.Builder wish, Faults faults) {
+    private static void tools(BodyFields fields, GenerationRequest.Builder ask, BodyFaults faults) {
         List<Tool> tools = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (JsonNode node : fields.list("tools", MAX_TOOLS)) {
             String pointer = "/tools/" + tools.size();
             if (!(node instanceof ObjectNode object)) {
-                faults.add(pointer, "expected an object, found " + Fields.kind(node));
+                faults.add(pointer, "expected an object, found " + BodyFields.kind(node));
                 continue;
             }
-            Fields tool = new Fields(object, pointer, faults);
+            BodyFields tool = new BodyFields(object, pointer, faults);
             String name = tool.requiredText("name", MAX_NAME);
             ObjectNode parameters = tool.object("parameters");
             tools.add(Tool.newBuilder()
@@ -219,31 +219,31 @@ public final class WishReader {
             }
             tool.refuseOthers();
         }
-        wish.setTools(tools);
+        ask.setTools(tools);
         String choice = fields.text("tool_choice");
         if (choice != null && !TOOL_CHOICES.contains(choice) && !names.contains(choice)) {
             fields.fault("tool_choice", "is neither auto, none, required nor the name of one of the tools");
         }
-        wish.setToolChoice(choice);
+        ask.setToolChoice(choice);
     }
 
-    private static void retryOf(Fields fields, GenerationRequest.Builder wish) {
+    private static void retryOf(BodyFields fields, GenerationRequest.Builder ask) {
         String retryOf = fields.text("retry_of");
         if (retryOf != null) {
             retryOf = retryOf.toLowerCase(Locale.ROOT);
-            if (!Ids.RESPONSE.matcher(retryOf).matches()) {
+            if (!PublicIds.RESPONSE.matcher(retryOf).matches()) {
                 fields.fault("retry_of", "expected a response id, a UUID");
             }
         }
-        wish.setRetryOf(retryOf);
+        ask.setRetryOf(retryOf);
     }
 
-    private static void lostPolicy(Fields fields, GenerationRequest.Builder wish) {
+    private static void lostPolicy(BodyFields fields, GenerationRequest.Builder ask) {
         String policy = fields.text("on_attempt_lost");
         switch (policy) {
             case null -> {}
-            case "error" -> wish.setOnAttemptLost(LostPolicy.ERROR);
-            case "restart" -> wish.setOnAttemptLost(LostPolicy.RESTART);
+            case "error" -> ask.setOnAttemptLost(LostPolicy.ERROR);
+            case "restart" -> ask.setOnAttemptLost(LostPolicy.RESTART);
             default -> fields.fault("on_attempt_lost", "is neither error nor restart");
         }
     }

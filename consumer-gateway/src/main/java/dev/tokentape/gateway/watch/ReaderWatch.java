@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * Who reads what, over all gateways, as far as somebody wants to know: watches the answers that were asked for here with
  * {@code cancel_when_unwatched}, and says of those of other gateways whether they are read here. Thread-safe.
  */
-public final class Watch implements AutoCloseable {
+public final class ReaderWatch implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Watch.class);
+    private static final Logger log = LoggerFactory.getLogger(ReaderWatch.class);
 
     private final UnwatchedAnswers answers;
     private final Questions questions;
@@ -28,15 +28,15 @@ public final class Watch implements AutoCloseable {
     private AutoCloseable tail = () -> {};
 
     /** One whose time only a test moves, by {@link #look}, and which hears what the test lets it {@link #hear}. */
-    Watch(Commands commands, Tape tape, Duration grace) {
+    ReaderWatch(Commands commands, Tape tape, Duration grace) {
         this.answers = new UnwatchedAnswers(commands, tape, grace);
         this.questions = new Questions(commands, tape, grace);
     }
 
     /** Starts to look, once a second, and to listen. */
-    public static Watch start(
+    public static ReaderWatch start(
             Commands commands, Tape tape, Duration grace, KafkaSettings kafka, TopicCatalogue topics, TapeCodec codec) {
-        Watch watch = new Watch(commands, tape, grace);
+        ReaderWatch watch = new ReaderWatch(commands, tape, grace);
         watch.tail = ControlTail.start(
                 kafka,
                 topics,
@@ -47,14 +47,14 @@ public final class Watch implements AutoCloseable {
         return watch;
     }
 
-    /** The way of wishes and orders past the watch. */
+    /** The way of asks and orders past the watch. */
     public Commands commands() {
         return answers;
     }
 
     /** Takes what stands on the control topic. @param now monotonic, nanoseconds */
     void hear(ControlCommand command, long now) {
-        Answer answer = Answer.of(command);
+        ResponseKey answer = ResponseKey.of(command);
         switch (command.getType()) {
             case UNWATCHED -> {
                 if (answers.watches(answer)) {

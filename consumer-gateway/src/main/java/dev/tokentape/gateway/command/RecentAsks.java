@@ -17,10 +17,10 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest wishes that came in through this gateway, at most {@value #MOST}: how a repeat is told from a new one, and
+ * The latest asks that came in through this gateway, at most {@value #MOST}: how a repeat is told from a new one, and
  * how an answer is known before the tape has its first event. Thread-safe.
  */
-final class RecentWishes {
+final class RecentAsks {
 
     static final int MOST = 10_000;
 
@@ -29,7 +29,7 @@ final class RecentWishes {
      * @param cursor the place on the conversation's tape that was fixed before
      * @param stored done when it is safe in Kafka
      */
-    record Wish(
+    record Ask(
             String conversationId,
             String fingerprint,
             String cursor,
@@ -38,28 +38,28 @@ final class RecentWishes {
             Instant requestedAt,
             CompletableFuture<Void> stored) {}
 
-    private final Map<String, Wish> byResponse = new LinkedHashMap<>() {
+    private final Map<String, Ask> byResponse = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Wish> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Ask> eldest) {
             return size() > MOST;
         }
     };
 
-    /** The wish that came before with the same response id; null if there was none, and this one is noted. */
-    synchronized @Nullable Wish putIfNew(String responseId, Wish wish) {
-        return byResponse.putIfAbsent(responseId, wish);
+    /** The ask that came before with the same response id; null if there was none, and this one is noted. */
+    synchronized @Nullable Ask putIfNew(String responseId, Ask ask) {
+        return byResponse.putIfAbsent(responseId, ask);
     }
 
-    synchronized @Nullable Wish find(String conversationId, String responseId) {
-        Wish wish = byResponse.get(responseId);
-        return wish != null && wish.conversationId().equals(conversationId) ? wish : null;
+    synchronized @Nullable Ask find(String conversationId, String responseId) {
+        Ask ask = byResponse.get(responseId);
+        return ask != null && ask.conversationId().equals(conversationId) ? ask : null;
     }
 
-    /** Forgets a wish that did not get through, so that its repeat is tried again. */
-    synchronized void forget(String responseId, Wish wish) {
-        byResponse.remove(responseId, wish);
+    /** Forgets a ask that did not get through, so that its repeat is tried again. */
+    synchronized void forget(String responseId, Ask ask) {
+        byResponse.remove(responseId, ask);
     }
 
     static String fingerprint(GenerationRequest request) {

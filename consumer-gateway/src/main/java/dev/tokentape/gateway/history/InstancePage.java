@@ -12,13 +12,13 @@ import java.util.Set;
  * @param partitions that the page is of; none if an older processor does not say
  * @param of how many there are; 0 if an older processor does not say
  */
-record Share(ConversationPage page, Set<Integer> partitions, int of) {
+record InstancePage(ConversationPage page, Set<Integer> partitions, int of) {
 
-    Share {
+    InstancePage {
         partitions = Set.copyOf(partitions);
     }
 
-    static Share of(JsonNode told) {
+    static InstancePage of(JsonNode told) {
         List<ConversationPage.Listed> conversations = new ArrayList<>();
         for (JsonNode listed : told.path("conversations")) {
             conversations.add(new ConversationPage.Listed(
@@ -28,14 +28,14 @@ record Share(ConversationPage page, Set<Integer> partitions, int of) {
         }
         Set<Integer> partitions = new HashSet<>();
         told.path("partitions").forEach(partition -> partitions.add(partition.asInt()));
-        return new Share(
+        return new InstancePage(
                 new ConversationPage(conversations, told.path("next").textValue()),
                 partitions,
                 told.path("of").asInt());
     }
 
     /** Whether these are of all conversations there are, though not every instance may have told. */
-    static boolean makeAWhole(List<Share> shares, boolean allTold) {
+    static boolean makeAWhole(List<InstancePage> shares, boolean allTold) {
         if (shares.stream().anyMatch(share -> share.of() == 0)) {
             return allTold;
         }

@@ -5,13 +5,13 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The ids that clients name things by. */
-public final class Ids {
+public final class PublicIds {
 
     public static final Pattern CONVERSATION = Pattern.compile("[A-Za-z0-9._~:@-]{1,128}");
     public static final Pattern RESPONSE =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-    private Ids() {}
+    private PublicIds() {}
 
     /** The id itself; a problem if it cannot be one. */
     public static String conversation(String id) {

@@ -1,4 +1,4 @@
-package dev.tokentape.processor.moderation;
+package dev.tokentape.processor.moderation.gate;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.tokentape.processor.moderation;
+package dev.tokentape.processor.moderation.gate;
 
 /**
  * The gate of one content block: text goes in as it comes from the model, and comes out as soon as nothing that may

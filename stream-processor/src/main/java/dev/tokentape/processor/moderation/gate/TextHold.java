@@ -1,4 +1,4 @@
-package dev.tokentape.processor.moderation;
+package dev.tokentape.processor.moderation.gate;
 
 /**
  * The gate of a text that several content blocks make together, one after the other: text of them goes in as it comes, and

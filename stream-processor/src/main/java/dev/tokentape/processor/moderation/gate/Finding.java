@@ -1,4 +1,4 @@
-package dev.tokentape.processor.moderation;
+package dev.tokentape.processor.moderation.gate;
 
 import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.schemas.avro.Verdict;

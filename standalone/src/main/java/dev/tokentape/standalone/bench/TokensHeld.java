@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.bench;
 
-import dev.tokentape.processor.moderation.HoldBack;
+import dev.tokentape.processor.moderation.gate.HoldBack;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

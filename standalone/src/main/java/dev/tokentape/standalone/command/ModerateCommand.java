@@ -1,9 +1,9 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.processor.moderation.Finding;
-import dev.tokentape.processor.moderation.HoldBack;
-import dev.tokentape.processor.moderation.Released;
 import dev.tokentape.processor.moderation.RuleGates;
+import dev.tokentape.processor.moderation.gate.Finding;
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.standalone.console.CommandFailure;
 import dev.tokentape.standalone.console.ExitCode;

@@ -1,6 +1,5 @@
 package dev.tokentape.simulator;
 
-import dev.tokentape.simulator.log.SimulatedCall;
 import dev.tokentape.simulator.answer.Recording;
 import dev.tokentape.simulator.api.ApiDialect;
 import dev.tokentape.simulator.api.Dialects;
@@ -8,6 +7,7 @@ import dev.tokentape.simulator.api.IncomingRequest;
 import dev.tokentape.simulator.api.RequestRefused;
 import dev.tokentape.simulator.http.HttpFront;
 import dev.tokentape.simulator.http.Target;
+import dev.tokentape.simulator.log.SimulatedCall;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.ScriptWriter;
 import dev.tokentape.simulator.settings.SimulatorConfig;

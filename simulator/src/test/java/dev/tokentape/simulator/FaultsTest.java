@@ -6,14 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokentape.simulator.log.SimulatedCall.Outcome;
 import dev.tokentape.simulator.log.SimulatedCall;
+import dev.tokentape.simulator.log.SimulatedCall.Outcome;
 import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

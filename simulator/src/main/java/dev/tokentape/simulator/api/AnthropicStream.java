@@ -1,10 +1,10 @@
 package dev.tokentape.simulator.api;
 
-import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.strict.Seal;
 
 /** A stream of Messages events, each with an {@code event:} and a {@code data:} line. */

@@ -1,15 +1,15 @@
 package dev.tokentape.simulator.api;
 
-import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.simulator.settings.CallSettings;
-import dev.tokentape.simulator.script.Usage;
-import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.script.StopReason;
+import dev.tokentape.simulator.script.Usage;
+import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.strict.Seal;
 import java.util.LinkedHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A stream of Converse events, each a binary frame. Members stand in alphabetical order, and {@code p} pads each event
@@ -36,14 +36,12 @@ final class BedrockStream implements StreamEncoder {
             case Step.Token token -> delta(token.position().block(), said(token.block(), token.text()));
             case Step.BlockStop stop -> blockStop(stop);
             case Step.ChoiceEnd end ->
-                event(
-                        "messageStop",
-                        "{" + padding() + ",\"stopReason\":\"" + stopReason(end.stop()) + "\"}");
+                event("messageStop", "{" + padding() + ",\"stopReason\":\"" + stopReason(end.stop()) + "\"}");
             case Step.End end ->
                 event(
                         "metadata",
-                        "{\"metrics\":" + metrics(request, end.usage()) + "," + padding()
-                                + ",\"usage\":" + usage(end.usage()) + "}");
+                        "{\"metrics\":" + metrics(request, end.usage()) + "," + padding() + ",\"usage\":"
+                                + usage(end.usage()) + "}");
         };
     }
 

@@ -1,10 +1,8 @@
 package dev.tokentape.simulator.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
-import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.strict.ApiRules;
 import dev.tokentape.simulator.strict.GeminiRules;
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * model, with settings in it, comes from the path.
  */
 final class Gemini implements ApiDialect {
-
 
     /** On Vertex AI the same API lies under a project and a location. */
     private static final Pattern PATH =

@@ -1,7 +1,7 @@
 package dev.tokentape.simulator.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Step;
 import dev.tokentape.simulator.script.StopReason;

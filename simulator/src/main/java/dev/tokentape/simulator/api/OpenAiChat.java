@@ -8,8 +8,6 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
-import dev.tokentape.simulator.script.StopReason;
-import dev.tokentape.simulator.script.Usage;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.settings.SettingsReader;

@@ -1,9 +1,9 @@
 package dev.tokentape.simulator.api;
 
-import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.Usage;
 import java.util.HashMap;
 import java.util.Map;
@@ -162,9 +162,7 @@ final class OpenAiChatStream implements StreamEncoder {
     }
 
     private byte[] chunk(Template template, String choices, String members) {
-        String usage = template.has("usage")
-                ? format.usage(new Usage(inputTokens, outputTokens, thoughtTokens))
-                : "";
+        String usage = template.has("usage") ? format.usage(new Usage(inputTokens, outputTokens, thoughtTokens)) : "";
         return event(template.fill(Map.of("choices", choices, "more", members, "usage", usage)));
     }
 

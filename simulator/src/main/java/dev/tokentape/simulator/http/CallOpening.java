@@ -1,7 +1,6 @@
 package dev.tokentape.simulator.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.simulator.log.SimulatedCall.Outcome;
 import dev.tokentape.simulator.answer.Answer;
 import dev.tokentape.simulator.answer.Pace;
 import dev.tokentape.simulator.answer.Performance;
@@ -14,6 +13,7 @@ import dev.tokentape.simulator.api.IncomingRequest;
 import dev.tokentape.simulator.api.Moderations;
 import dev.tokentape.simulator.api.RequestRefused;
 import dev.tokentape.simulator.api.StreamEncoder;
+import dev.tokentape.simulator.log.SimulatedCall.Outcome;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.ScriptWriter;
 import dev.tokentape.simulator.script.SimulatedRequest;

@@ -1,7 +1,7 @@
 package dev.tokentape.simulator.load;
 
-import dev.tokentape.simulator.log.SimulatedCall;
 import dev.tokentape.simulator.Simulator;
+import dev.tokentape.simulator.log.SimulatedCall;
 import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

@@ -3,10 +3,10 @@ package dev.tokentape.producer.provider.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokentape.producer.provider.Provider;
-import dev.tokentape.producer.provider.config.Billing;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.producer.provider.Jobs;
+import dev.tokentape.producer.provider.Provider;
+import dev.tokentape.producer.provider.config.Billing;
 import dev.tokentape.producer.provider.config.ProviderConfig;
 import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.avro.GenerationJob;

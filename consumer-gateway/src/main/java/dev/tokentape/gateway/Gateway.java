@@ -2,8 +2,8 @@ package dev.tokentape.gateway;
 
 import dev.tokentape.gateway.api.GatewayApi;
 import dev.tokentape.gateway.auth.Guard;
+import dev.tokentape.gateway.command.AskReader;
 import dev.tokentape.gateway.command.Commands;
-import dev.tokentape.gateway.command.WishReader;
 import dev.tokentape.gateway.history.History;
 import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.http.HttpServer;
@@ -57,7 +57,7 @@ public final class Gateway implements AutoCloseable {
                 parts.tape(),
                 parts.commands(),
                 parts.history(),
-                new WishReader(config.defaultProvider(), config.defaultModels()),
+                new AskReader(config.defaultProvider(), config.defaultModels()),
                 config.server(),
                 guard,
                 bodies,
@@ -93,7 +93,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Whether readers and wishes may come. */
+    /** Whether readers and asks may come. */
     public boolean ready() {
         return server.isListening() && parts.tape().ready();
     }

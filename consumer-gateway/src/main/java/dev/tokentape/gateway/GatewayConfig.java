@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param server how it listens, and what it lets in
  * @param auth how callers are told apart
  * @param processorUrls where the processor's instances answer for stored turns; at least one
- * @param defaultProvider for wishes that name none
- * @param defaultModels for wishes that name no model, by provider
+ * @param defaultProvider for asks that name none
+ * @param defaultModels for asks that name no model, by provider
  * @param segmentBytes of recent events held in memory, all conversations together
  * @param resumeWindow how far back readers may resume
  * @param unwatchedGrace how long nobody may read an answer that is to be cancelled then
@@ -198,7 +198,7 @@ public record GatewayConfig(
         return urls;
     }
 
-    /** The model for wishes that name none, by provider: those known, and those of the settings. */
+    /** The model for asks that name none, by provider: those known, and those of the settings. */
     public static Map<String, String> defaultModels(Settings settings) {
         Map<String, String> models = new HashMap<>(KNOWN_MODELS);
         for (String entry : settings.list("gateway.default-models", "")) {

@@ -3,9 +3,9 @@ package dev.tokentape.gateway;
 import dev.tokentape.gateway.command.KafkaCommands;
 import dev.tokentape.gateway.history.ProcessorHistory;
 import dev.tokentape.gateway.tape.HistorySource;
-import dev.tokentape.gateway.tape.KafkaTape;
 import dev.tokentape.gateway.tape.TapeConfig;
-import dev.tokentape.gateway.watch.Watch;
+import dev.tokentape.gateway.tape.kafka.KafkaTape;
+import dev.tokentape.gateway.watch.ReaderWatch;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.Topic;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Starts what stands behind a gateway's door: the tape, the way to Kafka for wishes, and the stored turns. */
+/** Starts what stands behind a gateway's door: the tape, the way to Kafka for asks, and the stored turns. */
 final class GatewayParts {
 
     private static final Duration READ_BACK_TIMEOUT = Duration.ofMinutes(5);
@@ -47,7 +47,8 @@ final class GatewayParts {
             throw e;
         }
         KafkaCommands commands = new KafkaCommands(config.kafka(), codec, config.topics());
-        Watch watch = Watch.start(commands, tape, config.unwatchedGrace(), config.kafka(), config.topics(), codec);
+        ReaderWatch watch =
+                ReaderWatch.start(commands, tape, config.unwatchedGrace(), config.kafka(), config.topics(), codec);
         return new Gateway.Parts(tape, watch.commands(), history, List.of(watch, commands, tape, history));
     }
 

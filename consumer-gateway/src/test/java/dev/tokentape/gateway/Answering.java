@@ -8,7 +8,7 @@ import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 
 /** One answer, put on the fake tape event by event. */
-final class Answering {
+public final class Answering {
 
     private final FakeTape tape;
     private final String conversationId;
@@ -16,35 +16,35 @@ final class Answering {
     private long sequence;
     private int calls;
 
-    Answering(FakeTape tape, String conversationId, String responseId) {
+    public Answering(FakeTape tape, String conversationId, String responseId) {
         this.tape = tape;
         this.conversationId = conversationId;
         this.responseId = responseId;
     }
 
-    String responseId() {
+    public String responseId() {
         return responseId;
     }
 
-    String prompted(String text) {
+    public String prompted(String text) {
         return tape.append(new TokenEvent.UserMessage(envelope(Envelope.NONE), "user", text));
     }
 
-    String begun() {
+    public String begun() {
         tape.append(
                 new TokenEvent.MessageStart(envelope(Envelope.NONE), "assistant", "up-1", "gpt-4o-mini", null, null));
         return tape.append(new TokenEvent.BlockStart(envelope(0), BlockType.TEXT, null, null, null, null, null));
     }
 
-    String says(String text) {
+    public String says(String text) {
         return says(text, true);
     }
 
-    String says(String text, boolean wake) {
+    public String says(String text, boolean wake) {
         return tape.append(new TokenEvent.BlockDelta(envelope(0), DeltaType.TEXT, text, null), wake);
     }
 
-    String ends() {
+    public String ends() {
         tape.append(new TokenEvent.BlockStop(envelope(0)));
         Usage usage = Usage.newBuilder().setInputTokens(3L).setOutputTokens(5L).build();
         return tape.append(
@@ -52,7 +52,7 @@ final class Answering {
     }
 
     /** A block of thinking, signed, after the first. */
-    Answering thinks(String text) {
+    public Answering thinks(String text) {
         tape.append(new TokenEvent.BlockStart(envelope(1), BlockType.THINKING, null, null, null, null, null));
         tape.append(new TokenEvent.BlockDelta(envelope(1), DeltaType.THINKING, text, null));
         tape.append(new TokenEvent.BlockDelta(envelope(1), DeltaType.SIGNATURE, "c2ln", null));
@@ -61,7 +61,7 @@ final class Answering {
     }
 
     /** A call of a tool, in the next block. @param whole whether the provider ended the block */
-    Answering calls(String callId, String arguments, boolean whole) {
+    public Answering calls(String callId, String arguments, boolean whole) {
         int block = calls++;
         tape.append(new TokenEvent.BlockStart(envelope(block), BlockType.TOOL_USE, callId, "look", null, null, null));
         tape.append(new TokenEvent.BlockDelta(envelope(block), DeltaType.INPUT_JSON, arguments, null));
@@ -71,13 +71,13 @@ final class Answering {
         return this;
     }
 
-    String stopsForTools() {
+    public String stopsForTools() {
         return tape.append(new TokenEvent.MessageStop(
                 envelope(Envelope.NONE), StopReason.TOOL_USE, "tool_calls", null, null, null));
     }
 
     /** A whole answer of these words. */
-    Answering whole(String prompt, String... words) {
+    public Answering whole(String prompt, String... words) {
         prompted(prompt);
         begun();
         for (String word : words) {

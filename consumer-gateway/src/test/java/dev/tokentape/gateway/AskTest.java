@@ -45,7 +45,7 @@ class AskTest {
         assertThat(told.path("links").path("events").asText()).isEqualTo(self + "/events");
         assertThat(told.path("links").path("cancel").asText()).isEqualTo(self + "/cancel");
         assertThat(UUID.fromString(told.path("response_id").asText()).version()).isEqualTo(7);
-        // And the wish is on its way, with the defaults filled in
+        // And the ask is on its way, with the defaults filled in
         GenerationRequest asked = gateway.commands.asked.getFirst();
         assertThat(asked.getConversationId()).isEqualTo("talk");
         assertThat(asked.getResponseId()).isEqualTo(told.path("response_id").asText());
@@ -297,7 +297,7 @@ class AskTest {
         gateway.commands.away = false;
         HttpResponse<String> response = gateway.post(RESPONSES, "{\"prompt\":\"Hello?\"}", "Idempotency-Key", "k-1");
 
-        // Then the wish goes through, once
+        // Then the ask goes through, once
         assertThat(response.statusCode()).isEqualTo(202);
         assertThat(gateway.commands.asked).hasSize(1);
     }

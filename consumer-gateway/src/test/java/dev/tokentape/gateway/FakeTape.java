@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A tape in memory: one list of events a conversation, cursors {@code c<index>}, and counts of what readers did. */
-final class FakeTape implements Tape {
+public final class FakeTape implements Tape {
 
     private record Entry(@Nullable String responseId, boolean terminal, Frame frame) {}
 
@@ -117,11 +117,11 @@ final class FakeTape implements Tape {
     }
 
     /** Appends an event and wakes every reader of its conversation. */
-    String append(TokenEvent event) {
+    public String append(TokenEvent event) {
         return append(event, true);
     }
 
-    String append(TokenEvent event, boolean wake) {
+    public String append(TokenEvent event, boolean wake) {
         onAppend.accept(event);
         Conversation conversation = conversation(event.envelope().conversationId());
         String cursor;
@@ -150,7 +150,7 @@ final class FakeTape implements Tape {
     }
 
     /** Appends a frame of no response, such as a gap. */
-    void appendRaw(String conversationId, byte[] json) {
+    public void appendRaw(String conversationId, byte[] json) {
         Conversation conversation = conversation(conversationId);
         synchronized (conversation) {
             String cursor = "c" + (conversation.entries.size() + 1);
@@ -159,7 +159,7 @@ final class FakeTape implements Tape {
         wake(conversationId);
     }
 
-    void wake(String conversationId) {
+    public void wake(String conversationId) {
         for (FakeReader reader : conversation(conversationId).readers) {
             wakeUps.incrementAndGet();
             reader.wakeUp.run();
@@ -171,7 +171,7 @@ final class FakeTape implements Tape {
         return conversation(conversationId).readers.size();
     }
 
-    static byte[] json(String cursor, TokenEvent event) {
+    public static byte[] json(String cursor, TokenEvent event) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
             json.writeStartObject();
@@ -260,7 +260,7 @@ final class FakeTape implements Tape {
     }
 
     /** An answer's envelope. */
-    static Envelope envelope(String conversationId, String responseId, long sequence, int block) {
+    public static Envelope envelope(String conversationId, String responseId, long sequence, int block) {
         return new Envelope(
                 conversationId,
                 responseId,

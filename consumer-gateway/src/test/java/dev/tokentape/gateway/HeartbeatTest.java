@@ -27,13 +27,13 @@ class HeartbeatTest {
 
     @ParameterizedTest
     @CsvSource({"2, 2", "1, 1", "30, 30", "31, 30", "3600, 30", ", 30"})
-    void aStreamSaysHowLongItIsSilentAtMost(String wish, String told) throws IOException {
+    void aStreamSaysHowLongItIsSilentAtMost(String asked, String told) throws IOException {
         // Given
         var request = gateway.request(PATH).header("Accept", "text/event-stream");
 
         // When
         try (SseClient client = new SseClient(
-                gateway.open((wish == null ? request : request.header("Tokentape-Heartbeat", wish)).build()))) {
+                gateway.open((asked == null ? request : request.header("Tokentape-Heartbeat", asked)).build()))) {
 
             // Then
             assertThat(client.response.headers().firstValue("Tokentape-Heartbeat"))
@@ -43,11 +43,11 @@ class HeartbeatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "0.5", "soon", "3601", "99999999999"})
-    void aWishThatIsNoneIsRefused(String wish) {
+    void aHeartbeatThatIsNoNumberOfSecondsIsRefused(String asked) {
         // When
         var answer = gateway.send(gateway.request(PATH)
                 .header("Accept", "text/event-stream")
-                .header("Tokentape-Heartbeat", wish)
+                .header("Tokentape-Heartbeat", asked)
                 .build());
 
         // Then

@@ -156,7 +156,7 @@ class OnKafkaTest {
     }
 
     @Test
-    void wishesAndOrdersAreRecordsWhereTheProcessorLooks() throws Exception {
+    void asksAndOrdersAreRecordsWhereTheProcessorLooks() throws Exception {
         try (Gateway gateway = gateway()) {
             // When an answer is asked for and cancelled
             String path = "/v1/conversations/talk/responses";
@@ -167,9 +167,9 @@ class OnKafkaTest {
             // Then both lie on their topics, in the conversation's partition and under its key
             assertThat(asked.statusCode()).isEqualTo(202);
             assertThat(cancelled.statusCode()).isEqualTo(202);
-            ConsumerRecord<byte[], byte[]> wish = only(Topic.REQUESTS, "talk");
-            assertThat(new String(wish.key(), UTF_8)).isEqualTo("talk");
-            GenerationRequest request = codec.decode(wish.value(), GenerationRequest.class);
+            ConsumerRecord<byte[], byte[]> ask = only(Topic.REQUESTS, "talk");
+            assertThat(new String(ask.key(), UTF_8)).isEqualTo("talk");
+            GenerationRequest request = codec.decode(ask.value(), GenerationRequest.class);
             assertThat(request.getResponseId()).isEqualTo(responseId);
             assertThat(request.getIdempotencyKey()).isEqualTo("k");
             ControlCommand order = codec.decode(only(Topic.CONTROL, "talk").value(), ControlCommand.class);
@@ -297,7 +297,7 @@ class OnKafkaTest {
     }
 
     @Test
-    void whenKafkaIsAwayWishesAreRefusedAndTheRestGoesOn() throws Exception {
+    void whenKafkaIsAwayAsksAreRefusedAndTheRestGoesOn() throws Exception {
         try (Gateway gateway = gateway()) {
             // Given a broker that has gone
             kafka.close();

@@ -160,14 +160,14 @@ class OpenApiTest {
 
     @Test
     void whatTheGatewayTakesTheDescriptionTakesToo() throws IOException {
-        // Given a wish with much in it, and one with a mistake
+        // Given a ask with much in it, and one with a mistake
         JsonNode good = TestGateway.JSON.readTree(
                 "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}],\"tools\":[{\"name\":\"x\"}]}");
         JsonNode bad = TestGateway.JSON.readTree("{\"prompt\":\"Hi\",\"temprature\":1}");
 
         // When the description judges them, then as the gateway does
-        assertThat(Documents.faults("#/components/schemas/Wish", good)).isEmpty();
-        assertThat(Documents.faults("#/components/schemas/Wish", bad)).isNotEmpty();
+        assertThat(Documents.faults("#/components/schemas/Ask", good)).isEmpty();
+        assertThat(Documents.faults("#/components/schemas/Ask", bad)).isNotEmpty();
         assertThat(gateway.post("/v1/conversations/talk/responses", good.toString())
                         .statusCode())
                 .isEqualTo(202);

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Keeps what was handed on, and does with it what the test wants. */
-final class RecordingCommands implements Commands {
+public final class RecordingCommands implements Commands {
 
     final List<GenerationRequest> asked = new CopyOnWriteArrayList<>();
     final List<ControlCommand> ordered = new CopyOnWriteArrayList<>();

@@ -96,7 +96,7 @@ class RepeatedAskTest {
                     .path("response_id")
                     .asText();
 
-            // Then it is one answer; the processor drops the second wish
+            // Then it is one answer; the processor drops the second ask
             assertThat(there).isEqualTo(here);
         }
     }

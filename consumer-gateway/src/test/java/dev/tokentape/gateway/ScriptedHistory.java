@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stored turns that a test has put there; or a processor that is away. */
-final class ScriptedHistory implements History {
+public final class ScriptedHistory implements History {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,7 +33,7 @@ final class ScriptedHistory implements History {
 
     volatile boolean away;
 
-    void store(Response response) {
+    public void store(Response response) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
             ResponseJson.write(json, response);

@@ -108,7 +108,7 @@ class SocketTest {
                 .formatted(responseId));
         JsonNode cancelling = next();
 
-        // Then wish and order are on their way
+        // Then ask and order are on their way
         assertThat(accepted.path("ref").asText()).isEqualTo("a");
         assertThat(gateway.commands.asked.getFirst().getMaxTokens()).isEqualTo(5);
         assertThat(gateway.commands.asked.getFirst().getIdempotencyKey()).isEqualTo("k");

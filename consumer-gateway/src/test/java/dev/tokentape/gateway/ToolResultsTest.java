@@ -61,7 +61,7 @@ class ToolResultsTest {
         assertThat(response.headers().firstValue("Location"))
                 .contains("/v1/conversations/talk/responses/"
                         + told.path("response_id").asText());
-        // And the wish says what it continues, with the results as one turn
+        // And the ask says what it continues, with the results as one turn
         GenerationRequest asked = gateway.commands.asked.getFirst();
         assertThat(asked.getContinues()).isEqualTo(CALLING);
         assertThat(asked.getResponseId()).isEqualTo(told.path("response_id").asText());

@@ -7,16 +7,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The dependency table of the design, held against the classes. */
 class ModuleDependenciesTest {
@@ -116,6 +120,28 @@ class ModuleDependenciesTest {
                     .allowEmptyShould(true)
                     .check(CLASSES);
         }
+    }
+
+    /** By their full names: a package and one within it are two. */
+    @ParameterizedTest
+    @ValueSource(strings = {"processor"})
+    void noPackagesOfAModuleDependOnEachOtherInACircleAtAnyDepth(String module) {
+        slices().assignedFrom(eachPackageOf(module)).should().beFreeOfCycles().check(CLASSES);
+    }
+
+    private static SliceAssignment eachPackageOf(String module) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String name = type.getPackageName() + ".";
+                return name.startsWith(ROOT + module + ".") ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "each package of " + module;
+            }
+        };
     }
 
     @Test

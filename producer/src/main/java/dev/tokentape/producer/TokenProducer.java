@@ -16,6 +16,7 @@ import dev.tokentape.producer.run.Heartbeats;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicAdmin;
 import dev.tokentape.schemas.topic.TopicCatalogue;

@@ -1,6 +1,6 @@
 package dev.tokentape.benchmarks.pipeline;
 
-import dev.tokentape.processor.moderation.HoldBack;
+import dev.tokentape.processor.moderation.gate.HoldBack;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

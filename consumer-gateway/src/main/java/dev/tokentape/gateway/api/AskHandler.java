@@ -3,16 +3,17 @@ package dev.tokentape.gateway.api;
 import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.command.AcceptedJson;
 import dev.tokentape.gateway.command.AskRate;
-import dev.tokentape.gateway.command.Asking;
+import dev.tokentape.gateway.command.AskReader;
+import dev.tokentape.gateway.command.AskSending;
 import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.IdempotencyKey;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.ToolResults;
-import dev.tokentape.gateway.command.WishReader;
-import dev.tokentape.gateway.history.Answers;
-import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.json.JsonBytes;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.sse.SseStream;
 import dev.tokentape.gateway.tape.ReadRequest;
@@ -38,23 +39,23 @@ final class AskHandler {
     private final Tape tape;
     private final Intake intake;
     private final AskRate rate;
-    private final Asking asking;
+    private final AskSending asking;
     private final Continuing continuing;
-    private final WishReader reader;
+    private final AskReader reader;
     private final Parsing parsing;
     private final Streams streams;
-    private final Answers answers;
+    private final KnownResponses answers;
 
     AskHandler(
             Tape tape,
             Intake intake,
             AskRate rate,
-            Asking asking,
+            AskSending asking,
             Continuing continuing,
-            WishReader reader,
+            AskReader reader,
             Parsing parsing,
             Streams streams,
-            Answers answers) {
+            KnownResponses answers) {
         this.tape = tape;
         this.intake = intake;
         this.rate = rate;
@@ -66,7 +67,7 @@ final class AskHandler {
         this.answers = answers;
     }
 
-    CompletionStage<Answer> ask(Request request) {
+    CompletionStage<HttpAnswer> ask(Request request) {
         String conversationId = request.conversationId();
         String key = IdempotencyKey.checked(request.header("Idempotency-Key"));
         String lastEventId = request.header(LAST_EVENT_ID);
@@ -75,11 +76,11 @@ final class AskHandler {
         }
         return answer(
                 request,
-                () -> parsing.parse(request.body(), WishReader.SHAPE, request.memory(), reader::read)
-                        .thenApply(wish -> intake.accept(conversationId, wish, key)));
+                () -> parsing.parse(request.body(), AskReader.SHAPE, request.memory(), reader::read)
+                        .thenApply(ask -> intake.accept(conversationId, ask, key)));
     }
 
-    CompletionStage<Answer> toolResults(Request request) {
+    CompletionStage<HttpAnswer> toolResults(Request request) {
         String conversationId = request.conversationId();
         return answer(
                 request,
@@ -103,7 +104,7 @@ final class AskHandler {
                 .withMember("last_event_id", lastEventId);
     }
 
-    private CompletionStage<Answer> answer(Request request, Supplier<CompletionStage<Intake.Accepted>> taking) {
+    private CompletionStage<HttpAnswer> answer(Request request, Supplier<CompletionStage<Intake.Accepted>> taking) {
         Preference wait = Preference.of(request);
         requireJson(request);
         if (wait != null || request.accepts("text/event-stream")) {
@@ -122,11 +123,11 @@ final class AskHandler {
                         request.loop());
     }
 
-    private CompletionStage<Answer> accepted(Intake.Accepted accepted) {
+    private CompletionStage<HttpAnswer> accepted(Intake.Accepted accepted) {
         return asking.send(accepted).thenApply(status -> toldOf(accepted, status));
     }
 
-    private CompletionStage<Answer> streamed(Request request, Intake.Accepted accepted) {
+    private CompletionStage<HttpAnswer> streamed(Request request, Intake.Accepted accepted) {
         String lastEventId = request.header(LAST_EVENT_ID);
         ReadRequest read = lastEventId == null
                 ? accepted.read()
@@ -136,19 +137,19 @@ final class AskHandler {
         Map<String, String> headers =
                 Map.of("Location", AcceptedJson.address(accepted.conversationId(), accepted.responseId()));
         return intake.send(accepted)
-                .<Answer>thenApplyAsync(
+                .<HttpAnswer>thenApplyAsync(
                         _ -> lastEventId != null && stream.subscription().ended()
-                                ? Answer.empty(204, headers)
-                                : new Answer.Events(stream, headers),
+                                ? HttpAnswer.empty(204, headers)
+                                : new HttpAnswer.Events(stream, headers),
                         request.loop())
                 .whenComplete((given, _) -> {
-                    if (!(given instanceof Answer.Events)) {
+                    if (!(given instanceof HttpAnswer.Events)) {
                         request.loop().execute(stream::close);
                     }
                 });
     }
 
-    private CompletionStage<Answer> awaited(Request request, Intake.Accepted accepted, Preference wait) {
+    private CompletionStage<HttpAnswer> awaited(Request request, Intake.Accepted accepted, Preference wait) {
         AnswerEnd end = new AnswerEnd(tape, accepted.read(), request.loop());
         request.onClose(end::close);
         CompletableFuture<Boolean> ended = wait.limit() == null ? end.ended() : end.within(wait.limit());
@@ -162,29 +163,29 @@ final class AskHandler {
     }
 
     /** The time is up: the answer is told as it stands by now, and whole if it ended in this moment. */
-    private CompletionStage<Answer> standing(Request request, Intake.Accepted accepted, Preference wait) {
+    private CompletionStage<HttpAnswer> standing(Request request, Intake.Accepted accepted, Preference wait) {
         return asking.now(accepted)
                 .thenCompose(stand -> stand.alreadyEnded()
                         ? whole(request, accepted, wait)
                         : CompletableFuture.completedStage(toldOf(accepted, stand.status())));
     }
 
-    private CompletionStage<Answer> whole(Request request, Intake.Accepted accepted, Preference wait) {
+    private CompletionStage<HttpAnswer> whole(Request request, Intake.Accepted accepted, Preference wait) {
         return answers.find(accepted.conversationId(), accepted.responseId())
-                .thenApply(found -> found.<Answer>map(known -> new Answer.Whole(
+                .thenApply(found -> found.<HttpAnswer>map(known -> new HttpAnswer.Whole(
                                 200,
                                 "application/json",
                                 request.grant().shown(known.json()),
                                 Map.of("Preference-Applied", wait.applied())))
-                        .orElseGet(() ->
-                                Answer.of(Problem.noSuchResponse(accepted.conversationId(), accepted.responseId()))));
+                        .orElseGet(() -> HttpAnswer.of(
+                                Problem.noSuchResponse(accepted.conversationId(), accepted.responseId()))));
     }
 
-    private static Answer toldOf(Intake.Accepted accepted, String status) {
-        byte[] body = Json.object(json -> AcceptedJson.writeFields(json, accepted, status));
+    private static HttpAnswer toldOf(Intake.Accepted accepted, String status) {
+        byte[] body = JsonBytes.object(json -> AcceptedJson.writeFields(json, accepted, status));
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Location", AcceptedJson.address(accepted.conversationId(), accepted.responseId()));
-        return new Answer.Whole(202, "application/json", body, headers);
+        return new HttpAnswer.Whole(202, "application/json", body, headers);
     }
 
     /** A page of elsewhere can send plain text without asking first, but not JSON. */

@@ -4,9 +4,10 @@ import dev.tokentape.gateway.command.AskRate;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.DeletingJson;
 import dev.tokentape.gateway.command.Intake;
-import dev.tokentape.gateway.history.Answers;
-import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.json.JsonBytes;
 import dev.tokentape.gateway.problem.Problem;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -15,53 +16,53 @@ import java.util.concurrent.CompletionStage;
  * delete all. */
 final class ConversationHandler {
 
-    private final Answers answers;
+    private final KnownResponses answers;
     private final Cancelling cancelling;
     private final Intake intake;
     private final AskRate rate;
 
-    ConversationHandler(Answers answers, Cancelling cancelling, Intake intake, AskRate rate) {
+    ConversationHandler(KnownResponses answers, Cancelling cancelling, Intake intake, AskRate rate) {
         this.answers = answers;
         this.cancelling = cancelling;
         this.intake = intake;
         this.rate = rate;
     }
 
-    CompletionStage<Answer> conversation(Request request) {
+    CompletionStage<HttpAnswer> conversation(Request request) {
         return answers.conversation(request.conversationId())
-                .thenApply(body -> Answer.json(200, request.grant().shown(body)));
+                .thenApply(body -> HttpAnswer.json(200, request.grant().shown(body)));
     }
 
-    CompletionStage<Answer> response(Request request) {
+    CompletionStage<HttpAnswer> response(Request request) {
         String conversationId = request.conversationId();
         String responseId = request.responseId();
         return answers.find(conversationId, responseId)
                 .thenApply(found -> found.map(
-                                known -> Answer.json(200, request.grant().shown(known.json())))
-                        .orElseGet(() -> Answer.of(Problem.noSuchResponse(conversationId, responseId))));
+                                known -> HttpAnswer.json(200, request.grant().shown(known.json())))
+                        .orElseGet(() -> HttpAnswer.of(Problem.noSuchResponse(conversationId, responseId))));
     }
 
-    CompletionStage<Answer> cancel(Request request) {
+    CompletionStage<HttpAnswer> cancel(Request request) {
         String conversationId = request.conversationId();
         String responseId = request.responseId();
         requireNoBody(request, "a cancel");
         return cancelling.cancel(conversationId, responseId).thenApply(stand -> {
-            byte[] body = Json.object(json -> {
+            byte[] body = JsonBytes.object(json -> {
                 json.writeStringField("conversation_id", conversationId);
                 json.writeStringField("response_id", responseId);
                 stand.write(json);
             });
-            return Answer.json(stand.alreadyEnded() ? 200 : 202, body);
+            return HttpAnswer.json(stand.alreadyEnded() ? 200 : 202, body);
         });
     }
 
-    CompletionStage<Answer> delete(Request request) {
+    CompletionStage<HttpAnswer> delete(Request request) {
         String conversationId = request.conversationId();
         requireNoBody(request, "a delete");
         rate.take(request.client());
         return intake.delete(conversationId)
-                .thenApply(deleting -> Answer.json(
-                        202, Json.object(json -> DeletingJson.writeFields(json, conversationId, deleting))));
+                .thenApply(deleting -> HttpAnswer.json(
+                        202, JsonBytes.object(json -> DeletingJson.writeFields(json, conversationId, deleting))));
     }
 
     private static void requireNoBody(Request request, String what) {

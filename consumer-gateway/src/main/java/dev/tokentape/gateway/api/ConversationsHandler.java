@@ -3,9 +3,10 @@ package dev.tokentape.gateway.api;
 import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.history.ConversationPage;
 import dev.tokentape.gateway.history.ReadableConversations;
-import dev.tokentape.gateway.http.Answer;
-import dev.tokentape.gateway.http.Ids;
+import dev.tokentape.gateway.http.HttpAnswer;
+import dev.tokentape.gateway.http.PublicIds;
 import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.json.JsonBytes;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +25,17 @@ final class ConversationsHandler {
         this.conversations = conversations;
     }
 
-    CompletionStage<Answer> list(Request request) {
+    CompletionStage<HttpAnswer> list(Request request) {
         request.grant().require(Scope.READ);
         @Nullable String after = request.parameter("after");
         int limit = request.number("limit", DEFAULT_LIMIT, 1, MOST);
         return conversations
-                .page(request.grant(), after == null ? "" : Ids.conversation("after", after), limit)
-                .thenApply(page -> Answer.json(200, json(page)));
+                .page(request.grant(), after == null ? "" : PublicIds.conversation("after", after), limit)
+                .thenApply(page -> HttpAnswer.json(200, json(page)));
     }
 
     private static byte[] json(ConversationPage page) {
-        return Json.object(json -> {
+        return JsonBytes.object(json -> {
             json.writeArrayFieldStart("conversations");
             for (ConversationPage.Listed listed : page.conversations()) {
                 json.writeStartObject();

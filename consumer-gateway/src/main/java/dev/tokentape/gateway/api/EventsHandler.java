@@ -1,7 +1,7 @@
 package dev.tokentape.gateway.api;
 
-import dev.tokentape.gateway.history.Answers;
-import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Overload;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
@@ -24,22 +24,22 @@ final class EventsHandler {
 
     private final Streams streams;
     private final PageHandler pages;
-    private final Answers answers;
+    private final KnownResponses answers;
     private final Duration patience;
 
     /** @param patience how long an answer that nobody knows may take to appear */
-    EventsHandler(Streams streams, PageHandler pages, Answers answers, Duration patience) {
+    EventsHandler(Streams streams, PageHandler pages, KnownResponses answers, Duration patience) {
         this.streams = streams;
         this.pages = pages;
         this.answers = answers;
         this.patience = patience;
     }
 
-    CompletionStage<Answer> conversation(Request request) {
+    CompletionStage<HttpAnswer> conversation(Request request) {
         return wantsPages(request) ? pages.conversation(request) : conversationStream(request);
     }
 
-    CompletionStage<Answer> response(Request request) {
+    CompletionStage<HttpAnswer> response(Request request) {
         return wantsPages(request) ? pages.response(request) : responseStream(request);
     }
 
@@ -77,13 +77,13 @@ final class EventsHandler {
         return false;
     }
 
-    private CompletionStage<Answer> conversationStream(Request request) {
+    private CompletionStage<HttpAnswer> conversationStream(Request request) {
         Start start = Streams.start(request, new Start.Now());
         ReadRequest read = new ReadRequest(request.conversationId(), null, start);
-        return CompletableFuture.completedStage(new Answer.Events(streams.open(request, read, () -> {}), Map.of()));
+        return CompletableFuture.completedStage(new HttpAnswer.Events(streams.open(request, read, () -> {}), Map.of()));
     }
 
-    private CompletionStage<Answer> responseStream(Request request) {
+    private CompletionStage<HttpAnswer> responseStream(Request request) {
         Start start = Streams.start(request, new Start.Beginning());
         return new Arrival(request, request.conversationId(), request.responseId(), start).answer;
     }
@@ -93,7 +93,7 @@ final class EventsHandler {
      * stops an EventSource), if all of it was read; not found, if nobody has heard of it.
      */
     private final class Arrival {
-        private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+        private final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
         private final String conversationId;
         private final String responseId;
         private @Nullable SseStream stream;
@@ -106,7 +106,7 @@ final class EventsHandler {
             request.onClose(() -> timer.cancel(false));
             answer.whenComplete((given, _) -> {
                 timer.cancel(false);
-                if (!(given instanceof Answer.Events)) {
+                if (!(given instanceof HttpAnswer.Events)) {
                     request.loop().execute(this::close);
                 }
             });
@@ -124,11 +124,11 @@ final class EventsHandler {
                 return;
             }
             if (open.subscription().hasNext()) {
-                answer.complete(new Answer.Events(open, Map.of()));
+                answer.complete(new HttpAnswer.Events(open, Map.of()));
             } else if (open.subscription().ended()) {
-                answer.complete(Answer.empty(204, Map.of()));
+                answer.complete(HttpAnswer.empty(204, Map.of()));
             } else if (answers.isKnownHere(conversationId, responseId)) {
-                answer.complete(new Answer.Events(open, Map.of()));
+                answer.complete(new HttpAnswer.Events(open, Map.of()));
             }
         }
 
@@ -141,9 +141,9 @@ final class EventsHandler {
                 if (failure != null) {
                     answer.complete(Overload.comeBack());
                 } else if (found.isPresent()) {
-                    answer.complete(new Answer.Events(open, Map.of()));
+                    answer.complete(new HttpAnswer.Events(open, Map.of()));
                 } else {
-                    answer.complete(Answer.of(Problem.noSuchResponse(conversationId, responseId)));
+                    answer.complete(HttpAnswer.of(Problem.noSuchResponse(conversationId, responseId)));
                 }
             });
         }

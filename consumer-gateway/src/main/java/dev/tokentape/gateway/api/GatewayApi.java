@@ -3,15 +3,15 @@ package dev.tokentape.gateway.api;
 import dev.tokentape.gateway.auth.Guard;
 import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.command.AskRate;
-import dev.tokentape.gateway.command.Asking;
+import dev.tokentape.gateway.command.AskReader;
+import dev.tokentape.gateway.command.AskSending;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Commands;
 import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
-import dev.tokentape.gateway.command.WishReader;
-import dev.tokentape.gateway.history.Answers;
 import dev.tokentape.gateway.history.History;
+import dev.tokentape.gateway.history.KnownResponses;
 import dev.tokentape.gateway.history.ReadableConversations;
 import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.http.Route;
@@ -46,14 +46,14 @@ public final class GatewayApi {
             Tape tape,
             Commands commands,
             History history,
-            WishReader wishes,
+            AskReader asks,
             ServerConfig config,
             Guard guard,
             ByteBudget bodies,
             PrometheusMeterRegistry registry,
             Executor elsewhere) {
         Intake intake = new Intake(tape, commands, Clock.systemUTC());
-        Answers answers = new Answers(tape, history, intake);
+        KnownResponses answers = new KnownResponses(tape, history, intake);
         Parsing parsing = new Parsing(elsewhere);
         Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive(), guard.warning());
         Cancelling.Standing standing = (conversationId, responseId) -> answers.find(conversationId, responseId)
@@ -61,10 +61,10 @@ public final class GatewayApi {
                                 known -> new Cancelling.Stand(known.status(), known.outcome(), known.ended()))
                         .orElse(Cancelling.Stand.UNKNOWN));
         Cancelling cancelling = new Cancelling(intake, standing);
-        Asking asking = new Asking(intake, standing);
+        AskSending asking = new AskSending(intake, standing);
         Continuing continuing = new Continuing(intake, answers::document);
         AskRate rate = new AskRate(config.asksPerMinute(), System::nanoTime);
-        AskHandler ask = new AskHandler(tape, intake, rate, asking, continuing, wishes, parsing, streams, answers);
+        AskHandler ask = new AskHandler(tape, intake, rate, asking, continuing, asks, parsing, streams, answers);
         EventsHandler events = new EventsHandler(streams, new PageHandler(tape, answers, PATIENCE), answers, PATIENCE);
         ConversationHandler conversations = new ConversationHandler(answers, cancelling, intake, rate);
         ConversationsHandler list = new ConversationsHandler(new ReadableConversations(history));
@@ -78,7 +78,7 @@ public final class GatewayApi {
                 continuing,
                 cancelling,
                 answers,
-                wishes,
+                asks,
                 parsing,
                 bodies,
                 StreamMeters.of(registry, "websocket"),

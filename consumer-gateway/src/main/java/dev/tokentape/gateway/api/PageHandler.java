@@ -1,7 +1,7 @@
 package dev.tokentape.gateway.api;
 
-import dev.tokentape.gateway.history.Answers;
-import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.tape.InvalidCursorException;
@@ -21,30 +21,30 @@ final class PageHandler {
     private static final int MOST_LINGER_MILLIS = 10_000;
 
     private final Tape tape;
-    private final Answers answers;
+    private final KnownResponses answers;
     private final Duration patience;
 
     /**
      * @param patience how long an answer that nobody knows may take to appear, and events of the past to be fetched from
      *     Kafka
      */
-    PageHandler(Tape tape, Answers answers, Duration patience) {
+    PageHandler(Tape tape, KnownResponses answers, Duration patience) {
         this.tape = tape;
         this.answers = answers;
         this.patience = patience;
     }
 
-    CompletionStage<Answer> conversation(Request request) {
+    CompletionStage<HttpAnswer> conversation(Request request) {
         Start start = Streams.start(request, new Start.Now());
         return page(request, new ReadRequest(request.conversationId(), null, start));
     }
 
-    CompletionStage<Answer> response(Request request) {
+    CompletionStage<HttpAnswer> response(Request request) {
         Start start = Streams.start(request, new Start.Beginning());
         return page(request, new ReadRequest(request.conversationId(), request.responseId(), start));
     }
 
-    private CompletionStage<Answer> page(Request request, ReadRequest read) {
+    private CompletionStage<HttpAnswer> page(Request request, ReadRequest read) {
         if (request.parameter("snapshot") != null) {
             throw Problem.invalidParameter(
                             "snapshot",
@@ -78,16 +78,16 @@ final class PageHandler {
                 : !answers.isKnownHere(read.conversationId(), read.responseId());
     }
 
-    private CompletionStage<Answer> unlessUnknown(ReadRequest read, EventPage page) {
+    private CompletionStage<HttpAnswer> unlessUnknown(ReadRequest read, EventPage page) {
         String responseId = java.util.Objects.requireNonNull(read.responseId());
         return answers.find(read.conversationId(), responseId)
                 .thenCompose(known -> known.isPresent()
                         ? found(page)
                         : CompletableFuture.completedStage(
-                                Answer.of(Problem.noSuchResponse(read.conversationId(), responseId))));
+                                HttpAnswer.of(Problem.noSuchResponse(read.conversationId(), responseId))));
     }
 
-    private static CompletionStage<Answer> found(EventPage page) {
-        return CompletableFuture.completedStage(Answer.json(200, page.json()));
+    private static CompletionStage<HttpAnswer> found(EventPage page) {
+        return CompletableFuture.completedStage(HttpAnswer.json(200, page.json()));
     }
 }

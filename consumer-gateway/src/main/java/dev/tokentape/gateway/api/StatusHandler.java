@@ -2,8 +2,9 @@ package dev.tokentape.gateway.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.json.JsonBytes;
 import dev.tokentape.gateway.problem.Problem;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.concurrent.CompletableFuture;
@@ -27,16 +28,16 @@ final class StatusHandler {
         this.elsewhere = elsewhere;
     }
 
-    CompletionStage<Answer> health(Request request) {
+    CompletionStage<HttpAnswer> health(Request request) {
         return CompletableFuture.completedStage(
-                Answer.json(200, Json.object(json -> json.writeStringField("status", "up"))));
+                HttpAnswer.json(200, JsonBytes.object(json -> json.writeStringField("status", "up"))));
     }
 
-    CompletionStage<Answer> ready(Request request) {
+    CompletionStage<HttpAnswer> ready(Request request) {
         return CompletableFuture.completedStage(
                 ready.getAsBoolean()
-                        ? Answer.json(200, Json.object(json -> json.writeStringField("status", "ready")))
-                        : Answer.of(new Problem(
+                        ? HttpAnswer.json(200, JsonBytes.object(json -> json.writeStringField("status", "ready")))
+                        : HttpAnswer.of(new Problem(
                                         "not-ready",
                                         "The gateway is not ready",
                                         503,
@@ -44,8 +45,8 @@ final class StatusHandler {
                                 .withHeader("Retry-After", "1")));
     }
 
-    CompletionStage<Answer> metrics(Request request) {
+    CompletionStage<HttpAnswer> metrics(Request request) {
         return CompletableFuture.supplyAsync(
-                () -> new Answer.Whole(200, EXPOSITION, registry.scrape().getBytes(UTF_8)), elsewhere);
+                () -> new HttpAnswer.Whole(200, EXPOSITION, registry.scrape().getBytes(UTF_8)), elsewhere);
     }
 }

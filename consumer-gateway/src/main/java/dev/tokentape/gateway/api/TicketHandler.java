@@ -2,8 +2,9 @@ package dev.tokentape.gateway.api;
 
 import dev.tokentape.gateway.auth.Guard;
 import dev.tokentape.gateway.auth.Ticket;
-import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
+import dev.tokentape.gateway.json.JsonBytes;
 import dev.tokentape.gateway.problem.Problem;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,16 +19,16 @@ final class TicketHandler {
         this.guard = guard;
     }
 
-    CompletionStage<Answer> issue(Request request) {
+    CompletionStage<HttpAnswer> issue(Request request) {
         if (request.body().length > 0) {
             throw Problem.invalidRequest(List.of(new Problem.Fault("", "asking for a ticket takes no body")))
                     .asException();
         }
         Ticket ticket = guard.ticket(request.grant());
-        byte[] body = Json.object(json -> {
+        byte[] body = JsonBytes.object(json -> {
             json.writeStringField("ticket", ticket.text());
             json.writeStringField("expires_at", ticket.expiresAt().toString());
         });
-        return CompletableFuture.completedStage(Answer.json(201, body));
+        return CompletableFuture.completedStage(HttpAnswer.json(201, body));
     }
 }

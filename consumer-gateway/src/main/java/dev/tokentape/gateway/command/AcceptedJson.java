@@ -3,12 +3,12 @@ package dev.tokentape.gateway.command;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/** Writes what a client is told when its wish is taken in. */
+/** Writes what a client is told when its ask is taken in. */
 public final class AcceptedJson {
 
     private AcceptedJson() {}
 
-    /** The fields, into an object that the caller has opened. @param status the answer's, as {@link Asking} tells it */
+    /** The fields, into an object that the caller has opened. @param status the answer's, as {@link AskSending} tells it */
     public static void writeFields(JsonGenerator json, Intake.Accepted accepted, String status) throws IOException {
         String self = address(accepted.conversationId(), accepted.responseId());
         json.writeStringField("conversation_id", accepted.conversationId());

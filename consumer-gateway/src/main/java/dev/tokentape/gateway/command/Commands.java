@@ -4,11 +4,11 @@ import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import java.util.concurrent.CompletionStage;
 
-/** The way of wishes and orders to the processor. Thread-safe; never blocks its caller. */
+/** The way of asks and orders to the processor. Thread-safe; never blocks its caller. */
 public interface Commands {
 
     /**
-     * Hands on a wish for an answer.
+     * Hands on a request for an answer.
      *
      * @return done when it is safe in Kafka; or failed with a problem: too large, or Kafka did not confirm it
      */

@@ -64,7 +64,7 @@ public final class Continuing {
         if (calls.isEmpty() || !answer.path("stop_reason").asText().equals(TOOL_USE)) {
             throw nothingToContinue(conversationId, results.responseId(), answer);
         }
-        Faults faults = new Faults();
+        BodyFaults faults = new BodyFaults();
         String known = String.join(", ", calls);
         for (int i = 0; i < results.results().size(); i++) {
             String call = results.results().get(i).getToolCallId();

@@ -20,11 +20,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where wishes for answers come in: gives each its id and its place on the tape, tells repeats, and hands new ones on.
+ * Where requests for answers come in: gives each its id and its place on the tape, tells repeats, and hands new ones on.
  *
- * <p>A repeat is a wish with the idempotency key of an earlier one in the same conversation; its response id is derived
+ * <p>A repeat is a ask with the idempotency key of an earlier one in the same conversation; its response id is derived
  * from both, so it is the earlier one's at every gateway. If that came in here, a repeat with another body is refused, and
- * an equal one is not handed on again. If not, this gateway cannot know: it hands the wish on, the processor drops it
+ * an equal one is not handed on again. If not, this gateway cannot know: it hands the ask on, the processor drops it
  * because it knows the response id, and the client reads the earlier answer, whatever its body was. Thread-safe.
  */
 public final class Intake {
@@ -34,7 +34,7 @@ public final class Intake {
     private final Tape tape;
     private final Commands commands;
     private final Clock clock;
-    private final RecentWishes recent = new RecentWishes();
+    private final RecentAsks recent = new RecentAsks();
 
     public Intake(Tape tape, Commands commands, Clock clock) {
         this.tape = tape;
@@ -43,7 +43,7 @@ public final class Intake {
     }
 
     /**
-     * A wish that has its id and place.
+     * A ask that has its id and place.
      *
      * @param continues the answer it goes on from, after tool results; null for a new turn
      * @param cursor a place on the conversation's tape before the answer, or, for a repeat that came in at another
@@ -62,7 +62,7 @@ public final class Intake {
             CompletionStage<Void> stored) {}
 
     /**
-     * Takes a wish in, without sending it yet.
+     * Takes a ask in, without sending it yet.
      *
      * @throws ProblemException if its key was used here before with another body, or for an answer that was deleted
      */
@@ -76,9 +76,9 @@ public final class Intake {
                 .setIdempotencyKey(idempotencyKey)
                 .setRequestedAt(now)
                 .build();
-        RecentWishes.Wish wish = wish(request);
-        RecentWishes.Wish earlier = recent.putIfNew(responseId, wish);
-        if (earlier != null && !earlier.fingerprint().equals(wish.fingerprint())) {
+        RecentAsks.Ask ask = ask(request);
+        RecentAsks.Ask earlier = recent.putIfNew(responseId, ask);
+        if (earlier != null && !earlier.fingerprint().equals(ask.fingerprint())) {
             throw new Problem(
                             "idempotency-key-reused",
                             "The idempotency key was used for another request",
@@ -88,7 +88,7 @@ public final class Intake {
                     .withMember("response_id", responseId)
                     .asException();
         }
-        RecentWishes.Wish taken = earlier == null ? wish : earlier;
+        RecentAsks.Ask taken = earlier == null ? ask : earlier;
         if (tape.deletedSince(conversationId, taken.cursor())) {
             throw new Problem(
                             "answer-deleted",
@@ -108,7 +108,7 @@ public final class Intake {
                 taken.cursor(),
                 idempotencyKey != null,
                 new ReadRequest(conversationId, responseId, start),
-                earlier == null ? () -> handOn(request, wish) : () -> {},
+                earlier == null ? () -> handOn(request, ask) : () -> {},
                 taken.stored());
     }
 
@@ -125,23 +125,23 @@ public final class Intake {
                 .setResponseId(responseId)
                 .setRequestedAt(clock.instant().truncatedTo(ChronoUnit.MICROS))
                 .build();
-        RecentWishes.Wish wish = wish(request);
-        RecentWishes.Wish earlier = recent.putIfNew(responseId, wish);
+        RecentAsks.Ask ask = ask(request);
+        RecentAsks.Ask earlier = recent.putIfNew(responseId, ask);
         return new Accepted(
                 conversationId,
                 responseId,
                 continues,
-                (earlier == null ? wish : earlier).cursor(),
+                (earlier == null ? ask : earlier).cursor(),
                 true,
                 new ReadRequest(conversationId, responseId, new Start.Beginning()),
-                () -> handOn(request, wish),
-                wish.stored());
+                () -> handOn(request, ask),
+                ask.stored());
     }
 
-    private RecentWishes.Wish wish(GenerationRequest request) {
-        return new RecentWishes.Wish(
+    private RecentAsks.Ask ask(GenerationRequest request) {
+        return new RecentAsks.Ask(
                 request.getConversationId(),
-                RecentWishes.fingerprint(request),
+                RecentAsks.fingerprint(request),
                 tape.cursorOf(request.getConversationId()),
                 request.getProvider(),
                 request.getModel(),
@@ -149,33 +149,33 @@ public final class Intake {
                 new CompletableFuture<>());
     }
 
-    /** Hands the wish on, unless it was before; done when it is safe in Kafka. */
+    /** Hands the ask on, unless it was before; done when it is safe in Kafka. */
     public CompletionStage<Void> send(Accepted accepted) {
         accepted.toSend().run();
         return accepted.stored();
     }
 
-    private void handOn(GenerationRequest request, RecentWishes.Wish wish) {
+    private void handOn(GenerationRequest request, RecentAsks.Ask ask) {
         commands.ask(request).whenComplete((_, failure) -> {
             if (failure == null) {
-                wish.stored().complete(null);
+                ask.stored().complete(null);
             } else {
-                recent.forget(request.getResponseId(), wish);
-                wish.stored().completeExceptionally(failure);
+                recent.forget(request.getResponseId(), ask);
+                ask.stored().completeExceptionally(failure);
             }
         });
     }
 
     /** An answer that was asked for here and has not begun, as far as this gateway knows: queued. */
     public Optional<Response> queued(String conversationId, String responseId) {
-        RecentWishes.Wish wish = recent.find(conversationId, responseId);
-        if (wish == null || tape.deletedSince(conversationId, wish.cursor())) {
+        RecentAsks.Ask ask = recent.find(conversationId, responseId);
+        if (ask == null || tape.deletedSince(conversationId, ask.cursor())) {
             return Optional.empty();
         }
         return Optional.of(Response.newBuilder(new ResponseAssembler(conversationId, responseId).toResponse())
-                .setProvider(wish.provider())
-                .setModel(wish.model())
-                .setRequestedAt(wish.requestedAt())
+                .setProvider(ask.provider())
+                .setModel(ask.model())
+                .setRequestedAt(ask.requestedAt())
                 .build());
     }
 

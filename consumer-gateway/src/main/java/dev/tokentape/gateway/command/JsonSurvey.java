@@ -32,7 +32,7 @@ final class JsonSurvey {
     private static final int COPIES = 4;
 
     private final JsonParser parser;
-    private final Faults faults = new Faults();
+    private final BodyFaults faults = new BodyFaults();
     private final ArrayDeque<Shape> open = new ArrayDeque<>();
     private Shape next;
     private long cost;
@@ -45,7 +45,7 @@ final class JsonSurvey {
     /**
      * The bytes of memory that reading the body takes beside its own.
      *
-     * @throws ProblemException if it is no JSON object, or has more than {@value Faults#MOST_UNKNOWN} unknown names
+     * @throws ProblemException if it is no JSON object, or has more than {@value BodyFaults#MOST_UNKNOWN} unknown names
      */
     static long costOf(byte[] body, Shape shape) {
         if (!Utf8.isValid(body)) {

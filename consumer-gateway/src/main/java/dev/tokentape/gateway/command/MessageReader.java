@@ -54,9 +54,9 @@ final class MessageReader {
         }
     }
 
-    private final Faults faults;
+    private final BodyFaults faults;
 
-    MessageReader(Faults faults) {
+    MessageReader(BodyFaults faults) {
         this.faults = faults;
     }
 
@@ -68,10 +68,10 @@ final class MessageReader {
 
     Message read(JsonNode node, String pointer) {
         if (!(node instanceof ObjectNode object)) {
-            faults.add(pointer, "expected an object, found " + Fields.kind(node));
+            faults.add(pointer, "expected an object, found " + BodyFields.kind(node));
             return message("", List.of());
         }
-        Fields fields = new Fields(object, pointer, faults);
+        BodyFields fields = new BodyFields(object, pointer, faults);
         String role = fields.requiredText("role", ANY_LENGTH);
         if (!role.isEmpty() && !ROLES.contains(role)) {
             fields.fault("role", "is none of user, assistant, system, tool");
@@ -88,7 +88,7 @@ final class MessageReader {
                 .build();
     }
 
-    private List<Part> content(Fields fields) {
+    private List<Part> content(BodyFields fields) {
         JsonNode content = fields.any("content");
         if (content == null) {
             fields.fault("content", "is missing");
@@ -101,7 +101,7 @@ final class MessageReader {
                     .build());
         }
         if (!content.isArray()) {
-            fields.fault("content", "expected a string or an array of parts, found " + Fields.kind(content));
+            fields.fault("content", "expected a string or an array of parts, found " + BodyFields.kind(content));
             return List.of();
         }
         List<Part> parts = new ArrayList<>();
@@ -119,10 +119,10 @@ final class MessageReader {
     private Part part(JsonNode node, String pointer) {
         Part.Builder part = Part.newBuilder().setType(PartType.OTHER);
         if (!(node instanceof ObjectNode object)) {
-            faults.add(pointer, "expected an object, found " + Fields.kind(node));
+            faults.add(pointer, "expected an object, found " + BodyFields.kind(node));
             return part.build();
         }
-        Fields fields = new Fields(object, pointer, faults);
+        BodyFields fields = new BodyFields(object, pointer, faults);
         String word = fields.requiredText("type", ANY_LENGTH);
         PartType type = TYPES.get(word);
         if (type == null) {
@@ -158,7 +158,7 @@ final class MessageReader {
         return part.build();
     }
 
-    private static void media(Fields fields, Part.Builder part) {
+    private static void media(BodyFields fields, Part.Builder part) {
         String data = fields.text("data");
         String url = fields.text("url");
         part.setMediaType(fields.text("media_type")).setData(data).setUrl(url);
@@ -169,7 +169,7 @@ final class MessageReader {
         }
     }
 
-    private static @Nullable String arguments(Fields fields) {
+    private static @Nullable String arguments(BodyFields fields) {
         JsonNode arguments = fields.any("arguments");
         if (arguments == null) {
             return "{}";

@@ -2,7 +2,7 @@ package dev.tokentape.gateway.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.gateway.http.Ids;
+import dev.tokentape.gateway.http.PublicIds;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
@@ -40,10 +40,10 @@ public record ToolResults(String responseId, List<Part> results) {
      * @throws ProblemException naming all that is wrong
      */
     public static ToolResults read(ObjectNode body) {
-        Faults faults = new Faults();
-        Fields fields = new Fields(body, "", faults);
+        BodyFaults faults = new BodyFaults();
+        BodyFields fields = new BodyFields(body, "", faults);
         String responseId = fields.requiredText("response_id", ANY_LENGTH).toLowerCase(Locale.ROOT);
-        if (!responseId.isEmpty() && !Ids.RESPONSE.matcher(responseId).matches()) {
+        if (!responseId.isEmpty() && !PublicIds.RESPONSE.matcher(responseId).matches()) {
             fields.fault("response_id", "expected a response id, a UUID");
         }
         List<Part> results = new ArrayList<>();
@@ -64,13 +64,13 @@ public record ToolResults(String responseId, List<Part> results) {
         return Message.newBuilder().setRole("tool").setParts(results).build();
     }
 
-    private static Part result(JsonNode node, String pointer, Set<String> calls, Faults faults) {
+    private static Part result(JsonNode node, String pointer, Set<String> calls, BodyFaults faults) {
         Part.Builder part = Part.newBuilder().setType(PartType.TOOL_RESULT);
         if (!(node instanceof ObjectNode object)) {
-            faults.add(pointer, "expected an object, found " + Fields.kind(node));
+            faults.add(pointer, "expected an object, found " + BodyFields.kind(node));
             return part.build();
         }
-        Fields fields = new Fields(object, pointer, faults);
+        BodyFields fields = new BodyFields(object, pointer, faults);
         String call = fields.requiredText("tool_call_id", "id", MessageReader.MAX_CALL_ID);
         if (!call.isEmpty() && !calls.add(call)) {
             fields.fault("tool_call_id", "'%s' has a result in this body already".formatted(call));
@@ -83,7 +83,7 @@ public record ToolResults(String responseId, List<Part> results) {
     }
 
     /** A result is one text; several text parts are joined by line breaks, as the tape shows them. */
-    private static String content(Fields fields, Faults faults) {
+    private static String content(BodyFields fields, BodyFaults faults) {
         JsonNode content = fields.any("content");
         if (content == null) {
             fields.fault("content", "is missing");
@@ -96,11 +96,11 @@ public record ToolResults(String responseId, List<Part> results) {
         for (JsonNode node : fields.list("content", MAX_PARTS)) {
             String pointer = fields.pointerTo("content") + "/" + texts.size();
             if (!(node instanceof ObjectNode object)) {
-                faults.add(pointer, "expected an object, found " + Fields.kind(node));
+                faults.add(pointer, "expected an object, found " + BodyFields.kind(node));
                 texts.add("");
                 continue;
             }
-            Fields part = new Fields(object, pointer, faults);
+            BodyFields part = new BodyFields(object, pointer, faults);
             String type = part.requiredText("type", ANY_LENGTH);
             if (!type.isEmpty() && !type.equals("text")) {
                 part.fault("type", "is not text; a tool's result is text");

@@ -1,4 +1,4 @@
-/** Wishes for answers and orders to stop, from JSON to Kafka. */
+/** requests for answers and orders to stop, from JSON to Kafka. */
 @NullMarked
 package dev.tokentape.gateway.command;
 

@@ -88,13 +88,14 @@ public final class ProcessorHistory implements History, AutoCloseable {
     @Override
     public CompletionStage<ConversationPage> conversations(String after, int limit) {
         String path = "/internal/v1/conversations?limit=" + limit + "&after=" + URLEncoder.encode(after, UTF_8);
-        List<Share> shares = Collections.synchronizedList(new ArrayList<>());
-        List<NoAnswer> missing = Collections.synchronizedList(new ArrayList<>());
+        List<InstancePage> shares = Collections.synchronizedList(new ArrayList<>());
+        List<NoReply> missing = Collections.synchronizedList(new ArrayList<>());
         List<CompletableFuture<Void>> asking = instances.stream()
                 .map(instance -> ask(new Question(path, instance))
                         .<Void>handle((found, failure) -> {
                             if (failure == null) {
-                                found.map(Share::of).ifPresentOrElse(shares::add, () -> missing.add(NoAnswer.FAILED));
+                                found.map(InstancePage::of)
+                                        .ifPresentOrElse(shares::add, () -> missing.add(NoReply.FAILED));
                             } else {
                                 missing.add(reasonOf(failure));
                             }
@@ -106,12 +107,13 @@ public final class ProcessorHistory implements History, AutoCloseable {
                 .thenApply(_ -> page(shares, missing, limit));
     }
 
-    private static ConversationPage page(List<Share> shares, List<NoAnswer> missing, int limit) {
-        if (Share.makeAWhole(shares, missing.isEmpty())) {
-            return ConversationPage.merge(shares.stream().map(Share::page).toList(), limit);
+    private static ConversationPage page(List<InstancePage> shares, List<NoReply> missing, int limit) {
+        if (InstancePage.makeAWhole(shares, missing.isEmpty())) {
+            return ConversationPage.merge(
+                    shares.stream().map(InstancePage::page).toList(), limit);
         }
         if (shares.isEmpty()) {
-            throw NoAnswer.problem(missing).asException();
+            throw NoReply.problem(missing).asException();
         }
         throw Problem.processorUnavailable(
                         "the processors that answered (%d of %d) do not hold all partitions just now; repeat the request, and see that the others run"
@@ -120,12 +122,12 @@ public final class ProcessorHistory implements History, AutoCloseable {
     }
 
     /** @throws ProblemException if the question was not even asked */
-    private static NoAnswer reasonOf(Throwable failure) {
+    private static NoReply reasonOf(Throwable failure) {
         ProblemException refused = ProblemException.of(failure);
         if (refused != null) {
             throw refused;
         }
-        return NoAnswer.of(failure);
+        return NoReply.of(failure);
     }
 
     private CompletionStage<Optional<JsonNode>> ask(String path) {
@@ -150,7 +152,7 @@ public final class ProcessorHistory implements History, AutoCloseable {
         return mine;
     }
 
-    private void attempt(Question question, List<NoAnswer> before, CompletableFuture<Optional<JsonNode>> answer) {
+    private void attempt(Question question, List<NoReply> before, CompletableFuture<Optional<JsonNode>> answer) {
         int index = Math.floorMod(preferred.get(), instances.size());
         URI instance = question.only() != null ? question.only() : instances.get(index);
         HttpRequest request = HttpRequest.newBuilder(URI.create(stripSlash(instance.toString()) + question.path()))
@@ -164,23 +166,23 @@ public final class ProcessorHistory implements History, AutoCloseable {
                         answer.complete(found);
                         return;
                     }
-                    NoAnswer reason = NoAnswer.of(failure);
+                    NoReply reason = NoReply.of(failure);
                     log.debug(
                             "processor {}: {} ({})",
                             instance,
                             reason,
                             Wordless.of(failure).kinds());
                     if (question.only() != null) {
-                        answer.completeExceptionally(new NoAnswer.Refusal(reason));
+                        answer.completeExceptionally(new NoReply.Refusal(reason));
                         return;
                     }
                     preferred.compareAndSet(index, (index + 1) % instances.size());
-                    List<NoAnswer> reasons = new ArrayList<>(before);
+                    List<NoReply> reasons = new ArrayList<>(before);
                     reasons.add(reason);
                     if (reasons.size() < instances.size()) {
                         attempt(question, reasons, answer);
                     } else {
-                        answer.completeExceptionally(NoAnswer.problem(reasons).asException());
+                        answer.completeExceptionally(NoReply.problem(reasons).asException());
                     }
                 });
     }
@@ -189,18 +191,18 @@ public final class ProcessorHistory implements History, AutoCloseable {
         return switch (response.statusCode()) {
             case 200 -> Optional.of(document(response.body()));
             case 404 -> Optional.empty();
-            case 503 -> throw new NoAnswer.Refusal(refusal(response.body()));
-            default -> throw new NoAnswer.Refusal(NoAnswer.FAILED);
+            case 503 -> throw new NoReply.Refusal(refusal(response.body()));
+            default -> throw new NoReply.Refusal(NoReply.FAILED);
         };
     }
 
-    private static NoAnswer refusal(byte[] problem) {
+    private static NoReply refusal(byte[] problem) {
         String type = document(problem).path("type").asText();
         return switch (type.substring(type.lastIndexOf(':') + 1)) {
-            case "starting" -> NoAnswer.STARTING;
-            case "moving" -> NoAnswer.MOVING;
-            case "owner-unreachable" -> NoAnswer.OWNER_AWAY;
-            default -> NoAnswer.FAILED;
+            case "starting" -> NoReply.STARTING;
+            case "moving" -> NoReply.MOVING;
+            case "owner-unreachable" -> NoReply.OWNER_AWAY;
+            default -> NoReply.FAILED;
         };
     }
 
@@ -208,7 +210,7 @@ public final class ProcessorHistory implements History, AutoCloseable {
         try {
             return JSON.readTree(json);
         } catch (IOException _) {
-            throw new NoAnswer.Refusal(NoAnswer.UNREADABLE);
+            throw new NoReply.Refusal(NoReply.UNREADABLE);
         }
     }
 

@@ -74,7 +74,7 @@ public record Access(Set<String> hosts, Set<String> origins) {
     }
 
     /** The answer to a browser that asks before it asks. */
-    Answer.Whole preflight(HttpHeaders headers, String allowedMethods) {
+    HttpAnswer.Whole preflight(HttpHeaders headers, String allowedMethods) {
         Map<String, String> answer = new LinkedHashMap<>();
         answer.put("Allow", allowedMethods);
         if (headers.get("Origin") != null && headers.get("Access-Control-Request-Method") != null) {
@@ -82,7 +82,7 @@ public record Access(Set<String> hosts, Set<String> origins) {
             answer.put("Access-Control-Allow-Headers", ALLOWED_HEADERS);
             answer.put("Access-Control-Max-Age", PREFLIGHT_SECONDS);
         }
-        return Answer.empty(204, answer);
+        return HttpAnswer.empty(204, answer);
     }
 
     private boolean isAllowed(String origin, String host) {

@@ -5,6 +5,7 @@ import dev.tokentape.gateway.http.Route.Admission;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.failure.Wordless;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -23,9 +24,12 @@ final class Dispatch {
     private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
 
     private final Door door;
+    private final @Nullable Problem overLimit;
 
-    Dispatch(Door door) {
+    /** @param overLimit what every request is refused with, if there are too many connections already */
+    Dispatch(Door door, @Nullable Problem overLimit) {
         this.door = door;
+        this.overLimit = overLimit;
     }
 
     /** What the address and the method mean. */
@@ -49,7 +53,7 @@ final class Dispatch {
 
     /** Why a request is refused before its body is read; null if it is not. */
     @Nullable
-    Problem refusalOf(HttpRequest head, Router.Match match, @Nullable Problem overLimit) {
+    Problem refusalOf(HttpRequest head, Router.Match match) {
         Problem version = versionProblem(head);
         if (version != null) {
             return version;
@@ -74,24 +78,43 @@ final class Dispatch {
         return HttpUtil.getContentLength(head, 0L) > door.config().maxRequestBytes() ? bodyTooLarge() : null;
     }
 
-    Problem bodyTooLarge() {
+    /** The answer as the client can take it: where there are too many connections, an event source is told to come back. */
+    HttpAnswer.Whole told(HttpAnswer.Whole answer, @Nullable HttpRequest head) {
+        return overLimit != null && head != null && Overload.wantsEvents(head) ? Overload.comeBack() : answer;
+    }
+
+    /** Adds what has come of a body to the rest, unless it is too much: then why. */
+    @Nullable
+    Problem take(ConnectionLife.State.Receiving request, ByteBuf bytes) {
+        int more = bytes.readableBytes();
+        if (request.body().readableBytes() + more > door.config().maxRequestBytes()) {
+            return bodyTooLarge();
+        }
+        if (more > 0 && !request.memory().grow(more)) {
+            return Problem.overloaded("too many large requests are being read at once; come back later");
+        }
+        request.body().writeBytes(bytes);
+        return null;
+    }
+
+    private Problem bodyTooLarge() {
         return Problem.tooLarge("the body has more than %d bytes, the most that gateway.max-request-bytes allows"
                 .formatted(door.config().maxRequestBytes()));
     }
 
     /** The answer to a whole request; never failed: what goes wrong is an answer too. */
-    CompletionStage<Answer> answer(
+    CompletionStage<HttpAnswer> answer(
             Router.Match match, HttpRequest head, byte[] body, Reservation memory, ChannelHandlerContext context) {
-        CompletionStage<Answer> answer = switch (match) {
+        CompletionStage<HttpAnswer> answer = switch (match) {
             case Router.Match.Found found -> handle(found, head, body, memory, context);
             case Router.Match.Options options ->
                 CompletableFuture.completedStage(door.config().access().preflight(head.headers(), options.allowed()));
-            case Router.Match.Refused refused -> CompletableFuture.completedStage(Answer.of(refused.problem()));
+            case Router.Match.Refused refused -> CompletableFuture.completedStage(HttpAnswer.of(refused.problem()));
         };
         return answer.exceptionally(failure -> answerTo(failure, match.routeName()));
     }
 
-    private CompletionStage<Answer> handle(
+    private CompletionStage<HttpAnswer> handle(
             Router.Match.Found found,
             HttpRequest head,
             byte[] body,
@@ -158,12 +181,12 @@ final class Dispatch {
         return query;
     }
 
-    private static Answer answerTo(Throwable failure, String template) {
+    private static HttpAnswer answerTo(Throwable failure, String template) {
         Problem problem = ProblemException.in(failure);
         if (problem == null) {
             log.error("a request to {} failed", template, Wordless.of(failure));
             problem = Problem.internal();
         }
-        return Answer.of(problem);
+        return HttpAnswer.of(problem);
     }
 }

@@ -3,9 +3,11 @@ package dev.tokentape.gateway.http;
 import dev.tokentape.gateway.auth.Guard;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpRequest;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of a server share.
@@ -21,8 +23,7 @@ record Door(
         Map<String, String> headers,
         MeterRegistry registry) {
 
-    /** The method of what is no request. */
-    static final String NO_METHOD = "none";
+    private static final String NO_METHOD = "none";
 
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", NO_METHOD);
@@ -35,12 +36,19 @@ record Door(
         return ThreadLocalRandom.current().nextLong(SOONEST_RETURN_MILLIS, LATEST_RETURN_MILLIS);
     }
 
-    /** @param method told by its name if it is one that HTTP knows @param template the route's, or "none": the path itself would be a label without bound */
-    void count(String method, String template, int status) {
+    /**
+     * Counts an answer: by the method if it is one that HTTP knows, and by the route's template, for the path itself would be a
+     * label without bound.
+     *
+     * @param head null where what came was no request
+     * @param match null where it was not looked at
+     */
+    void count(@Nullable HttpRequest head, Router.@Nullable Match match, int status) {
+        String method = head == null ? NO_METHOD : head.method().name();
         Counter.builder("tokentape.gateway.requests")
                 .description("Requests answered")
                 .tag("method", METHODS.contains(method) ? method : "other")
-                .tag("route", template)
+                .tag("route", match == null ? Router.NO_ROUTE : match.routeName())
                 .tag("status", Integer.toString(status))
                 .register(registry)
                 .increment();

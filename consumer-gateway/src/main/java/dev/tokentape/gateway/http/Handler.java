@@ -12,5 +12,5 @@ public interface Handler {
      *
      * @throws ProblemException in place of an answer, as may the stage
      */
-    CompletionStage<Answer> handle(Request request);
+    CompletionStage<HttpAnswer> handle(Request request);
 }

@@ -1,67 +1,54 @@
 package dev.tokentape.gateway.http;
 
-import dev.tokentape.gateway.http.ConnectionState.Answering;
-import dev.tokentape.gateway.http.ConnectionState.Gone;
-import dev.tokentape.gateway.http.ConnectionState.Lingering;
-import dev.tokentape.gateway.http.ConnectionState.Receiving;
-import dev.tokentape.gateway.http.ConnectionState.Streaming;
-import dev.tokentape.gateway.http.ConnectionState.Waiting;
+import dev.tokentape.gateway.http.ConnectionLife.State;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 connection: one request after the other, each answered before the next is looked at, however many the
- * client has sent ahead.
+ * One HTTP/1.1 connection's handler: one request after the other, each answered before the next is looked at, however many
+ * the client has sent ahead. Its states, and who does what, are told by {@link ConnectionLife}.
  *
  * <p>The socket is read on demand. While a request is answered or a stream goes out, one read stays open, so that a
- * client that leaves is noticed; if it brings a further request instead, that waits here (at most what one read held) and
- * nothing more is read.
+ * client that leaves is noticed; if it brings a further request instead, that waits here and nothing more is read.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
-    private static final int LINGER_SECONDS = 2;
 
     private final Door door;
     private final Dispatch dispatch;
-    private final @Nullable Problem overLimit;
-    private final ArrayDeque<HttpObject> pending = new ArrayDeque<>();
-    private final Deadline deadline = new Deadline(this::tooSlow);
-    private ConnectionState state = new Waiting();
-    private boolean draining;
-    private boolean closing;
-    private boolean headBegun;
+    private final ReadAhead readAhead = new ReadAhead();
+    private final ConnectionLife life;
     private @Nullable ChannelHandlerContext ownContext;
 
     /** @param overLimit what every request is refused with, if there are too many connections already */
     HttpConnection(Door door, @Nullable Problem overLimit) {
         this.door = door;
-        this.dispatch = new Dispatch(door);
-        this.overLimit = overLimit;
-        this.closing = overLimit != null;
+        this.dispatch = new Dispatch(door, overLimit);
+        this.life = new ConnectionLife(door.config(), overLimit != null, this::tooSlow);
+    }
+
+    State state() {
+        return life.state();
     }
 
     @Override
@@ -71,13 +58,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        awaitRequest();
+        life.opened(context.executor());
         context.read();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        pending.add((HttpObject) message);
+        readAhead.add((HttpObject) message);
         drain();
     }
 
@@ -91,19 +78,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!context.channel().isWritable()) {
             return;
         }
-        if (state instanceof Streaming streaming) {
+        if (life.state() instanceof State.Streaming streaming) {
             streaming.stream().writable();
         } else {
-            drain();
-            readMore();
+            goOn();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        become(new Gone());
-        pending.forEach(ReferenceCountUtil::release);
-        pending.clear();
+        life.goes();
+        readAhead.clear();
     }
 
     @Override
@@ -119,67 +104,85 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             context.fireUserEventTriggered(event);
             return;
         }
-        closing = true;
-        if (state instanceof Waiting && pending.isEmpty()) {
-            context.close();
-        } else if (state instanceof Streaming streaming) {
-            state = new Streaming(streaming.stream(), false);
-            streaming.stream().comeBack(Door.returnAfterMillis());
+        life.endsSoon();
+        switch (life.state()) {
+            case State.Waiting _, State.Arriving _ -> {
+                if (readAhead.isEmpty()) {
+                    context.close();
+                }
+            }
+            case State.Streaming streaming -> streaming.stream().comeBack(Door.returnAfterMillis());
+            case State.Receiving _, State.Answering _, State.Lingering _, State.Gone _ -> {}
         }
+    }
+
+    /**
+     * Bytes are here that may be a request's first.
+     *
+     * @return whether they are to be decoded
+     */
+    boolean takesBytes(ByteBuf bytes) {
+        if (life.state() instanceof State.Waiting) {
+            life.headBegins();
+            if (bytes.isReadable() && bytes.getUnsignedByte(bytes.readerIndex()) == TlsDoor.HANDSHAKE) {
+                // Decoded as HTTP it would be waited on for the rest of a line.
+                refuse(RequestProblems.tls());
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void tooSlow(Duration time) {
+        switch (life.state()) {
+            case State.Waiting _ -> context().close();
+            case State.Arriving _, State.Receiving _ -> refuse(RequestProblems.tooSlow(time));
+            case State.Answering _, State.Streaming _, State.Lingering _, State.Gone _ -> {}
+        }
+    }
+
+    private void goOn() {
+        drain();
+        readMore();
     }
 
     private void drain() {
-        if (draining) {
-            return;
-        }
-        draining = true;
-        try {
-            while (!pending.isEmpty() && takesMore()) {
-                HttpObject next = pending.remove();
-                try {
-                    take(next);
-                } finally {
-                    ReferenceCountUtil.release(next);
-                }
-            }
-        } finally {
-            draining = false;
-        }
+        readAhead.drain(this::takesMore, this::take);
     }
 
     private void readMore() {
-        if (pending.isEmpty()) {
+        if (readAhead.isEmpty()) {
             context().read();
         }
     }
 
     private boolean takesMore() {
-        return switch (state) {
-            case Waiting _ -> context().channel().isWritable();
-            case Receiving _, Lingering _, Gone _ -> true;
-            case Answering _, Streaming _ -> false;
+        return switch (life.state()) {
+            case State.Waiting _, State.Arriving _ -> context().channel().isWritable();
+            case State.Receiving _, State.Lingering _, State.Gone _ -> true;
+            case State.Answering _, State.Streaming _ -> false;
         };
     }
 
     private void take(HttpObject next) {
-        if (state instanceof Lingering || state instanceof Gone) {
+        if (life.state() instanceof State.Lingering || life.state() instanceof State.Gone) {
             return;
         }
         if (next.decoderResult().isFailure()) {
-            refuse(DecodingProblems.of(next.decoderResult().cause()));
+            refuse(RequestProblems.of(next.decoderResult().cause()));
             return;
         }
         if (next instanceof HttpRequest head) {
             begin(head);
         }
-        if (next instanceof HttpContent content && state instanceof Receiving receiving) {
+        if (next instanceof HttpContent content && life.state() instanceof State.Receiving receiving) {
             add(receiving, content);
         }
     }
 
     private void begin(HttpRequest head) {
         Router.Match match = dispatch.match(head);
-        Problem refusal = dispatch.refusalOf(head, match, overLimit);
+        Problem refusal = dispatch.refusalOf(head, match);
         boolean hasBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
         if (refusal != null && (hasBody || head.protocolVersion().majorVersion() != 1)) {
             refuse(refusal, head, match);
@@ -188,46 +191,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (HttpUtil.is100ContinueExpected(head)) {
             context().writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
-        // The body has the time that a whole request has.
-        deadline.start(context().executor(), door.config().idleTimeout());
-        become(new Receiving(
-                head,
-                match,
-                refusal,
-                context().alloc().buffer(hasBody ? 1024 : 0),
-                door.bodies().reservation()));
+        ByteBuf body = context().alloc().buffer(hasBody ? 1024 : 0);
+        life.receives(head, match, refusal, body, door.bodies().reservation());
     }
 
-    private void add(Receiving receiving, HttpContent content) {
-        ByteBuf bytes = content.content();
-        if (bytes.isReadable()) {
-            if (receiving.body.readableBytes() + bytes.readableBytes()
-                    > door.config().maxRequestBytes()) {
-                refuse(dispatch.bodyTooLarge());
-                return;
-            }
-            if (!receiving.memory.grow(bytes.readableBytes())) {
-                refuse(Problem.overloaded("too many large requests are being read at once; come back later"));
-                return;
-            }
-            receiving.body.writeBytes(bytes);
-        }
-        if (content instanceof LastHttpContent) {
+    private void add(State.Receiving receiving, HttpContent content) {
+        Problem problem = dispatch.take(receiving, content.content());
+        if (problem != null) {
+            refuse(problem);
+        } else if (content instanceof LastHttpContent) {
             answer(receiving);
         }
     }
 
-    private void answer(Receiving receiving) {
-        HttpRequest head = receiving.head;
-        byte[] body = ByteBufUtil.getBytes(receiving.body);
-        // What was taken stays taken until the answer is there.
-        Answering answering = new Answering(head, receiving.match.routeName(), receiving.handOver());
-        become(answering);
-        if (receiving.refusal != null) {
-            finish(answering, Answer.of(receiving.refusal));
+    private void answer(State.Receiving receiving) {
+        byte[] body = ByteBufUtil.getBytes(receiving.body());
+        State.Answering answering = life.answers(receiving);
+        if (receiving.refusal() != null) {
+            finish(answering, HttpAnswer.of(receiving.refusal()));
             return;
         }
-        dispatch.answer(receiving.match, head, body, answering.memory(), context())
+        dispatch.answer(answering.match(), answering.head(), body, answering.memory(), context())
                 .thenAccept(given -> {
                     if (context().executor().inEventLoop()) {
                         finish(answering, given);
@@ -237,174 +221,90 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 });
     }
 
-    private void finish(Answering answering, Answer answer) {
+    private void finish(State.Answering answering, HttpAnswer answer) {
         answering.memory().close();
-        if (state != answering) {
+        if (life.state() != answering) {
             answer.discard();
             return;
         }
-        boolean keepAlive = HttpUtil.isKeepAlive(answering.head()) && !closing;
+        boolean keepAlive = HttpUtil.isKeepAlive(answering.head()) && !life.isLast();
         int status = switch (answer) {
-            case Answer.Whole whole -> {
-                writeWhole(whole, answering.head(), keepAlive, false);
+            case HttpAnswer.Whole whole -> {
+                after(writeWhole(whole, answering.head(), keepAlive), keepAlive);
                 yield whole.status();
             }
-            case Answer.Events events -> {
+            case HttpAnswer.Events events -> {
                 stream(events, answering.head(), keepAlive);
                 yield 200;
             }
-            case Answer.Upgrade upgrade -> {
+            case HttpAnswer.Upgrade upgrade -> {
                 upgrade(upgrade);
                 yield 101;
             }
         };
-        door.count(answering.head().method().name(), answering.template(), status);
+        door.count(answering.head(), answering.match(), status);
     }
 
     /** Answers what has come of a request so far, and lets go of the connection. */
     private void refuse(Problem problem) {
-        if (state instanceof Receiving receiving) {
-            refuse(problem, receiving.head, receiving.match);
+        if (life.state() instanceof State.Receiving receiving) {
+            refuse(problem, receiving.head(), receiving.match());
         } else {
             refuse(problem, null, null);
         }
     }
 
     private void refuse(Problem problem, @Nullable HttpRequest head, Router.@Nullable Match match) {
-        become(new Lingering());
-        door.count(
-                head == null ? Door.NO_METHOD : head.method().name(),
-                match == null ? Router.NO_ROUTE : match.routeName(),
-                problem.status());
-        writeWhole(Answer.of(problem), head, false, true);
+        life.lingers();
+        door.count(head, match, problem.status());
+        writeWhole(HttpAnswer.of(problem), head, false).addListener(_ -> linger());
     }
 
-    private void writeWhole(Answer.Whole given, @Nullable HttpRequest head, boolean keepAlive, boolean linger) {
-        Answer.Whole answer =
-                overLimit != null && head != null && Overload.wantsEvents(head) ? Overload.comeBack() : given;
-        var writing = context().writeAndFlush(HttpWriting.whole(answer, head, keepAlive, door));
-        if (linger) {
-            writing.addListener(_ -> linger());
-        } else if (keepAlive) {
-            awaitRequest();
-            drain();
-            readMore();
-        } else {
-            become(new Gone());
-            writing.addListener(ChannelFutureListener.CLOSE);
-        }
+    private ChannelFuture writeWhole(HttpAnswer.Whole given, @Nullable HttpRequest head, boolean keepAlive) {
+        return context().writeAndFlush(HttpWriting.whole(dispatch.told(given, head), head, keepAlive, door));
     }
 
-    private void stream(Answer.Events events, HttpRequest head, boolean keepAlive) {
+    private void stream(HttpAnswer.Events events, HttpRequest head, boolean keepAlive) {
         boolean chunked = HttpWriting.chunked(head);
         context().write(HttpWriting.streamHead(events, head, keepAlive && chunked, door));
-        become(new Streaming(events.stream(), keepAlive && chunked));
+        life.streams(events.stream(), keepAlive && chunked);
         events.stream().start(this::streamEnded);
     }
 
     private void streamEnded() {
-        if (!(state instanceof Streaming streaming)) {
-            return;
-        }
-        var writing = context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-        if (streaming.keepAlive() && !closing) {
-            awaitRequest();
-            drain();
-            readMore();
-        } else {
-            become(new Gone());
-            writing.addListener(ChannelFutureListener.CLOSE);
+        if (life.state() instanceof State.Streaming streaming) {
+            after(context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), streaming.keepAlive() && !life.isLast());
         }
     }
 
-    private void upgrade(Answer.Upgrade upgrade) {
+    /** An answer is written to its end. */
+    private void after(ChannelFuture written, boolean keepAlive) {
+        if (keepAlive) {
+            life.waits();
+            goOn();
+        } else {
+            life.goes();
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void upgrade(HttpAnswer.Upgrade upgrade) {
         context().writeAndFlush(HttpWriting.upgrade(upgrade, door));
-        become(new Gone());
-        if (!pending.isEmpty()) {
+        life.goes();
+        if (readAhead.isEmpty()) {
+            Leaving.toAnotherProtocol(context().pipeline(), upgrade);
+        } else {
             // The client spoke the new protocol before it was agreed upon; its bytes went through the wrong decoder.
             context().close();
-            return;
         }
-        var pipeline = context().pipeline();
-        ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
-        upgrade.install().accept(codec);
-        pipeline.remove(HeadTimer.class);
-        pipeline.remove(this);
-        pipeline.remove(HttpServerCodec.class);
-        codec.channel().config().setAutoRead(true);
     }
 
     private void linger() {
-        var channel = context().channel();
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls != null) {
-            tls.closeOutbound();
-        } else if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-        }
-        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-        drain();
-        readMore();
-    }
-
-    private void awaitRequest() {
-        become(new Waiting());
-        headBegun = false;
-        deadline.start(context().executor(), door.config().idleTimeout());
-    }
-
-    /**
-     * Bytes are here that may be a request's first: its head has to be whole soon.
-     *
-     * @return whether they are to be decoded
-     */
-    boolean takesBytes(ByteBuf bytes) {
-        if (state instanceof Waiting && !headBegun) {
-            headBegun = true;
-            if (bytes.isReadable() && bytes.getUnsignedByte(bytes.readerIndex()) == TlsDoor.HANDSHAKE) {
-                // Decoded as HTTP it would be waited on for the rest of a line.
-                refuse(DecodingProblems.tls());
-                return false;
-            }
-            Duration idle = door.config().idleTimeout();
-            Duration header = door.config().headerTimeout();
-            deadline.start(context().executor(), header.compareTo(idle) < 0 ? header : idle);
-        }
-        return true;
-    }
-
-    private void tooSlow(Duration time) {
-        if (state instanceof Receiving || (state instanceof Waiting && headBegun)) {
-            refuse(new Problem(
-                    "request-timeout",
-                    "The request took too long to arrive",
-                    408,
-                    "the request did not arrive within %s; send it at once".formatted(time)));
-        } else if (state instanceof Waiting) {
-            context().close();
-        }
-    }
-
-    /** Leaves the state, giving back what it holds, and enters the next. */
-    private void become(ConnectionState next) {
-        switch (state) {
-            case Receiving receiving -> {
-                receiving.release();
-            }
-            case Streaming streaming -> {
-                if (!(next instanceof Streaming)) {
-                    streaming.stream().close();
-                }
-            }
-            case Waiting _, Answering _, Lingering _, Gone _ -> {}
-        }
-        if (!(next instanceof Receiving)) {
-            deadline.stop();
-        }
-        state = next;
+        Leaving.halfway(context().channel());
+        goOn();
     }
 
     private ChannelHandlerContext context() {
-        return java.util.Objects.requireNonNull(ownContext);
+        return Objects.requireNonNull(ownContext);
     }
 }

@@ -192,8 +192,8 @@ public final class HttpServer implements AutoCloseable {
         Problem overLimit = overLimit(config, ofAddress);
         connections.add(channel);
         HttpDecoderConfig decoding = new HttpDecoderConfig()
-                .setMaxInitialLineLength(DecodingProblems.MAX_LINE_BYTES)
-                .setMaxHeaderSize(DecodingProblems.MAX_HEADER_BYTES);
+                .setMaxInitialLineLength(RequestProblems.MAX_LINE_BYTES)
+                .setMaxHeaderSize(RequestProblems.MAX_HEADER_BYTES);
         HttpConnection connection = new HttpConnection(door, overLimit);
         if (tls != null) {
             channel.pipeline().addLast(new TlsDoor(tls, config.headerTimeout()));

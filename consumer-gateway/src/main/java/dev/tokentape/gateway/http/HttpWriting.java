@@ -22,7 +22,7 @@ final class HttpWriting {
     private HttpWriting() {}
 
     /** @param head the request; null if it could not be understood */
-    static FullHttpResponse whole(Answer.Whole answer, @Nullable HttpRequest head, boolean keepAlive, Door door) {
+    static FullHttpResponse whole(HttpAnswer.Whole answer, @Nullable HttpRequest head, boolean keepAlive, Door door) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),
@@ -39,7 +39,7 @@ final class HttpWriting {
         return response;
     }
 
-    static HttpResponse streamHead(Answer.Events events, HttpRequest head, boolean keepAlive, Door door) {
+    static HttpResponse streamHead(HttpAnswer.Events events, HttpRequest head, boolean keepAlive, Door door) {
         HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         HttpHeaders headers = response.headers();
         common(headers, head, door);
@@ -55,7 +55,7 @@ final class HttpWriting {
         return response;
     }
 
-    static FullHttpResponse upgrade(Answer.Upgrade upgrade, Door door) {
+    static FullHttpResponse upgrade(HttpAnswer.Upgrade upgrade, Door door) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
         door.headers().forEach(response.headers()::set);

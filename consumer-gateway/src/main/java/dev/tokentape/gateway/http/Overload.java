@@ -16,8 +16,8 @@ public final class Overload {
     }
 
     /** An empty stream that asks for a later return. */
-    public static Answer.Whole comeBack() {
+    public static HttpAnswer.Whole comeBack() {
         byte[] body = "retry: %d\n\n".formatted(5 * Door.returnAfterMillis()).getBytes(US_ASCII);
-        return new Answer.Whole(200, "text/event-stream; charset=utf-8", body, Map.of("X-Accel-Buffering", "no"));
+        return new HttpAnswer.Whole(200, "text/event-stream; charset=utf-8", body, Map.of("X-Accel-Buffering", "no"));
     }
 }

@@ -94,11 +94,11 @@ public record Request(
     }
 
     public String conversationId() {
-        return Ids.conversation(variable("conversation_id"));
+        return PublicIds.conversation(variable("conversation_id"));
     }
 
     public String responseId() {
-        return Ids.response(variable("response_id"));
+        return PublicIds.response(variable("response_id"));
     }
 
     private String variable(String name) {

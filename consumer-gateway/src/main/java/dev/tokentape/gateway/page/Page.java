@@ -1,6 +1,6 @@
 package dev.tokentape.gateway.page;
 
-import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.http.Route;
 import java.io.IOException;
@@ -43,8 +43,8 @@ public final class Page {
                 POLICY,
                 "Referrer-Policy",
                 "no-referrer");
-        Answer whole = new Answer.Whole(200, contentType, bytes, headers);
-        Answer unchanged = new Answer.Whole(304, contentType, new byte[0], headers);
+        HttpAnswer whole = new HttpAnswer.Whole(200, contentType, bytes, headers);
+        HttpAnswer unchanged = new HttpAnswer.Whole(304, contentType, new byte[0], headers);
         return Route.get(path, request -> CompletableFuture.completedStage(isKnown(request, tag) ? unchanged : whole));
     }
 

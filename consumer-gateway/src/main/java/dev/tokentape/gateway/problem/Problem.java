@@ -2,9 +2,8 @@ package dev.tokentape.gateway.problem;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
+import dev.tokentape.gateway.json.JsonBytes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,13 +57,7 @@ public record Problem(
 
     /** The document as UTF-8 JSON. */
     public byte[] json() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            write(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        return JsonBytes.of(this::write);
     }
 
     /** Writes the document as one JSON object. */

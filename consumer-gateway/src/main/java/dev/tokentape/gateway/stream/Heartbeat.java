@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Heartbeat(Duration interval, Duration keepAlive) {
 
-    /** Whole seconds: in a request what the client wishes, in the answer what it gets, rounded up. */
+    /** Whole seconds: in a request what the client asks for, in the answer what it gets, rounded up. */
     public static final String HEADER = "Tokentape-Heartbeat";
 
     private static final int MOST_SECONDS = 3_600;
@@ -21,14 +21,14 @@ public record Heartbeat(Duration interval, Duration keepAlive) {
     /**
      * What a client gets.
      *
-     * @param wish the request's header; null where it has none
+     * @param asked the request's header; null where it has none
      */
-    public static Heartbeat of(@Nullable String wish, Duration keepAlive) {
-        if (wish == null) {
+    public static Heartbeat of(@Nullable String asked, Duration keepAlive) {
+        if (asked == null) {
             return new Heartbeat(keepAlive, keepAlive);
         }
-        Duration wished = Duration.ofSeconds(seconds(wish.strip()));
-        return new Heartbeat(wished.compareTo(keepAlive) < 0 ? wished : keepAlive, keepAlive);
+        Duration shorter = Duration.ofSeconds(seconds(asked.strip()));
+        return new Heartbeat(shorter.compareTo(keepAlive) < 0 ? shorter : keepAlive, keepAlive);
     }
 
     /** The header's value in the answer. */
@@ -41,9 +41,9 @@ public record Heartbeat(Duration interval, Duration keepAlive) {
         return Math.toIntExact(Math.ceilDiv(keepAlive.multipliedBy(keepAlives).toNanos(), interval.toNanos()));
     }
 
-    private static int seconds(String wish) {
+    private static int seconds(String asked) {
         try {
-            int seconds = Integer.parseInt(wish);
+            int seconds = Integer.parseInt(asked);
             if (seconds >= 1 && seconds <= MOST_SECONDS) {
                 return seconds;
             }

@@ -24,7 +24,7 @@ final class Questions {
     private final Commands commands;
     private final Tape tape;
     private final long patience;
-    private final Map<Answer, Long> waiting = new ConcurrentHashMap<>();
+    private final Map<ResponseKey, Long> waiting = new ConcurrentHashMap<>();
 
     Questions(Commands commands, Tape tape, Duration grace) {
         this.commands = commands;
@@ -32,7 +32,7 @@ final class Questions {
         this.patience = grace.plus(UnwatchedAnswers.ANSWER_TIME).toNanos();
     }
 
-    void asked(Answer answer, long now) {
+    void asked(ResponseKey answer, long now) {
         if (tape.readers(answer.conversationId()) > 0 || waiting.size() >= MOST) {
             answer(answer);
         } else {
@@ -41,7 +41,7 @@ final class Questions {
     }
 
     /** Some gateway has said that somebody reads there. */
-    void answered(Answer answer) {
+    void answered(ResponseKey answer) {
         waiting.remove(answer);
     }
 
@@ -60,7 +60,7 @@ final class Questions {
         return waiting.size();
     }
 
-    private void answer(Answer answer) {
+    private void answer(ResponseKey answer) {
         var _ = commands.order(answer.command(ControlType.WATCHED, REASON)).whenComplete((_, failure) -> {
             if (failure != null) {
                 log.warn(

@@ -45,7 +45,7 @@ final class UnwatchedAnswers implements Commands {
     private final Commands commands;
     private final Tape tape;
     private final long grace;
-    private final ConcurrentHashMap<Answer, Watched> watched = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ResponseKey, Watched> watched = new ConcurrentHashMap<>();
 
     /** @param state what is known of its readers; times are monotonic, nanoseconds */
     private record Watched(long asked, State state) {
@@ -94,7 +94,7 @@ final class UnwatchedAnswers implements Commands {
         return watched.size();
     }
 
-    boolean watches(Answer answer) {
+    boolean watches(ResponseKey answer) {
         return watched.containsKey(answer);
     }
 
@@ -108,17 +108,18 @@ final class UnwatchedAnswers implements Commands {
             return;
         }
         watched.put(
-                new Answer(request.getConversationId(), request.getResponseId()), new Watched(now, new State.Read()));
+                new ResponseKey(request.getConversationId(), request.getResponseId()),
+                new Watched(now, new State.Read()));
     }
 
     /** The question about an answer was read back from the topic. */
-    void questionStands(Answer answer, long now) {
+    void questionStands(ResponseKey answer, long now) {
         watched.computeIfPresent(
                 answer, (_, known) -> known.state() instanceof State.Asking ? known.now(new State.Open(now)) : known);
     }
 
     /** A gateway says that somebody reads there. */
-    void isRead(Answer answer, long now) {
+    void isRead(ResponseKey answer, long now) {
         watched.computeIfPresent(answer, (_, known) -> known.now(new State.Elsewhere(now)));
     }
 
@@ -136,7 +137,7 @@ final class UnwatchedAnswers implements Commands {
     }
 
     /** Goes on with an answer that nobody reads here; what is heard of it meanwhile counts more. */
-    private void unread(Answer answer, Watched known, long now) {
+    private void unread(ResponseKey answer, Watched known, long now) {
         boolean toAsk = switch (known.state()) {
             case State.Read _ -> true;
             case State.Elsewhere(long at) -> now - at >= grace;
@@ -154,13 +155,13 @@ final class UnwatchedAnswers implements Commands {
         }
     }
 
-    private boolean hasEnded(Answer answer) {
+    private boolean hasEnded(ResponseKey answer) {
         return tape.response(answer.conversationId(), answer.responseId())
                 .map(response -> Outcomes.ended(response.getStatus()))
                 .orElse(false);
     }
 
-    private void send(ControlType type, Answer answer) {
+    private void send(ControlType type, ResponseKey answer) {
         var _ = commands.order(answer.command(type, REASON)).whenComplete((_, failure) -> {
             if (failure != null) {
                 log.warn(

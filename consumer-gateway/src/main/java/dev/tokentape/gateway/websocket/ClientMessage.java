@@ -25,12 +25,12 @@ sealed interface ClientMessage {
             String conversationId,
             @Nullable String responseId) implements ClientMessage {}
 
-    /** @param wish the fields that the body of a POST has */
+    /** @param body the fields that the body of a POST has */
     record Ask(
             @Nullable String ref,
             String conversationId,
             @Nullable String idempotencyKey,
-            ObjectNode wish) implements ClientMessage {}
+            ObjectNode body) implements ClientMessage {}
 
     /** @param results the body that a POST of tool results has */
     record Results(@Nullable String ref, String conversationId, ToolResults results) implements ClientMessage {}

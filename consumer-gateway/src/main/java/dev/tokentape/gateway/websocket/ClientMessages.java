@@ -2,13 +2,13 @@ package dev.tokentape.gateway.websocket;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.gateway.command.Faults;
-import dev.tokentape.gateway.command.Fields;
+import dev.tokentape.gateway.command.AskReader;
+import dev.tokentape.gateway.command.BodyFaults;
+import dev.tokentape.gateway.command.BodyFields;
 import dev.tokentape.gateway.command.IdempotencyKey;
 import dev.tokentape.gateway.command.Shape;
 import dev.tokentape.gateway.command.ToolResults;
-import dev.tokentape.gateway.command.WishReader;
-import dev.tokentape.gateway.http.Ids;
+import dev.tokentape.gateway.http.PublicIds;
 import dev.tokentape.gateway.problem.ProblemException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class ClientMessages {
 
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
     /** The names that a message may have, those of all types of messages among them. */
-    static final Shape SHAPE = WishReader.SHAPE
+    static final Shape SHAPE = AskReader.SHAPE
             .or(ToolResults.SHAPE)
             .or("type", "ref", "conversation_id", "after", "snapshot", "idempotency_key", "token");
 
@@ -34,8 +34,8 @@ final class ClientMessages {
 
     /** @throws ProblemException naming all that is wrong */
     static ClientMessage read(ObjectNode message) {
-        Faults faults = new Faults();
-        Fields fields = new Fields(message, "", faults);
+        BodyFaults faults = new BodyFaults();
+        BodyFields fields = new BodyFields(message, "", faults);
         String ref = fields.text("ref", MAX_REF);
         String type = fields.requiredText("type", ANY_LENGTH);
         ClientMessage read = switch (type) {
@@ -63,16 +63,16 @@ final class ClientMessages {
         return read;
     }
 
-    private static ClientMessage ask(ObjectNode message, Fields fields, @Nullable String ref) {
+    private static ClientMessage ask(ObjectNode message, BodyFields fields, @Nullable String ref) {
         String conversationId = conversation(fields);
         String key = IdempotencyKey.checked(fields.text("idempotency_key"));
-        // What remains is the wish; its own reader says what of it is not known.
-        ObjectNode wish = members(message);
-        wish.remove(List.of("type", "ref", "conversation_id", "idempotency_key"));
-        return new ClientMessage.Ask(ref, conversationId, key, wish);
+        // What remains is the body of an ask; its own reader says what of it is not known.
+        ObjectNode body = members(message);
+        body.remove(List.of("type", "ref", "conversation_id", "idempotency_key"));
+        return new ClientMessage.Ask(ref, conversationId, key, body);
     }
 
-    private static ClientMessage results(ObjectNode message, Fields fields, @Nullable String ref) {
+    private static ClientMessage results(ObjectNode message, BodyFields fields, @Nullable String ref) {
         String conversationId = conversation(fields);
         ObjectNode body = members(message);
         body.remove(List.of("type", "ref", "conversation_id"));
@@ -86,16 +86,16 @@ final class ClientMessages {
         return copy;
     }
 
-    private static String conversation(Fields fields) {
-        return Ids.conversation(fields.requiredText("conversation_id", ANY_LENGTH));
+    private static String conversation(BodyFields fields) {
+        return PublicIds.conversation(fields.requiredText("conversation_id", ANY_LENGTH));
     }
 
-    private static String response(Fields fields) {
-        return Ids.response(fields.requiredText("response_id", ANY_LENGTH));
+    private static String response(BodyFields fields) {
+        return PublicIds.response(fields.requiredText("response_id", ANY_LENGTH));
     }
 
-    private static @Nullable String optionalResponse(Fields fields) {
+    private static @Nullable String optionalResponse(BodyFields fields) {
         String id = fields.text("response_id");
-        return id == null ? null : Ids.response(id);
+        return id == null ? null : PublicIds.response(id);
     }
 }

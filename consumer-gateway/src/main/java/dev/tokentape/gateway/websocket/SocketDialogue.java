@@ -146,7 +146,7 @@ final class SocketDialogue {
             grant.require(Scope.ASK, ask.conversationId());
             services.rate().take(client);
             Intake.Accepted accepted = services.intake()
-                    .accept(ask.conversationId(), services.wishes().read(ask.wish()), ask.idempotencyKey());
+                    .accept(ask.conversationId(), services.askReader().read(ask.body()), ask.idempotencyKey());
             return send(ask.ref(), accepted);
         });
     }

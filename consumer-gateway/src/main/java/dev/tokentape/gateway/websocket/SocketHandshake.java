@@ -2,7 +2,7 @@ package dev.tokentape.gateway.websocket;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.tokentape.gateway.http.Answer;
+import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.stream.Heartbeat;
@@ -37,7 +37,7 @@ public final class SocketHandshake {
         this.services = services;
     }
 
-    public CompletionStage<Answer> handle(Request request) {
+    public CompletionStage<HttpAnswer> handle(Request request) {
         if (!hasToken(request, "Connection", "upgrade") || !hasToken(request, "Upgrade", "websocket")) {
             throw upgradeRequired(
                     "this address speaks WebSocket only; send 'Connection: Upgrade' and 'Upgrade: websocket'");
@@ -61,7 +61,7 @@ public final class SocketHandshake {
         headers.put("Sec-WebSocket-Protocol", PROTOCOL);
         headers.put(Heartbeat.HEADER, heartbeat.told());
         return CompletableFuture.completedStage(
-                new Answer.Upgrade(headers, codec -> install(codec, request, heartbeat)));
+                new HttpAnswer.Upgrade(headers, codec -> install(codec, request, heartbeat)));
     }
 
     private void install(ChannelHandlerContext codec, Request request, Heartbeat heartbeat) {

@@ -1,15 +1,11 @@
 package dev.tokentape.gateway.websocket;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tokentape.gateway.json.JsonBytes;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
 import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,37 +14,25 @@ import org.slf4j.LoggerFactory;
 final class SocketReplies {
 
     private static final Logger log = LoggerFactory.getLogger(SocketReplies.class);
-    private static final JsonFactory JSON = new JsonFactory();
 
     /** Header of the longest frame. */
     private static final int FRAME_HEADER_BYTES = 10;
 
     private final ChannelHandlerContext context;
 
-    /** Writes fields into an open object. */
-    interface Fields {
-        void write(JsonGenerator json) throws IOException;
-    }
-
     SocketReplies(ChannelHandlerContext context) {
         this.context = context;
     }
 
     /** @param ref of the message that it replies to; null if it replies to none */
-    void reply(String type, @Nullable String ref, Fields fields) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
+    void reply(String type, @Nullable String ref, JsonBytes.Part fields) {
+        send(JsonBytes.object(json -> {
             json.writeStringField("type", type);
             if (ref != null) {
                 json.writeStringField("ref", ref);
             }
             fields.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        send(out.toByteArray());
+        }));
     }
 
     /** Says that a message was not understood, or is not carried out, and why. */

@@ -2,13 +2,13 @@ package dev.tokentape.gateway.websocket;
 
 import dev.tokentape.gateway.auth.Guard;
 import dev.tokentape.gateway.command.AskRate;
-import dev.tokentape.gateway.command.Asking;
+import dev.tokentape.gateway.command.AskReader;
+import dev.tokentape.gateway.command.AskSending;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
-import dev.tokentape.gateway.command.WishReader;
-import dev.tokentape.gateway.history.Answers;
+import dev.tokentape.gateway.history.KnownResponses;
 import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.tape.Tape;
@@ -28,11 +28,11 @@ public record SocketServices(
         Guard guard,
         Intake intake,
         AskRate rate,
-        Asking asking,
+        AskSending asking,
         Continuing continuing,
         Cancelling cancelling,
-        Answers answers,
-        WishReader wishes,
+        KnownResponses answers,
+        AskReader askReader,
         Parsing parsing,
         ByteBudget bodies,
         StreamMeters meters,

@@ -497,18 +497,18 @@ const page = {
   },
 
   async ask(form) {
-    const wish = { prompt: form.prompt.value.trim() };
+    const body = { prompt: form.prompt.value.trim() };
     for (const name of ["provider", "model"]) {
       const value = form[name].value.trim();
-      if (value) wish[name] = value;
+      if (value) body[name] = value;
     }
-    if (!wish.prompt) return;
+    if (!body.prompt) return;
     byId("send").disabled = true;
     try {
       await api(address(byId("conversation").value, "/responses"), {
         method: "POST",
         headers: { "Content-Type": "application/json", "Idempotency-Key": randomWord(24) },
-        body: JSON.stringify(wish),
+        body: JSON.stringify(body),
       });
       form.prompt.value = "";
       tell();

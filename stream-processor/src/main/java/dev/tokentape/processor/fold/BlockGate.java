@@ -1,6 +1,6 @@
 package dev.tokentape.processor.fold;
 
-import dev.tokentape.processor.moderation.HoldBack;
+import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.schemas.event.TokenEvent.BlockDelta;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tokentape.processor.fold;
 
-import dev.tokentape.processor.moderation.Finding;
-import dev.tokentape.processor.moderation.Released;
+import dev.tokentape.processor.moderation.gate.Finding;
+import dev.tokentape.processor.moderation.gate.Released;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.event.TokenEvent.BlockDelta;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tokentape.processor.fold;
 
-import dev.tokentape.processor.moderation.Released;
-import dev.tokentape.processor.moderation.TextHold;
+import dev.tokentape.processor.moderation.gate.Released;
+import dev.tokentape.processor.moderation.gate.TextHold;
 import dev.tokentape.schemas.event.TokenEvent.BlockDelta;
 import dev.tokentape.schemas.event.TokenEvent.BlockStart;
 import dev.tokentape.schemas.event.TokenEvent.BlockStop;

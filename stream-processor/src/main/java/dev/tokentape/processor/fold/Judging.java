@@ -1,6 +1,6 @@
 package dev.tokentape.processor.fold;
 
-import dev.tokentape.processor.moderation.Finding;
+import dev.tokentape.processor.moderation.gate.Finding;
 import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.schemas.avro.Verdict;

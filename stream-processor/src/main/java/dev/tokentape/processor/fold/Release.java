@@ -1,7 +1,7 @@
 package dev.tokentape.processor.fold;
 
-import dev.tokentape.processor.moderation.Finding;
 import dev.tokentape.processor.moderation.Screened;
+import dev.tokentape.processor.moderation.gate.Finding;
 import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.event.Envelope;

@@ -1,5 +1,7 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.TextHold;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;

@@ -1,5 +1,7 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.event.TokenEvent;
 

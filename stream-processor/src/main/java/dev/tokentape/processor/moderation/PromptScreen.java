@@ -1,5 +1,6 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.processor.moderation.gate.Finding;
 import dev.tokentape.processor.moderation.rules.Action;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.schemas.avro.GenerationRequest;

@@ -1,5 +1,8 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
+import dev.tokentape.processor.moderation.gate.TextHold;
 import dev.tokentape.processor.moderation.json.JsonGate;
 import dev.tokentape.processor.moderation.json.WholeCallGate;
 import dev.tokentape.processor.moderation.match.ChannelRules;

@@ -1,5 +1,7 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.processor.moderation.gate.Finding;
+import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

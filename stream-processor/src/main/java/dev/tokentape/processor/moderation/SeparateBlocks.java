@@ -1,5 +1,9 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.processor.moderation.gate.Finding;
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
+import dev.tokentape.processor.moderation.gate.TextHold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

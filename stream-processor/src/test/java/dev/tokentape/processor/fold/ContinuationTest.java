@@ -3,9 +3,9 @@ package dev.tokentape.processor.fold;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.tokentape.processor.moderation.HoldBack;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.PromptCheck;
+import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.GenerationJob;

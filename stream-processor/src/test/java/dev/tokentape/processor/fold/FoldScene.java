@@ -2,10 +2,10 @@ package dev.tokentape.processor.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokentape.processor.moderation.HoldBack;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.PromptCheck;
-import dev.tokentape.processor.moderation.Released;
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Verdict;

@@ -2,11 +2,11 @@ package dev.tokentape.processor.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokentape.processor.moderation.HoldBack;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.PromptCheck;
 import dev.tokentape.processor.moderation.RuleGates;
 import dev.tokentape.processor.moderation.RuleModeration;
+import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.processor.moderation.rules.DefaultRules;
 import dev.tokentape.processor.moderation.rules.RuleFile;
 import dev.tokentape.processor.moderation.rules.RuleSet;

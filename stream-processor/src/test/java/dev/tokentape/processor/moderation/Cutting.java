@@ -1,5 +1,7 @@
 package dev.tokentape.processor.moderation;
 
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.processor.moderation.Cutting.Outcome;
+import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.DefaultRules;
 import dev.tokentape.processor.moderation.rules.RuleFile;

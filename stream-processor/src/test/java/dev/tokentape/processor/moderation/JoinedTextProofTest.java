@@ -2,6 +2,8 @@ package dev.tokentape.processor.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokentape.processor.moderation.gate.Released;
+import dev.tokentape.processor.moderation.gate.TextHold;
 import dev.tokentape.processor.moderation.match.ChannelRules;
 import dev.tokentape.processor.moderation.match.JoinedTextGate;
 import dev.tokentape.processor.moderation.match.TextGate;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.processor.moderation.Cutting.Outcome;
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
 import dev.tokentape.processor.moderation.json.JsonGate;
 import dev.tokentape.processor.moderation.json.WholeCallGate;
 import dev.tokentape.processor.moderation.match.ChannelRules;

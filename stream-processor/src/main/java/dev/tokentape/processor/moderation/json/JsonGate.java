@@ -1,9 +1,9 @@
 package dev.tokentape.processor.moderation.json;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.tokentape.processor.moderation.Finding;
-import dev.tokentape.processor.moderation.HoldBack;
-import dev.tokentape.processor.moderation.Released;
+import dev.tokentape.processor.moderation.gate.Finding;
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
 import dev.tokentape.processor.moderation.match.BlockMatcher;
 import dev.tokentape.processor.moderation.match.ChannelRules;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.tokentape.processor.moderation.json;
 
-import dev.tokentape.processor.moderation.Finding;
-import dev.tokentape.processor.moderation.HoldBack;
-import dev.tokentape.processor.moderation.Released;
+import dev.tokentape.processor.moderation.gate.Finding;
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
 import dev.tokentape.processor.moderation.rules.Action;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tokentape.processor.moderation.match;
 
-import dev.tokentape.processor.moderation.Finding;
-import dev.tokentape.processor.moderation.Released;
+import dev.tokentape.processor.moderation.gate.Finding;
+import dev.tokentape.processor.moderation.gate.Released;
 import dev.tokentape.processor.moderation.normalise.Readings;
 import dev.tokentape.processor.moderation.normalise.SymbolMap;
 import dev.tokentape.processor.moderation.rules.Action;

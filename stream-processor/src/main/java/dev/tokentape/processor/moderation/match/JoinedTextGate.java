@@ -1,7 +1,7 @@
 package dev.tokentape.processor.moderation.match;
 
-import dev.tokentape.processor.moderation.Released;
-import dev.tokentape.processor.moderation.TextHold;
+import dev.tokentape.processor.moderation.gate.Released;
+import dev.tokentape.processor.moderation.gate.TextHold;
 
 /** The gate of plain text that several blocks make together. */
 public final class JoinedTextGate implements TextHold {

@@ -1,7 +1,7 @@
 package dev.tokentape.processor.moderation.match;
 
-import dev.tokentape.processor.moderation.HoldBack;
-import dev.tokentape.processor.moderation.Released;
+import dev.tokentape.processor.moderation.gate.HoldBack;
+import dev.tokentape.processor.moderation.gate.Released;
 
 /** The gate of a block of plain text. */
 public final class TextGate implements HoldBack {

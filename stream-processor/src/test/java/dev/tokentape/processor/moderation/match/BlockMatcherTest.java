@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.processor.moderation.Cutting;
 import dev.tokentape.processor.moderation.Cutting.Outcome;
-import dev.tokentape.processor.moderation.HoldBack;
+import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.RuleFile;
 import java.util.List;

@@ -1,4 +1,6 @@
-/** The tape as readers see it: segments in memory, Kafka behind them, and cursors that name a place on it. */
+/**
+ * The tape as the rest of the gateway sees it: readers, what they ask for and the frames they get; not how any of it is done.
+ */
 @NullMarked
 package dev.tokentape.gateway.tape;
 

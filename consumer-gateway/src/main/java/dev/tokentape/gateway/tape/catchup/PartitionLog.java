@@ -1,0 +1,29 @@
+package dev.tokentape.gateway.tape.catchup;
+
+import java.util.Iterator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** {@code llm.tokens} for one who reads one partition at a time. For one thread at a time; every method may block and may throw. */
+public interface PartitionLog extends AutoCloseable {
+
+    /**
+     * What a partition holds.
+     *
+     * @param begin offset of its first record
+     * @param end offset of the next record to be written
+     */
+    record Bounds(long begin, long end) {}
+
+    /** Some records in order; {@code next} is the offset to go on with. */
+    record Batch(Iterator<ConsumerRecord<byte[], byte[]>> records, long next) {}
+
+    Bounds bounds(int partition);
+
+    /** Turns to a place in a partition, from which {@link #poll} goes on. */
+    void seek(int partition, long offset);
+
+    Batch poll();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,5 @@
+/** The figures of the tape. */
+@NullMarked
+package dev.tokentape.gateway.tape.metrics;
+
+import org.jspecify.annotations.NullMarked;

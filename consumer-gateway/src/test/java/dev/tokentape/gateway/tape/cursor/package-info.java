@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.gateway.tape.cursor;
+
+import org.jspecify.annotations.NullMarked;

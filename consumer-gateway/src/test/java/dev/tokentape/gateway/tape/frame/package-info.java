@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.gateway.tape.frame;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tokentape.gateway.tape;
-
-import org.jspecify.annotations.NullMarked;

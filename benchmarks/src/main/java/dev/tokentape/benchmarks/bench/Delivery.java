@@ -2,6 +2,7 @@ package dev.tokentape.benchmarks.bench;
 
 import dev.tokentape.benchmarks.load.Order;
 import dev.tokentape.benchmarks.load.Report;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
 import java.time.Duration;
@@ -78,8 +79,7 @@ final class Delivery {
                 audience.deliveries(writer.pace(audience.tellings(), load.eventsPerSecond(), load.burst(), length));
         Report report = generator.order(new Order.Await(expected, DRAIN.toMillis()));
         if (report.events() != expected) {
-            throw new BenchFailedException(
-                    "of %d deliveries only %d came: %s".formatted(expected, report.events(), report));
+            throw new BenchException("of %d deliveries only %d came: %s".formatted(expected, report.events(), report));
         }
         return report;
     }

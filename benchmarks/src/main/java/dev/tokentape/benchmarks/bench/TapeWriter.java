@@ -1,5 +1,6 @@
 package dev.tokentape.benchmarks.bench;
 
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.TokenHeaders;
 import dev.tokentape.schemas.topic.Topic;
@@ -82,7 +83,7 @@ final class TapeWriter implements AutoCloseable {
         producer.flush();
         Exception failed = failure.get();
         if (failed != null) {
-            throw new BenchFailedException("an event could not be written to Kafka: " + failed);
+            throw new BenchException("an event could not be written to Kafka: " + failed);
         }
     }
 

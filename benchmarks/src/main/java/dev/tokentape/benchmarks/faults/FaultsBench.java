@@ -2,8 +2,8 @@ package dev.tokentape.benchmarks.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.benchmarks.pipeline.BenchException;
 import dev.tokentape.benchmarks.pipeline.Report;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.Accepted;
 import dev.tokentape.cli.client.Question;
 import dev.tokentape.cli.client.TapeClient;

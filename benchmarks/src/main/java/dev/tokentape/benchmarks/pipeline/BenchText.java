@@ -1,5 +1,6 @@
 package dev.tokentape.benchmarks.pipeline;
 
+import dev.tokentape.benchmarks.process.BenchException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.tokentape.benchmarks.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.Connection;
 import dev.tokentape.cli.client.Frame;
 import dev.tokentape.cli.client.Lost;

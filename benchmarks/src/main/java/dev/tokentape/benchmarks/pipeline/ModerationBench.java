@@ -5,6 +5,7 @@ import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
 import com.knuddels.jtokkit.api.IntArrayList;
 import dev.tokentape.benchmarks.bench.Figures;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.processor.moderation.RuleGates;
 import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.processor.moderation.rules.Channel;

@@ -2,6 +2,7 @@ package dev.tokentape.benchmarks.pipeline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
 import dev.tokentape.processor.ProcessorConfig;

@@ -2,6 +2,8 @@ package dev.tokentape.benchmarks.pipeline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.benchmarks.process.BenchException;
+import dev.tokentape.benchmarks.process.Child;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
 import dev.tokentape.processor.ProcessorConfig;
@@ -81,11 +83,11 @@ public final class ReplayBench implements Report {
                     "0",
                     "processor.session-timeout",
                     sessionTimeout.toMillis() + "ms");
-            try (UpstreamBenchProcess doomed = UpstreamBenchProcess.start(
+            try (Child doomed = Child.start(
                             ReplayBenchProcessor.class, List.of("-Xmx1g"), arguments(of(settings, "doomed")));
                     BenchJournal journal = new BenchJournal(kafka.bootstrapServers(), topics, codec);
                     TapeEnd tape = new TapeEnd(kafka.bootstrapServers(), topics, codec)) {
-                doomed.line();
+                doomed.answer();
                 try (TokenProcessor heir =
                         TokenProcessor.start(ProcessorConfig.from(Settings.of(of(settings, "heir"))), registry)) {
                     List<BenchJournal.Answer> open = begin(journal, topics);
@@ -130,11 +132,7 @@ public final class ReplayBench implements Report {
     }
 
     private void kill(
-            UpstreamBenchProcess doomed,
-            TokenProcessor heir,
-            BenchJournal journal,
-            List<BenchJournal.Answer> open,
-            TapeEnd tape)
+            Child doomed, TokenProcessor heir, BenchJournal journal, List<BenchJournal.Answer> open, TapeEnd tape)
             throws InterruptedException {
         int its = open.size()
                 - (int) registry.get("tokentape.processor.open.responses")

@@ -58,7 +58,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     public ProcessCost cost() {
-        return new ProcessCost(child.pid());
+        return child.cost();
     }
 
     /** A counter of its own, by its name in the code, summed over its labels; 0 if it has none of that name. */

@@ -53,10 +53,11 @@ abstract class WorkerCommand<C, S extends AutoCloseable> extends ServiceCommand<
     @Override
     protected final String start(Configuration<C> configuration, CloseStack closing) throws Exception {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        OperationsServer operations = closing.push("operations", OperationsServer.start(configuration.operations(), meters, () -> {
-            S started = running.get();
-            return started != null && ready.test(started);
-        }));
+        OperationsServer operations =
+                closing.push("operations", OperationsServer.start(configuration.operations(), meters, () -> {
+                    S started = running.get();
+                    return started != null && ready.test(started);
+                }));
         running.set(closing.push(name, start(configuration.service(), meters)));
         return name + " ready; health and metrics at http://"
                 + configuration.operations().host() + ":" + operations.port();

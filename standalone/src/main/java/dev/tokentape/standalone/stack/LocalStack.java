@@ -132,7 +132,9 @@ public final class LocalStack implements AutoCloseable {
                                 KafkaSettings.from(Settings.ofProcess(settings)),
                                 TopicCatalogue.from(Settings.ofProcess(settings))));
         CompletableFuture<TokenProcessor> processor = timed(
-                "processor", progress, () -> parts.push("processor", startProcessor(settings, meters, options.rules())));
+                "processor",
+                progress,
+                () -> parts.push("processor", startProcessor(settings, meters, options.rules())));
         CompletableFuture<TokenProducer> producer = timed(
                 "producer",
                 progress,

@@ -7,7 +7,10 @@ import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
 import java.time.Duration;
 
-/** Live delivery to an audience: writes at a pace, waits until the last event was read, and only then looks at the clock. */
+/**
+ * Live delivery to an audience: writes at a pace, waits until the last event was read, and only then looks at the
+ * clock.
+ */
 final class Delivery {
 
     private static final int AT_ONCE = 500;
@@ -58,7 +61,9 @@ final class Delivery {
         generator.order(new Order.Close());
     }
 
-    /** Goes on until the code is compiled, as long as that does not take for ever; returns how many seconds that took. */
+    /**
+     * Goes on until the code is compiled, as long as that does not take for ever; returns how many seconds that took.
+     */
     private double warmUp(Load load) {
         long begun = System.nanoTime();
         boolean warm = false;

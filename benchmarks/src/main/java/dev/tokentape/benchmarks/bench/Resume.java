@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Catching up from one partition of Kafka, with segments too small to help: how fast a pass goes over what others wrote, and
- * how fast it delivers a conversation that is all there is.
+ * Catching up from one partition of Kafka, with segments too small to help: how fast a pass goes over what others
+ * wrote, and how fast it delivers a conversation that is all there is.
  */
 final class Resume {
 

@@ -54,8 +54,8 @@ final class TapeWriter implements AutoCloseable {
     }
 
     /**
-     * Writes in turns, {@code burst} events of one answer at a time, so many a second in all; if it falls behind it does not
-     * catch up, so that the pace stays even.
+     * Writes in turns, {@code burst} events of one answer at a time, so many a second in all; if it falls behind it
+     * does not catch up, so that the pace stays even.
      *
      * @return how many events each answer was given, in the order of the answers
      */

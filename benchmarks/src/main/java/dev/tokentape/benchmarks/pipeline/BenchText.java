@@ -22,7 +22,8 @@ record BenchText(String name, String text) {
     private static final int LONGEST = 20_000_000;
 
     /**
-     * A file's text, or the licences that every JDK has with it: 400,000 characters of prose, lists, tables and addresses.
+     * A file's text, or the licences that every JDK has with it: 400,000 characters of prose, lists, tables and
+     * addresses.
      *
      * @throws BenchException if it is no text of 10,000 to 20,000,000 characters
      */

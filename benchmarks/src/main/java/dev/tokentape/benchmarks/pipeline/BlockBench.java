@@ -25,8 +25,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How soon a blocked answer's connection to the provider is closed: from the verdict's publication, which is its decision,
- * to the moment when the simulator saw the close. One answer after another.
+ * How soon a blocked answer's connection to the provider is closed: from the verdict's publication, which is its
+ * decision, to the moment when the simulator saw the close. One answer after another.
  */
 public final class BlockBench implements Report {
 

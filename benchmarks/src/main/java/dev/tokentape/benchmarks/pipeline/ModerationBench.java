@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What moderation costs: how many tokens text waits, and the processor time of a character. The rules are those that come
- * with Tokentape, alone and with many phrases made of the text's own syllables, which nearly match all the time.
+ * What moderation costs: how many tokens text waits, and the processor time of a character. The rules are those that
+ * come with Tokentape, alone and with many phrases made of the text's own syllables, which nearly match all the time.
  */
 public final class ModerationBench {
 

@@ -30,9 +30,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * How long readers wait when a processor with many open answers is killed and another takes its partitions over: until that
- * one has them, which is a matter of the session timeout, and from then until each answer's next token is on the tape, which
- * is the replay. The killed processor is a process of its own; the broker and the other one are in this process.
+ * How long readers wait when a processor with many open answers is killed and another takes its partitions over: until
+ * that one has them, which is a matter of the session timeout, and from then until each answer's next token is on the
+ * tape, which is the replay. The killed processor is a process of its own; the broker and the other one are in this
+ * process.
  */
 public final class ReplayBench implements Report {
 

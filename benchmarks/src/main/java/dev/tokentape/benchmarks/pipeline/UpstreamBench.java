@@ -35,8 +35,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Many answers at a time through one producer in a process of its own, between a simulator in another and a broker in this
- * one: what it takes, and how long a received event waits for Kafka's acknowledgement.
+ * Many answers at a time through one producer in a process of its own, between a simulator in another and a broker in
+ * this one: what it takes, and how long a received event waits for Kafka's acknowledgement.
  */
 public final class UpstreamBench {
 

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Another JVM with this one's class path, spoken to line by line. It is told to end by the end of its standard input. */
+/**
+ * Another JVM with this one's class path, spoken to line by line. It is told to end by the end of its standard input.
+ */
 public final class Child implements AutoCloseable {
 
     private static final int END_SECONDS = 20;

@@ -9,8 +9,8 @@ import java.util.Map;
 public final class GatewayProcess implements AutoCloseable {
 
     /**
-     * Room for ten thousand connections and the segments; and compiler threads that stay, so that what they cost can be told
-     * from the rest.
+     * Room for ten thousand connections and the segments; and compiler threads that stay, so that what they cost can be
+     * told from the rest.
      */
     private static final List<String> JVM = List.of("-Xmx1g", "-XX:-UseDynamicNumberOfCompilerThreads");
 

@@ -30,8 +30,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * Everything in one process: broker, simulator, processor, producer and gateway, started side by side where one does not
- * need the other.
+ * Everything in one process: broker, simulator, processor, producer and gateway, started side by side where one does
+ * not need the other.
  */
 public final class LocalStack implements AutoCloseable {
 

@@ -22,8 +22,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /**
  * Finds what was given and is no setting of any service, a slip of the pen mostly, before it is silently not obeyed.
  *
- * <p>One file and one environment may serve all services, so a key of another service is fine there; on the command line
- * it has no effect, which is said.
+ * <p>One file and one environment may serve all services, so a key of another service is fine there; on the command
+ * line it has no effect, which is said.
  */
 public final class SettingCheck {
 

@@ -1,4 +1,4 @@
-package dev.tokentape.standalone.stack;
+package dev.tokentape.schemas.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PartsTest {
+class CloseStackTest {
 
     private final List<String> closed = new ArrayList<>();
-    private final Parts parts = new Parts();
+    private final CloseStack parts = new CloseStack();
 
     private AutoCloseable part(String name) {
         return () -> closed.add(name);
@@ -19,8 +19,8 @@ class PartsTest {
     @Test
     void partsAreClosedOnceInReverseOrder() {
         // Given
-        parts.add("broker", part("broker"));
-        parts.add("gateway", part("gateway"));
+        parts.push("broker", part("broker"));
+        parts.push("gateway", part("gateway"));
 
         // When
         parts.close();
@@ -33,8 +33,8 @@ class PartsTest {
     @Test
     void aPartThatFailsToCloseKeepsNoOtherFromIt() {
         // Given
-        parts.add("broker", part("broker"));
-        parts.add("gateway", () -> {
+        parts.push("broker", part("broker"));
+        parts.push("gateway", () -> {
             throw new IllegalStateException("stuck");
         });
 
@@ -46,12 +46,28 @@ class PartsTest {
     }
 
     @Test
+    void anInterruptWhileClosingIsKeptForTheCaller() {
+        // Given
+        parts.push("broker", part("broker"));
+        parts.push("gateway", () -> {
+            throw new InterruptedException();
+        });
+
+        // When
+        parts.close();
+
+        // Then
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(closed).containsExactly("broker");
+    }
+
+    @Test
     void aPartThatIsUpTooLateIsClosedAtOnce() {
         // Given
         parts.close();
 
         // When
-        assertThatThrownBy(() -> parts.add("gateway", part("gateway")))
+        assertThatThrownBy(() -> parts.push("gateway", part("gateway")))
 
                 // Then
                 .hasMessageContaining("gateway");

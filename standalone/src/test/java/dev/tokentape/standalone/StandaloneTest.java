@@ -105,11 +105,13 @@ class StandaloneTest {
                 "--set",
                 "processor.threads=0",
                 "--set",
-                "gateway.keep-alive=soon");
+                "gateway.keep-alive=soon",
+                "--set",
+                "simulator.tps=quick");
 
         // Then
         assertThat(exit).isEqualTo(2);
-        assertThat(screen.err()).contains("producer.max-runs", "processor.threads", "gateway.keep-alive");
+        assertThat(screen.err()).contains("producer.max-runs", "processor.threads", "gateway.keep-alive", "tps=quick");
         assertThat(folder.resolve("d")).doesNotExist();
     }
 

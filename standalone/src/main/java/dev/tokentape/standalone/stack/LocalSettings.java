@@ -119,6 +119,7 @@ final class LocalSettings {
             collect(problems, () -> part.read(settings));
             described.putAll(settings.describe());
         }
+        collect(problems, () -> LocalSimulator.configuration(Settings.ofProcess(all)));
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(List.copyOf(problems));
         }

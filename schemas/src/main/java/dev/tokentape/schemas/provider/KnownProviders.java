@@ -67,6 +67,9 @@ public final class KnownProviders {
                     .path("/chat/completions")
                     .closing(GOES_ON)
                     .simulatedAt("/perplexity"),
+            chat("fireworks", "https://api.fireworks.ai/inference", "FIREWORKS_API_KEY")
+                    .model("accounts/fireworks/models/gpt-oss-120b")
+                    .closing(STOPS),
             new KnownProvider(
                     "azure-openai",
                     CHAT,

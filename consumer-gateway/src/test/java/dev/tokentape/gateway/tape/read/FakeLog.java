@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** A partition's log in memory, in the form in which Kafka gives it. */
-final class FakeLog {
+public final class FakeLog {
 
     static final TopicCatalogue TOPICS = new TopicCatalogue("", 1, (short) 1);
 
@@ -39,7 +39,7 @@ final class FakeLog {
         return write(event.envelope().conversationId(), codec.encode(Topic.TOKENS, event));
     }
 
-    long write(TokenEvent event) {
+    public long write(TokenEvent event) {
         return write(event, 1);
     }
 

@@ -3,6 +3,7 @@ package dev.tokentape.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A gateway on a free port with the test's own tape, commands and history, and a client for it. */
@@ -43,7 +43,7 @@ final class TestGateway implements AutoCloseable {
         gateway = Gateway.open(
                 GatewayConfig.from(Settings.of(given)),
                 registry,
-                new Gateway.Parts(tape, commands, history, List.of()));
+                new Gateway.Parts(tape, commands, history, new CloseStack()));
     }
 
     URI uri(String path) {

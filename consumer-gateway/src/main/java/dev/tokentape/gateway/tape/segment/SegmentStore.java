@@ -85,6 +85,8 @@ public final class SegmentStore {
     private final Deque<Shell> shells = new ArrayDeque<>();
     private final Queue<Segment> left = new ConcurrentLinkedQueue<>();
     private volatile Log log = new Log(0, List.of(), new ConcurrentHashMap<>());
+    private volatile boolean ready;
+
     /** Written by the poll thread alone. */
     private volatile long bytes;
 
@@ -123,6 +125,16 @@ public final class SegmentStore {
         holed.clear();
         bytes = 0;
         before.segments.values().forEach(Segment::lose);
+    }
+
+    /** Whether the resume window has been read back, so that readers find in the segments what they may ask for. */
+    public boolean ready() {
+        return ready;
+    }
+
+    /** Says so, or takes it back. */
+    public void ready(boolean readBack) {
+        ready = readBack;
     }
 
     /** Appends a record that was just read; readers are woken by {@link #published}. */
@@ -202,7 +214,7 @@ public final class SegmentStore {
         Log current = current();
         long live = current.partitions.get(partition).live();
         Segment segment = current.segments.get(conversationId);
-        Entry last = segment == null ? null : segment.extent().last();
+        SegmentEntry last = segment == null ? null : segment.extent().last();
         if (last == null) {
             return current.partitions.get(partition).nowhere(conversationId, live - 1);
         }

@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.cli.console.Terminal;
 import dev.tokentape.standalone.stack.Progress;
 import java.time.Duration;
 import java.util.ArrayList;

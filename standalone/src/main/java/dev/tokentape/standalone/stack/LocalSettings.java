@@ -1,10 +1,10 @@
 package dev.tokentape.standalone.stack;
 
+import dev.tokentape.cli.settings.Service;
 import dev.tokentape.gateway.GatewayConfig;
 import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
-import dev.tokentape.standalone.settings.Service;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

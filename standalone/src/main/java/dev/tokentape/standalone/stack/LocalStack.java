@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.stack;
 
+import dev.tokentape.cli.console.Unfinished;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
 import dev.tokentape.gateway.Gateway;
@@ -13,8 +14,6 @@ import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.standalone.console.Unfinished;
-import dev.tokentape.standalone.settings.SimulatorSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -104,7 +103,7 @@ public final class LocalStack implements AutoCloseable {
                 progress,
                 () -> parts.add(
                         "simulator",
-                        Simulator.start(SimulatorSettings.read(user)
+                        Simulator.start(LocalSimulator.configuration(user)
                                 .withHost(KAFKA_HOST)
                                 .withPort(0))));
         CompletableFuture.allOf(kafka, simulator).join();
@@ -168,7 +167,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {
-        return EmbeddedKafka.start(EmbeddedKafkaConfig.in(kafkaFolder(options))
+        return LocalBroker.start(EmbeddedKafkaConfig.in(kafkaFolder(options))
                 .withHost(KAFKA_HOST)
                 .withPort(options.kafkaPort())
                 .withUsedBy(options.usedBy()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.gateway.tape.Tape;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ final class TestGateway implements AutoCloseable {
         gateway = Gateway.open(
                 GatewayConfig.from(Settings.of(given)),
                 registry,
-                new Gateway.Parts(other == null ? tape : other, commands, history, List.of()));
+                new Gateway.Parts(other == null ? tape : other, commands, history, new CloseStack()));
     }
 
     URI uri(String path) {

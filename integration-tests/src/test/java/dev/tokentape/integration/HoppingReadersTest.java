@@ -17,8 +17,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers that hop at random between two gateways, over SSE, WebSocket and pages, while their answers run, with no fault at
- * all: none stands still, none is told of a gap, each ends with the whole text exactly once.
+ * Readers that hop at random between two gateways, over SSE, WebSocket and pages, while their answers run, with no
+ * fault at all: none stands still, none is told of a gap, each ends with the whole text exactly once.
  *
  * <p>{@code -Dtokentape.hop.seconds} says for how long (the Maven profile {@code faults}: ten minutes), {@code
  * -Dtokentape.seed} who hops where.

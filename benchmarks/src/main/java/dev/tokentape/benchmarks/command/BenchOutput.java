@@ -1,8 +1,7 @@
 package dev.tokentape.benchmarks.command;
 
-import dev.tokentape.benchmarks.bench.BenchFailedException;
-import dev.tokentape.benchmarks.pipeline.BenchException;
 import dev.tokentape.benchmarks.pipeline.Report;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.console.CommandFailure;
 import dev.tokentape.cli.console.ExitCode;
 import dev.tokentape.cli.console.Terminal;
@@ -29,7 +28,7 @@ final class BenchOutput {
                 report.lines().forEach(terminal::line);
             }
             return ExitCode.OK;
-        } catch (BenchException | BenchFailedException e) {
+        } catch (BenchException e) {
             throw new CommandFailure(ExitCode.FAILED, "the benchmark failed: " + e.getMessage(), e);
         }
     }

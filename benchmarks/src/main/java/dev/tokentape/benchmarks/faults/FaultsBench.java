@@ -2,8 +2,8 @@ package dev.tokentape.benchmarks.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.benchmarks.pipeline.BenchException;
 import dev.tokentape.benchmarks.pipeline.Report;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.Accepted;
 import dev.tokentape.cli.client.Question;
 import dev.tokentape.cli.client.TapeClient;
@@ -27,9 +27,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long readers wait after a fault. In every round answers run, each read over SSE, over WebSocket and by pages, by clients
- * that know both gateways; then the fault happens, and the longest silence of each reader from then on is its wait. Every
- * reader must see all events of its answer, once, in order, to the end.
+ * How long readers wait after a fault. In every round answers run, each read over SSE, over WebSocket and by pages, by
+ * clients that know both gateways; then the fault happens, and the longest silence of each reader from then on is its
+ * wait. Every reader must see all events of its answer, once, in order, to the end.
  */
 public final class FaultsBench implements Report {
 
@@ -360,7 +360,9 @@ public final class FaultsBench implements Report {
         }
     }
 
-    /** What was not as promised: each a reader that missed or repeated something, or saw no end, or a start that failed. */
+    /**
+     * What was not as promised: each a reader that missed or repeated something, or saw no end, or a start that failed.
+     */
     public List<String> wrong() {
         return findings.values().stream().flatMap(its -> its.wrong().stream()).toList();
     }

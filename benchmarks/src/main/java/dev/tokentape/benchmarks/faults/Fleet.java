@@ -18,8 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An installation with every service in a process of its own: a broker, the simulator, and two each of processors, producers
- * and gateways, with the settings that they have by default. What is replaced comes back on the same ports and folders.
+ * An installation with every service in a process of its own: a broker, the simulator, and two each of processors,
+ * producers and gateways, with the settings that they have by default. What is replaced comes back on the same ports
+ * and folders.
  */
 final class Fleet implements AutoCloseable {
 

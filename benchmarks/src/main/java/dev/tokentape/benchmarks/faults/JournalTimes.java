@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * When what was written to the journal after a fault, by the broker's clock: the reports of lost runs, the jobs taken anew, and
- * what their runs said first.
+ * When what was written to the journal after a fault, by the broker's clock: the reports of lost runs, the jobs taken
+ * anew, and what their runs said first.
  */
 final class JournalTimes implements AutoCloseable {
 

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One reader of one answer, by one transport, from its start to its end: what came when, and whether all of it was right. */
+/**
+ * One reader of one answer, by one transport, from its start to its end: what came when, and whether all of it was
+ * right.
+ */
 final class Reader {
 
     /** How events travel. */

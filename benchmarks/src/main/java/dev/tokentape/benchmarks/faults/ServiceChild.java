@@ -1,6 +1,7 @@
 package dev.tokentape.benchmarks.faults;
 
-import dev.tokentape.benchmarks.pipeline.BenchException;
+import dev.tokentape.benchmarks.process.BenchException;
+import dev.tokentape.benchmarks.process.Child;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,13 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ServiceChild implements AutoCloseable {
 
     /** Short-lived programs on a machine that they share: little heap, and no time for the second compiler. */
-    private static final List<String> JVM = List.of(
-            "-Xmx320m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseCompactObjectHeaders",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
+    private static final List<String> JVM = List.of("-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private static final int SECONDS_TO_END = 20;
     private static final int LINES_TO_SHOW = 5;
@@ -55,14 +50,10 @@ final class ServiceChild implements AutoCloseable {
 
     static ServiceChild start(
             String name, Class<?> main, List<String> arguments, Map<String, String> environment, @Nullable Path logs) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM);
-        command.addAll(ofThisProcess("-XX:SharedArchiveFile="));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
+        List<String> options = new ArrayList<>(JVM);
+        options.addAll(ofThisProcess("-XX:SharedArchiveFile="));
+        ProcessBuilder builder =
+                Child.jvm(main, options, arguments, environment).redirectErrorStream(true);
         try {
             return new ServiceChild(name, builder.start(), logs);
         } catch (IOException e) {

@@ -11,8 +11,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * The meters of a measured producer, which keep how long each event of one provider took to be acknowledged since they were
- * last asked, to three digits. Thread-safe.
+ * The meters of a measured producer, which keep how long each event of one provider took to be acknowledged since they
+ * were last asked, to three digits. Thread-safe.
  */
 final class AppendTimes extends SimpleMeterRegistry {
 

@@ -1,5 +1,6 @@
 package dev.tokentape.benchmarks.pipeline;
 
+import dev.tokentape.benchmarks.process.BenchException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +22,8 @@ record BenchText(String name, String text) {
     private static final int LONGEST = 20_000_000;
 
     /**
-     * A file's text, or the licences that every JDK has with it: 400,000 characters of prose, lists, tables and addresses.
+     * A file's text, or the licences that every JDK has with it: 400,000 characters of prose, lists, tables and
+     * addresses.
      *
      * @throws BenchException if it is no text of 10,000 to 20,000,000 characters
      */

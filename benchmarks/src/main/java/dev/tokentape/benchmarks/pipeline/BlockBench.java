@@ -3,6 +3,7 @@ package dev.tokentape.benchmarks.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.Connection;
 import dev.tokentape.cli.client.Frame;
 import dev.tokentape.cli.client.Lost;
@@ -24,8 +25,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How soon a blocked answer's connection to the provider is closed: from the verdict's publication, which is its decision,
- * to the moment when the simulator saw the close. One answer after another.
+ * How soon a blocked answer's connection to the provider is closed: from the verdict's publication, which is its
+ * decision, to the moment when the simulator saw the close. One answer after another.
  */
 public final class BlockBench implements Report {
 

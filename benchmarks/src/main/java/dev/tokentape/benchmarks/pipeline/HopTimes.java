@@ -11,9 +11,9 @@ import org.HdrHistogram.Histogram;
 /**
  * How long events took on each part of their way, by the wall clock of the one process that does it all.
  *
- * <p>Received: the provider's bytes are in the producer. Published: the processor has released the event. Read: a client
- * of the gateway has the frame. Written by the gateway lies between published and read, so that what is measured is never
- * less than what the gateway adds. Not thread-safe.
+ * <p>Received: the provider's bytes are in the producer. Published: the processor has released the event. Read: a
+ * client of the gateway has the frame. Written by the gateway lies between published and read, so that what is measured
+ * is never less than what the gateway adds. Not thread-safe.
  */
 final class HopTimes {
 

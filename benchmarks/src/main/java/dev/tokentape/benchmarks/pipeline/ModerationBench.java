@@ -5,6 +5,7 @@ import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
 import com.knuddels.jtokkit.api.IntArrayList;
 import dev.tokentape.benchmarks.bench.Figures;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.processor.moderation.RuleGates;
 import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.processor.moderation.rules.Channel;
@@ -26,8 +27,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What moderation costs: how many tokens text waits, and the processor time of a character. The rules are those that come
- * with Tokentape, alone and with many phrases made of the text's own syllables, which nearly match all the time.
+ * What moderation costs: how many tokens text waits, and the processor time of a character. The rules are those that
+ * come with Tokentape, alone and with many phrases made of the text's own syllables, which nearly match all the time.
  */
 public final class ModerationBench {
 

@@ -1,5 +1,6 @@
 package dev.tokentape.benchmarks.pipeline;
 
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.Connection;
 import dev.tokentape.cli.client.Frame;
 import dev.tokentape.cli.client.Lost;

@@ -1,6 +1,7 @@
 package dev.tokentape.benchmarks.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.TapeClient;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.tokentape.benchmarks.pipeline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
 import dev.tokentape.processor.ProcessorConfig;
@@ -31,8 +32,8 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The processor alone: a journal full of answers is there before it starts; measured is how fast the tape grows. Broker and
- * processor share this process and its cores.
+ * The processor alone: a journal full of answers is there before it starts; measured is how fast the tape grows. Broker
+ * and processor share this process and its cores.
  */
 public final class ProcessorBench implements Report {
 

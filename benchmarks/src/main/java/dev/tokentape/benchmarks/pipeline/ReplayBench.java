@@ -2,6 +2,8 @@ package dev.tokentape.benchmarks.pipeline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokentape.benchmarks.process.BenchException;
+import dev.tokentape.benchmarks.process.Child;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
 import dev.tokentape.processor.ProcessorConfig;
@@ -28,9 +30,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * How long readers wait when a processor with many open answers is killed and another takes its partitions over: until that
- * one has them, which is a matter of the session timeout, and from then until each answer's next token is on the tape, which
- * is the replay. The killed processor is a process of its own; the broker and the other one are in this process.
+ * How long readers wait when a processor with many open answers is killed and another takes its partitions over: until
+ * that one has them, which is a matter of the session timeout, and from then until each answer's next token is on the
+ * tape, which is the replay. The killed processor is a process of its own; the broker and the other one are in this
+ * process.
  */
 public final class ReplayBench implements Report {
 
@@ -81,11 +84,11 @@ public final class ReplayBench implements Report {
                     "0",
                     "processor.session-timeout",
                     sessionTimeout.toMillis() + "ms");
-            try (UpstreamBenchProcess doomed = UpstreamBenchProcess.start(
+            try (Child doomed = Child.start(
                             ReplayBenchProcessor.class, List.of("-Xmx1g"), arguments(of(settings, "doomed")));
                     BenchJournal journal = new BenchJournal(kafka.bootstrapServers(), topics, codec);
                     TapeEnd tape = new TapeEnd(kafka.bootstrapServers(), topics, codec)) {
-                doomed.line();
+                doomed.answer();
                 try (TokenProcessor heir =
                         TokenProcessor.start(ProcessorConfig.from(Settings.of(of(settings, "heir"))), registry)) {
                     List<BenchJournal.Answer> open = begin(journal, topics);
@@ -130,11 +133,7 @@ public final class ReplayBench implements Report {
     }
 
     private void kill(
-            UpstreamBenchProcess doomed,
-            TokenProcessor heir,
-            BenchJournal journal,
-            List<BenchJournal.Answer> open,
-            TapeEnd tape)
+            Child doomed, TokenProcessor heir, BenchJournal journal, List<BenchJournal.Answer> open, TapeEnd tape)
             throws InterruptedException {
         int its = open.size()
                 - (int) registry.get("tokentape.processor.open.responses")

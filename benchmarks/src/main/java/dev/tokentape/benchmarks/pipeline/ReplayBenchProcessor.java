@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The process of the processor that is killed: takes its settings as {@code key=value} arguments and says {@code ready}. */
+/**
+ * The process of the processor that is killed: takes its settings as {@code key=value} arguments and says {@code
+ * ready}.
+ */
 final class ReplayBenchProcessor {
 
     private ReplayBenchProcessor() {}

@@ -1,5 +1,6 @@
 package dev.tokentape.benchmarks.pipeline;
 
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.Topic;

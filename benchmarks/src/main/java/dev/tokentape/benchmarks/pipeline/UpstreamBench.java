@@ -2,6 +2,8 @@ package dev.tokentape.benchmarks.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.benchmarks.process.BenchException;
+import dev.tokentape.benchmarks.process.Child;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
 import dev.tokentape.schemas.avro.GenerationJob;
@@ -33,8 +35,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Many answers at a time through one producer in a process of its own, between a simulator in another and a broker in this
- * one: what it takes, and how long a received event waits for Kafka's acknowledgement.
+ * Many answers at a time through one producer in a process of its own, between a simulator in another and a broker in
+ * this one: what it takes, and how long a received event waits for Kafka's acknowledgement.
  */
 public final class UpstreamBench {
 
@@ -79,16 +81,14 @@ public final class UpstreamBench {
      */
     public UpstreamFigures run(Path folder) throws IOException, InterruptedException {
         try (EmbeddedKafka kafka = LocalBroker.start(EmbeddedKafkaConfig.in(folder.resolve("kafka")));
-                UpstreamBenchProcess simulator =
-                        UpstreamBenchProcess.start(UpstreamBenchSimulator.class, JVM, List.of())) {
-            Map<String, String> settings = settings(kafka, folder, simulator.line());
+                Child simulator = Child.start(UpstreamBenchSimulator.class, JVM, List.of())) {
+            Map<String, String> settings = settings(kafka, folder, simulator.answer());
             prepare(settings);
             List<String> arguments = settings.entrySet().stream()
                     .map(setting -> setting.getKey() + "=" + setting.getValue())
                     .toList();
-            try (UpstreamBenchProcess producer =
-                    UpstreamBenchProcess.start(UpstreamBenchProducer.class, JVM, arguments)) {
-                if (!producer.line().equals("ready")) {
+            try (Child producer = Child.start(UpstreamBenchProducer.class, JVM, arguments)) {
+                if (!producer.answer().equals("ready")) {
                     throw new BenchException("the producer did not start");
                 }
                 return measure(settings, producer, simulator);
@@ -96,8 +96,7 @@ public final class UpstreamBench {
         }
     }
 
-    private UpstreamFigures measure(
-            Map<String, String> settings, UpstreamBenchProcess producer, UpstreamBenchProcess simulator)
+    private UpstreamFigures measure(Map<String, String> settings, Child producer, Child simulator)
             throws IOException, InterruptedException {
         int warming = Math.max(1, streams / 4);
         send(settings, WARMING, warming, WARM_UP_SECONDS);
@@ -147,7 +146,7 @@ public final class UpstreamBench {
     }
 
     /** Until all streams run, or the time is over in which a machine that is fast enough has them all running. */
-    private void awaitActive(UpstreamBenchProcess producer) throws IOException, InterruptedException {
+    private void awaitActive(Child producer) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
         while (now(producer).path("active").asLong() < streams && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(500);
@@ -155,7 +154,7 @@ public final class UpstreamBench {
     }
 
     /** Until so many answers have come to their end, or the time is over. */
-    private static JsonNode awaitCompleted(UpstreamBenchProcess producer, long wanted, int expectedSeconds)
+    private static JsonNode awaitCompleted(Child producer, long wanted, int expectedSeconds)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + DRAIN.plusSeconds(expectedSeconds).toNanos();
         JsonNode figures = now(producer);
@@ -166,7 +165,7 @@ public final class UpstreamBench {
         return figures;
     }
 
-    private static JsonNode now(UpstreamBenchProcess producer) throws IOException {
+    private static JsonNode now(Child producer) throws IOException {
         JsonNode figures = read(producer.ask(UpstreamBenchProducer.NOW));
         if (figures.path("failed").asLong() > 0) {
             throw new BenchException("an answer failed, so the figures would mean nothing: " + figures);

@@ -16,8 +16,8 @@ import java.util.Locale;
  * @param usage processor time
  * @param heapBytes most that was in use, garbage included
  * @param residentBytes most that the producer's process had in memory
- * @param p50Millis from an event's bytes being received to its acknowledgement by Kafka, for all events from the start of
- *     the time measured to the end of the last answer
+ * @param p50Millis from an event's bytes being received to its acknowledgement by Kafka, for all events from the start
+ *     of the time measured to the end of the last answer
  */
 public record UpstreamFigures(
         int streams,

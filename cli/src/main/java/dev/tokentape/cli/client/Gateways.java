@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 
 /**
- * The gateways of one installation, of which any serves: the first, until it does not answer; then the next. Thread-safe.
+ * The gateways of one installation, of which any serves: the first, until it does not answer; then the next.
+ * Thread-safe.
  */
 final class Gateways {
 

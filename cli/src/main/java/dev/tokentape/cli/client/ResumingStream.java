@@ -31,7 +31,8 @@ public final class ResumingStream {
     /**
      * How long to try.
      *
-     * @param firstPause how long to wait before coming back; doubled every time that fails, up to {@link #LONGEST_PAUSE}
+     * @param firstPause how long to wait before coming back; doubled every time that fails, up to {@link
+     *     #LONGEST_PAUSE}
      * @param first for how long to try, where there was no connection yet
      * @param later for how long to try to come back
      */

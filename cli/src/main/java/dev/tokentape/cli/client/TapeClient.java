@@ -17,8 +17,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's API, as far as the commands need it. Of several gateways it asks one until that does not answer; a question is
- * then asked again at the next, which does no harm: each has a key or can be repeated. Thread-safe.
+ * The gateway's API, as far as the commands need it. Of several gateways it asks one until that does not answer; a
+ * question is then asked again at the next, which does no harm: each has a key or can be repeated. Thread-safe.
  */
 public final class TapeClient implements AutoCloseable {
 

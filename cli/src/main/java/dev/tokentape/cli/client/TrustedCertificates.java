@@ -16,7 +16,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 
-/** The certificates of a PEM file, which a client trusts instead of those that Java does: of authorities, or a server's own. */
+/**
+ * The certificates of a PEM file, which a client trusts instead of those that Java does: of authorities, or a server's
+ * own.
+ */
 public final class TrustedCertificates {
 
     private final SSLContext context;

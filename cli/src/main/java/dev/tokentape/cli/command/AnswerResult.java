@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** One answer as {@code ask --json} prints it: what the gateway's document says of it, without its parts, and its times. */
+/**
+ * One answer as {@code ask --json} prints it: what the gateway's document says of it, without its parts, and its times.
+ */
 final class AnswerResult {
 
     private static final List<String> FIELDS = List.of(

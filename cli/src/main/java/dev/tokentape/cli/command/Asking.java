@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One question and its answer, printed as it arrives, which may be interrupted at any moment: the answer is then cancelled
- * at its source, and what became of it is the last thing printed.
+ * One question and its answer, printed as it arrives, which may be interrupted at any moment: the answer is then
+ * cancelled at its source, and what became of it is the last thing printed.
  */
 final class Asking {
 

@@ -5,9 +5,9 @@ import dev.tokentape.cli.settings.Service;
 import dev.tokentape.gateway.Gateway;
 import dev.tokentape.gateway.GatewayConfig;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.Deque;
 import picocli.CommandLine.Command;
 
 /** Runs a gateway: the public door. */
@@ -26,9 +26,9 @@ public final class GatewayCommand extends ServiceCommand<GatewayConfig> {
     }
 
     @Override
-    protected String start(GatewayConfig configuration, Deque<AutoCloseable> running) {
+    protected String start(GatewayConfig configuration, CloseStack running) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Gateway gateway = keep(running, Gateway.start(configuration, meters));
+        Gateway gateway = running.push("gateway", Gateway.start(configuration, meters));
         return "gateway ready at " + gateway.url();
     }
 }

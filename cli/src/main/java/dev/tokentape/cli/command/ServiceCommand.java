@@ -9,8 +9,7 @@ import dev.tokentape.cli.console.Terminal;
 import dev.tokentape.cli.settings.Service;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -48,7 +47,7 @@ public abstract class ServiceCommand<C> implements Callable<Integer>, HasSetting
      * @param running where to put what has to be closed, in the order of its start
      * @return one line to say that it works, and where
      */
-    protected abstract String start(C configuration, Deque<AutoCloseable> running) throws Exception;
+    protected abstract String start(C configuration, CloseStack running) throws Exception;
 
     /** What stopping waits for, in a few words; empty for nothing. */
     protected String unfinished() {
@@ -88,7 +87,7 @@ public abstract class ServiceCommand<C> implements Callable<Integer>, HasSetting
     }
 
     private Integer run(C configuration) throws Exception {
-        Deque<AutoCloseable> running = new ArrayDeque<>();
+        CloseStack running = new CloseStack();
         try (ProcessEnd end = ProcessEnd.does(() -> stop(running))) {
             try {
                 terminal.note(start(configuration, running));
@@ -100,37 +99,16 @@ public abstract class ServiceCommand<C> implements Callable<Integer>, HasSetting
                 }
                 throw e;
             } finally {
-                closeAll(running);
+                running.close();
             }
         }
         return ExitCode.OK.number();
     }
 
-    private void stop(Deque<AutoCloseable> running) throws Exception {
+    private void stop(CloseStack running) {
         String unfinished = unfinished();
         terminal.note("stopping" + (unfinished.isEmpty() ? " …" : ": " + unfinished));
-        closeAll(running);
+        running.close();
         terminal.note("stopped");
-    }
-
-    private static void closeAll(Deque<AutoCloseable> running) throws Exception {
-        while (true) {
-            AutoCloseable last;
-            synchronized (running) {
-                last = running.pollLast();
-            }
-            if (last == null) {
-                return;
-            }
-            last.close();
-        }
-    }
-
-    /** Notes what was started, to be closed at the end. */
-    protected static <T extends AutoCloseable> T keep(Deque<AutoCloseable> running, T started) {
-        synchronized (running) {
-            running.addLast(started);
-        }
-        return started;
     }
 }

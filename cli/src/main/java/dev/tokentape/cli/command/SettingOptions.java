@@ -35,7 +35,9 @@ public final class SettingOptions {
         set.put(key, value);
     }
 
-    /** The settings of this process, with those of the command line first; what is no setting is a problem of theirs. */
+    /**
+     * The settings of this process, with those of the command line first; what is no setting is a problem of theirs.
+     */
     public Settings settings(Collection<Service> readers, Terminal terminal) {
         Settings settings = Settings.ofProcess(set);
         SettingCheck.check(settings, readers, warning -> terminal.note("tokentape: " + warning));

@@ -4,10 +4,10 @@ import dev.tokentape.cli.console.Terminal;
 import dev.tokentape.cli.operations.OperationsServer;
 import dev.tokentape.cli.settings.Service;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.Deque;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +51,14 @@ abstract class WorkerCommand<C, S extends AutoCloseable> extends ServiceCommand<
     }
 
     @Override
-    protected final String start(Configuration<C> configuration, Deque<AutoCloseable> closing) throws Exception {
+    protected final String start(Configuration<C> configuration, CloseStack closing) throws Exception {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        OperationsServer operations = keep(closing, OperationsServer.start(configuration.operations(), meters, () -> {
-            S started = running.get();
-            return started != null && ready.test(started);
-        }));
-        running.set(keep(closing, start(configuration.service(), meters)));
+        OperationsServer operations =
+                closing.push("operations", OperationsServer.start(configuration.operations(), meters, () -> {
+                    S started = running.get();
+                    return started != null && ready.test(started);
+                }));
+        running.set(closing.push(name, start(configuration.service(), meters)));
         return name + " ready; health and metrics at http://"
                 + configuration.operations().host() + ":" + operations.port();
     }

@@ -27,7 +27,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     private static final String CLIENTS = "org.apache.kafka.clients";
 
-    /** Complains, at length, when the broker's first request comes before the controller next to it has been elected. */
+    /**
+     * Complains, at length, when the broker's first request comes before the controller next to it has been elected.
+     */
     private static final String TOO_EARLY = "kafka.server.ControllerApis";
 
     /** How log lines look. */
@@ -74,8 +76,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     /**
-     * Hears Kafka's clients only for errors, while a start waits for a broker: they complain of every try, and the start
-     * says itself what it waits for. Does nothing where more was asked for.
+     * Hears Kafka's clients only for errors, while a start waits for a broker: they complain of every try, and the
+     * start says itself what it waits for. Does nothing where more was asked for.
      */
     public static void quietNetwork() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

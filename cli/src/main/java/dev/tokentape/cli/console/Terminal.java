@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a command writes.
  *
- * <p>What is written by {@link #out()}, {@link #err()} and the methods that use them cannot steer a terminal, wherever it
- * came from: characters that could are left out on the way, in {@link HarmlessWriter}. What draws by control characters of
- * its own uses {@link #canvas()} or {@link #errCanvas()}, and makes the text of others harmless itself.
+ * <p>What is written by {@link #out()}, {@link #err()} and the methods that use them cannot steer a terminal, wherever
+ * it came from: characters that could are left out on the way, in {@link HarmlessWriter}. What draws by control
+ * characters of its own uses {@link #canvas()} or {@link #errCanvas()}, and makes the text of others harmless itself.
  */
 public final class Terminal {
 

@@ -18,7 +18,9 @@ public final class Nearest {
                         && distance(word, candidate) < candidate.length());
     }
 
-    /** How many letters have to be put in, taken out, replaced or swapped with the next to make one word of the other. */
+    /**
+     * How many letters have to be put in, taken out, replaced or swapped with the next to make one word of the other.
+     */
     static int distance(String one, String other) {
         int[][] steps = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {

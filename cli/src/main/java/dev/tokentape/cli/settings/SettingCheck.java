@@ -1,7 +1,7 @@
 package dev.tokentape.cli.settings;
 
 import dev.tokentape.cli.client.AccessToken;
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.config.Settings.Source;
 import java.util.ArrayList;
@@ -22,8 +22,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /**
  * Finds what was given and is no setting of any service, a slip of the pen mostly, before it is silently not obeyed.
  *
- * <p>One file and one environment may serve all services, so a key of another service is fine there; on the command line
- * it has no effect, which is said.
+ * <p>One file and one environment may serve all services, so a key of another service is fine there; on the command
+ * line it has no effect, which is said.
  */
 public final class SettingCheck {
 

@@ -5,12 +5,12 @@ import dev.tokentape.cli.command.ServiceCommand;
 import dev.tokentape.cli.console.Terminal;
 import dev.tokentape.cli.settings.Service;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import dev.tokentape.standalone.stack.LocalSimulator;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,8 +62,8 @@ public final class SimulatorCommand extends ServiceCommand<SimulatorConfig> {
     }
 
     @Override
-    protected String start(SimulatorConfig configuration, Deque<AutoCloseable> running) throws IOException {
-        Simulator simulator = keep(running, Simulator.start(configuration));
+    protected String start(SimulatorConfig configuration, CloseStack running) throws IOException {
+        Simulator simulator = running.push("simulator", Simulator.start(configuration));
         return "simulator ready at " + simulator.baseUrl();
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /**
- * One answer, read by two subscribers, of which one is cut off half-way and resumes; then a second answer at full speed,
- * for the figures.
+ * One answer, read by two subscribers, of which one is cut off half-way and resumes; then a second answer at full
+ * speed, for the figures.
  */
 public final class Demo {
 

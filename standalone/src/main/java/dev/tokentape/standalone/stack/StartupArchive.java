@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * An archive of the classes loaded so far, with which the next start takes about half the time.
  *
- * <p>The launcher asks for it, by naming a file, where there is none that fits. The JVM would also write one by itself at
- * its end, but then after a start that failed too, and every start would use that poor one ever after.
+ * <p>The launcher asks for it, by naming a file, where there is none that fits. The JVM would also write one by itself
+ * at its end, but then after a start that failed too, and every start would use that poor one ever after.
  */
 public final class StartupArchive {
 
@@ -31,7 +31,9 @@ public final class StartupArchive {
         return System.getProperty(WANTED) != null;
     }
 
-    /** Writes it, in about two seconds, in which nothing else runs; a failure is logged and costs only start-up time. */
+    /**
+     * Writes it, in about two seconds, in which nothing else runs; a failure is logged and costs only start-up time.
+     */
     public static void record() {
         Path archive = Path.of(System.getProperty(WANTED, ""));
         Path unfinished = archive.resolveSibling(

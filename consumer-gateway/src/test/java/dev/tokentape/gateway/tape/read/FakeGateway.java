@@ -59,17 +59,14 @@ public final class FakeGateway {
         TapeMetrics metrics = new TapeMetrics(meters);
         store = new SegmentStore(config, metrics, hook);
         decoder = new RecordDecoder(log.codec(), metrics);
-        catchUp = new CatchUp(store, log::open, decoder, config, metrics, passes);
+        catchUp = new CatchUp(() -> log.open(decoder), config, metrics, passes);
         core = new TapeCore(
-                FakeLog.TOPICS,
-                config,
+                FakeLog.TOPICS::partitionOf,
                 store,
                 catchUp,
                 history,
                 metrics,
-                () -> true,
-                () -> nanos,
-                () -> log.micros() / 1_000);
+                new TapeClock(() -> nanos, () -> log.micros() / 1_000));
         begin(epoch, start);
     }
 
@@ -96,6 +93,7 @@ public final class FakeGateway {
     void begin(long epoch, long start) {
         long joinedAt = start == 0 ? -1 : log.record(start - 1).timestamp() / 1_000;
         store.begin(epoch, new long[] {start}, new long[] {joinedAt});
+        store.ready(true);
         fed = start;
     }
 

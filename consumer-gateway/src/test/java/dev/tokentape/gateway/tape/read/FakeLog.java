@@ -1,6 +1,7 @@
 package dev.tokentape.gateway.tape.read;
 
 import dev.tokentape.gateway.tape.catchup.PartitionLog;
+import dev.tokentape.gateway.tape.kafka.RecordDecoder;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -92,7 +93,7 @@ public final class FakeLog {
         return seeks.get();
     }
 
-    PartitionLog open() {
+    PartitionLog open(RecordDecoder decoder) {
         return new PartitionLog() {
             private long next;
 
@@ -115,6 +116,7 @@ public final class FakeLog {
                 return new Batch(
                         LongStream.range(from, next)
                                 .mapToObj(FakeLog.this::record)
+                                .map(decoder::scanned)
                                 .iterator(),
                         next);
             }

@@ -106,7 +106,10 @@ class StreamWriterTest {
     private static final Map<String, Consumer<StreamWriterTest>> STATES = new LinkedHashMap<>();
     private static final Map<String, Consumer<StreamWriterTest>> EVENTS = new LinkedHashMap<>();
 
-    /** What is written at each event, and then at a further event of the tape; a signal goes to whoever holds the writer. */
+    /**
+     * What is written at each event, and then at a further event of the tape; a signal goes to whoever holds the
+     * writer.
+     */
     private static final String TABLE = """
             event        | Idle    | Reading      | Behind      | Held            | Closed
             event        | -, -    | new, later   | -, -        | signal, signal  | -, -

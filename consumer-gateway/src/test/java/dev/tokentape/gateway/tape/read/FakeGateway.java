@@ -70,7 +70,7 @@ public final class FakeGateway {
         begin(epoch, start);
     }
 
-    static FakeGateway over(FakeLog log, long start) {
+    public static FakeGateway over(FakeLog log, long start) {
         return over(log, start, TapeConfig.DEFAULTS);
     }
 
@@ -110,7 +110,7 @@ public final class FakeGateway {
         return this;
     }
 
-    FakeGateway feedAll() {
+    public FakeGateway feedAll() {
         return feed(Long.MAX_VALUE / 2);
     }
 
@@ -124,7 +124,7 @@ public final class FakeGateway {
         return store;
     }
 
-    TapeCore tape() {
+    public TapeCore tape() {
         return core;
     }
 

@@ -23,7 +23,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /** A partition's log in memory, in the form in which Kafka gives it. */
-final class FakeLog {
+public final class FakeLog {
 
     static final TopicCatalogue TOPICS = new TopicCatalogue("", 1, (short) 1);
 
@@ -46,7 +46,7 @@ final class FakeLog {
         return write(event.envelope().conversationId(), codec.encode(Topic.TOKENS, event));
     }
 
-    long write(TokenEvent event) {
+    public long write(TokenEvent event) {
         return write(event, 1);
     }
 

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -174,11 +175,11 @@ class StreamWriterTest {
     @MethodSource("table")
     void whatIsWrittenInEveryStateAtEveryEventIsWhatTheTableSays(String state, String event, String written) {
         // Given
-        STATES.get(state).accept(this);
+        Objects.requireNonNull(STATES.get(state)).accept(this);
         assertThat(happened()).isEqualTo(state.equals("Held") ? "signal" : "-");
 
         // When
-        EVENTS.get(event).accept(this);
+        Objects.requireNonNull(EVENTS.get(event)).accept(this);
         channel.runPendingTasks();
         String first = happened();
         say("talk", "later");

@@ -59,7 +59,11 @@ public record GatewayConfig(
         processorUrls = List.copyOf(processorUrls);
     }
 
-    /** Reads a gateway's settings and checks them. @throws dev.tokentape.schemas.config.InvalidSettingsException naming all that is wrong */
+    /**
+     * Reads a gateway's settings and checks them.
+     *
+     * @throws dev.tokentape.schemas.config.InvalidSettingsException naming all that is wrong
+     */
     public static GatewayConfig from(Settings settings) {
         AuthConfig auth = AuthConfig.from(settings);
         GatewayConfig config = new GatewayConfig(
@@ -128,8 +132,8 @@ public record GatewayConfig(
     }
 
     /**
-     * Where nobody is asked who they are, only this machine may reach the gateway, unless somebody has decided otherwise; and
-     * where callers are asked, nobody may have decided otherwise.
+     * Where nobody is asked who they are, only this machine may reach the gateway, unless somebody has decided
+     * otherwise; and where callers are asked, nobody may have decided otherwise.
      */
     private static void requireDecision(Settings settings, String host, boolean anonymous, boolean authenticated) {
         if (anonymous && authenticated) {

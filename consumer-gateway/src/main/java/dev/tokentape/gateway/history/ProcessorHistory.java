@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * History over the processor's internal HTTP. Of a conversation any instance answers for all (it asks the owner); one that does not answer is
- * passed over for the next. Equal questions that are on their way are asked once, at most {@value #MOST_AT_ONCE} different
- * ones at a time.
+ * History over the processor's internal HTTP. Of a conversation any instance answers for all (it asks the owner); one
+ * that does not answer is passed over for the next. Equal questions that are on their way are asked once, at most
+ * {@value #MOST_AT_ONCE} different ones at a time.
  */
 public final class ProcessorHistory implements History, AutoCloseable {
 
@@ -47,6 +47,7 @@ public final class ProcessorHistory implements History, AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final List<URI> instances;
+    private final Duration patience;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tokentape-gateway-history-", 0).factory());
     private final HttpClient client = HttpClient.newBuilder()
@@ -67,7 +68,13 @@ public final class ProcessorHistory implements History, AutoCloseable {
 
     /** @param instances of the processor, e.g. {@code http://127.0.0.1:8081}; at least one */
     public ProcessorHistory(List<URI> instances) {
+        this(instances, ANSWER_TIMEOUT);
+    }
+
+    /** @param patience with one instance */
+    ProcessorHistory(List<URI> instances, Duration patience) {
         this.instances = List.copyOf(instances);
+        this.patience = patience;
     }
 
     @Override
@@ -84,7 +91,9 @@ public final class ProcessorHistory implements History, AutoCloseable {
         return ask("/internal/v1/conversations/" + conversationId + "/responses/" + responseId);
     }
 
-    /** Each instance lists what it holds itself, so all are asked; those that answer must hold all partitions together. */
+    /**
+     * Each instance lists what it holds itself, so all are asked; those that answer must hold all partitions together.
+     */
     @Override
     public CompletionStage<ConversationPage> conversations(String after, int limit) {
         String path = "/internal/v1/conversations?limit=" + limit + "&after=" + URLEncoder.encode(after, UTF_8);
@@ -156,7 +165,7 @@ public final class ProcessorHistory implements History, AutoCloseable {
         int index = Math.floorMod(preferred.get(), instances.size());
         URI instance = question.only() != null ? question.only() : instances.get(index);
         HttpRequest request = HttpRequest.newBuilder(URI.create(stripSlash(instance.toString()) + question.path()))
-                .timeout(ANSWER_TIMEOUT)
+                .timeout(patience)
                 .GET()
                 .build();
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES))
@@ -168,9 +177,9 @@ public final class ProcessorHistory implements History, AutoCloseable {
                     }
                     NoReply reason = NoReply.of(failure);
                     log.debug(
-                            "processor {}: {} ({})",
-                            instance,
+                            "a processor did not answer: code={} instance={} cause={}",
                             reason,
+                            instance,
                             Wordless.of(failure).kinds());
                     if (question.only() != null) {
                         answer.completeExceptionally(new NoReply.Refusal(reason));

@@ -36,12 +36,12 @@ public final class AssembledState {
      * @param views answers in memory; those that history has too are left out
      * @param responseId only this one; null for all
      */
-    public static AssembledState of(List<GapFrame.Turn> turns, List<Response> views, @Nullable String responseId) {
+    public static AssembledState of(List<FinishedAnswer> turns, List<Response> views, @Nullable String responseId) {
         Set<String> told = new HashSet<>();
-        Deque<GapFrame.Turn> chosen = new ArrayDeque<>();
+        Deque<FinishedAnswer> chosen = new ArrayDeque<>();
         int omitted = 0;
         long bytes = 0;
-        for (GapFrame.Turn turn : turns.reversed()) {
+        for (FinishedAnswer turn : turns.reversed()) {
             if (responseId != null && !turn.responseId().equals(responseId)) {
                 continue;
             }

@@ -13,7 +13,7 @@ import dev.tokentape.gateway.tape.Frame;
  * @param seconds when it was published, since 1970
  * @param frame encoded, with the cursor of one who has the log's expectations
  */
-public record Entry(
+public record SegmentEntry(
         long position,
         Kind kind,
         long offset,

@@ -1,4 +1,4 @@
-package dev.tokentape.gateway;
+package dev.tokentape.gateway.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-import dev.tokentape.gateway.history.ConversationPage;
-import dev.tokentape.gateway.history.ProcessorHistory;
 import dev.tokentape.gateway.problem.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -325,7 +324,7 @@ class ProcessorHistoryTest {
     void aProcessorThatIsTooSlowIsNotCalledUnreachable() {
         // Given one that does not answer
         gate = new CountDownLatch(1);
-        try (ProcessorHistory history = new ProcessorHistory(List.of(url(), nobody()))) {
+        try (ProcessorHistory history = new ProcessorHistory(List.of(url(), nobody()), Duration.ofMillis(300))) {
             // When it is asked, then that is what is told
             assertThatThrownBy(() -> history.turns("talk").toCompletableFuture().join())
                     .satisfies(e -> assertThat(Objects.requireNonNull(ProblemException.in(e))

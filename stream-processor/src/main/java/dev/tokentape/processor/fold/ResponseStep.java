@@ -2,36 +2,76 @@ package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.gate.Finding;
 import dev.tokentape.processor.moderation.rules.Action;
-import dev.tokentape.schemas.avro.ControlCommand;
-import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The way of events to the readers, up to the terminal one, which closes the response. */
-final class Tape {
+/**
+ * One open response at the journal record that is folded: the way of events to its readers, up to the terminal one, which
+ * closes it.
+ */
+final class ResponseStep {
 
+    final OpenResponse response;
+    private final Step step;
     private final OpenResponses open;
 
-    Tape(OpenResponses open) {
+    ResponseStep(Step step, OpenResponse response, OpenResponses open) {
+        this.step = step;
+        this.response = response;
         this.open = open;
     }
 
+    ResponseKey key() {
+        return response.key;
+    }
+
+    /** Journal offset of the record. */
+    long offset() {
+        return step.offset();
+    }
+
+    /** The journal's time of the record; microseconds since 1970 UTC. */
+    long time() {
+        return step.time();
+    }
+
+    boolean replaying() {
+        return step.replaying();
+    }
+
+    void say(Outcome outcome) {
+        step.say(outcome);
+    }
+
+    /** Whether it has not ended by what was said so far. */
+    boolean isOpen() {
+        return open.get(response.key) == response;
+    }
+
+    /** An envelope for what the fold itself has to say of the current attempt. */
+    Envelope own() {
+        return response.ownEnvelope(response.attempt(), step.time());
+    }
+
+    /** An envelope for what the fold has to say of what is asked, before any attempt. */
+    Envelope ofPrompt() {
+        return response.ownEnvelope(0, step.time());
+    }
+
     /** Puts an event on the tape, or in line behind what a moderation service has not judged yet. */
-    void publish(Step step, OpenResponse response, TokenEvent event) {
-        if (response.passes(event)) {
-            show(step, response, event);
-        } else {
-            open.recount(response);
+    void publish(TokenEvent event) {
+        TokenEvent passed = response.pass(event);
+        if (passed != null) {
+            step.say(new Outcome.Publish(passed));
         }
     }
 
     /** Puts an event on the tape, whatever may wait. */
-    void show(Step step, OpenResponse response, TokenEvent event) {
+    void show(TokenEvent event) {
         step.say(new Outcome.Publish(response.onTape(event)));
-        open.recount(response);
     }
 
     /**
@@ -40,12 +80,12 @@ final class Tape {
      * @return what ends the answer, or this attempt at it; null if nothing does
      */
     @Nullable
-    Finding publish(Step step, OpenResponse response, List<Gated> through) {
+    Finding publish(List<Gated> through) {
         for (Gated gated : through) {
             if (gated.event() != null) {
-                publish(step, response, gated.event());
+                publish(gated.event());
             }
-            if (publishNoted(step, response, gated.findings()) instanceof Finding objection) {
+            if (publishNoted(gated.findings()) instanceof Finding objection) {
                 return objection;
             }
         }
@@ -54,39 +94,35 @@ final class Tape {
 
     /** Publishes what rules decided; returns the first finding that ends the answer, or this attempt at it. */
     @Nullable
-    Finding publishNoted(Step step, OpenResponse response, List<Finding> findings) {
+    Finding publishNoted(List<Finding> findings) {
         for (Finding finding : findings) {
             if (finding.action().ends()) {
                 return finding;
             }
-            publish(step, response, new TokenEvent.Moderated(ownEnvelope(step, response), finding.verdict()));
+            publish(new TokenEvent.Moderated(own(), finding.verdict()));
         }
         return null;
     }
 
     /** Publishes that a rule ends the answer; what still waits for a verdict is not shown any more. */
-    void publishBlock(Step step, OpenResponse response, Finding objection) {
+    void publishBlock(Finding objection) {
         Verdict verdict = Verdict.newBuilder(objection.verdict())
                 .setAction(new Action.Block().word())
                 .build();
         response.line().drop();
-        show(step, response, new TokenEvent.Moderated(ownEnvelope(step, response), verdict));
-    }
-
-    private static Envelope ownEnvelope(Step step, OpenResponse response) {
-        return response.ownEnvelope(response.attempt, step.time());
+        show(new TokenEvent.Moderated(own(), verdict));
     }
 
     /** Shows of a prompt that waits for a verdict no more than that there is one. */
-    void withhold(Step step, OpenResponse response) {
+    void withhold() {
         List<TokenEvent> withheld = response.line().withheld();
         response.line().drop();
-        withheld.forEach(event -> show(step, response, event));
+        withheld.forEach(this::show);
     }
 
     /** Ends a response: its turn is stored before its terminal event is published. */
-    void end(Step step, OpenResponse response, TokenEvent terminal) {
-        withhold(step, response);
+    void end(TokenEvent terminal) {
+        withhold();
         TokenEvent published = response.onTape(terminal);
         EndedResponse ended = response.ended(step.time());
         open.remove(response);
@@ -98,28 +134,16 @@ final class Tape {
     }
 
     /** Ends a response whose run may still speak, and has the run stopped. */
-    void endAndStop(Step step, OpenResponse response, TokenEvent terminal, String reason) {
+    void endAndStop(TokenEvent terminal, String reason) {
         String owner = response.owner();
-        end(step, response, terminal);
-        if (owner != null) {
-            stop(step, response.key, owner, reason);
+        end(terminal);
+        stop(owner, reason);
+    }
+
+    /** Tells the producers to stop a run that is not wanted any more; null is none. */
+    void stop(@Nullable String runId, String reason) {
+        if (runId != null) {
+            step.stop(response.key, runId, reason);
         }
-    }
-
-    /** Tells the producers to stop a run that is not wanted, or not wanted any more. */
-    void stop(Step step, ResponseKey key, String runId, String reason) {
-        order(step, ControlType.STOP_RUN, key, runId, reason);
-    }
-
-    /** Gives the producers an order. */
-    void order(Step step, ControlType type, ResponseKey key, @Nullable String runId, String reason) {
-        step.say(new Outcome.Stop(ControlCommand.newBuilder()
-                .setType(type)
-                .setConversationId(key.conversationId())
-                .setResponseId(key.responseId())
-                .setRunId(runId)
-                .setReason(reason)
-                .setRequestedAt(OpenResponse.instant(step.time()))
-                .build()));
     }
 }

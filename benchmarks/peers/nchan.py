@@ -114,10 +114,10 @@ def java_25():
 
 class Generator:
     def __init__(self):
-        jars = glob.glob(os.path.join(ROOT, "standalone/target/*.jar")) + glob.glob(
-            os.path.join(ROOT, "standalone/target/lib/*.jar"))
+        jars = glob.glob(os.path.join(ROOT, "benchmarks/target/*.jar")) + glob.glob(
+            os.path.join(ROOT, "benchmarks/target/lib/*.jar"))
         if not jars:
-            sys.exit("Tokentape is not built: ./mvnw -DskipTests package -pl standalone -am")
+            sys.exit("Tokentape is not built: ./mvnw -DskipTests package -pl benchmarks -am")
         self.process = subprocess.Popen(
             [java_25(), "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx768m", "-Xmn256m", "-Xlog:disable",
              "-cp", ":".join(jars), "dev.tokentape.benchmarks.load.LoadGenerator"],

@@ -72,7 +72,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /** Starts the node; a fault that Kafka only reports, while it keeps waiting for what will not come, ends this too. */
+    /**
+     * Starts the node; a fault that Kafka only reports, while it keeps waiting for what will not come, ends this too.
+     */
     private static void run(Node node, Faults faults) throws Throwable {
         CompletableFuture<Void> started = new CompletableFuture<>();
         Thread.ofPlatform().name("embedded-kafka-start").daemon().start(() -> {

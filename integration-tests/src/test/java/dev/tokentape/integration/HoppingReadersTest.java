@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,8 +17,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers that hop at random between two gateways, over SSE, WebSocket and pages, while their answers run, with no fault at
- * all: none stands still, none is told of a gap, each ends with the whole text exactly once.
+ * Readers that hop at random between two gateways, over SSE, WebSocket and pages, while their answers run, with no
+ * fault at all: none stands still, none is told of a gap, each ends with the whole text exactly once.
  *
  * <p>{@code -Dtokentape.hop.seconds} says for how long (the Maven profile {@code faults}: ten minutes), {@code
  * -Dtokentape.seed} who hops where.
@@ -109,7 +108,7 @@ class HoppingReadersTest {
             assertThat(reads).noneMatch(Read::stoodStill).allMatch(read -> read.gaps() == 0);
             assertThat(reads).allSatisfy(read -> {
                 assertThat(read.eachEventOnce()).as(read.conversation()).isTrue();
-                String said = said(house, read.prompt());
+                String said = house.said(MODEL, read.prompt());
                 if (read.end().equals("message_stop")) {
                     assertThat(read.text()).as(read.conversation()).isEqualTo(said);
                 } else {
@@ -135,20 +134,5 @@ class HoppingReadersTest {
             System.out.println("stood still: " + conversation + ": " + e.getMessage());
             return new Read(conversation, prompt, List.of(), reader.moves(), String.valueOf(e.getMessage()));
         }
-    }
-
-    private static String said(House house, String prompt) {
-        return house.simulator()
-                .scriptFor(
-                        "/v1/chat/completions",
-                        Map.of(),
-                        Client.JSON
-                                .createObjectNode()
-                                .put("model", MODEL)
-                                .set(
-                                        "messages",
-                                        Client.JSON.valueToTree(List.of(Map.of("role", "user", "content", prompt))))
-                                .toString())
-                .text();
     }
 }

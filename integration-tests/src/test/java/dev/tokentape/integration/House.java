@@ -156,6 +156,23 @@ final class House implements AutoCloseable {
                         state));
     }
 
+    /** A gateway in a process of its own, at this port. */
+    ServiceProcess gatewayProcess(int port) {
+        return process("gateway", Map.of("gateway.port", String.valueOf(port)));
+    }
+
+    /** What the simulator says to a prompt, word for word. */
+    String said(String model, String prompt) {
+        Map<String, Object> body =
+                Map.of("model", model, "messages", List.of(Map.of("role", "user", "content", prompt)));
+        return simulator
+                .scriptFor(
+                        "/v1/chat/completions",
+                        Map.of(),
+                        Client.JSON.valueToTree(body).toString())
+                .text();
+    }
+
     /** A port for a process that others are told of before it is there. */
     static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

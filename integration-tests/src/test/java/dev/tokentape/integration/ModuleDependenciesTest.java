@@ -34,9 +34,18 @@ class ModuleDependenciesTest {
             "producer", Set.of("schemas"),
             "processor", Set.of("schemas"),
             "gateway", Set.of("schemas"),
-            "benchmarks", Set.of("schemas", "embeddedkafka", "gateway"),
-            "standalone",
-                    Set.of("schemas", "simulator", "embeddedkafka", "producer", "processor", "gateway", "benchmarks"));
+            "cli", Set.of("schemas", "producer", "processor", "gateway"),
+            "standalone", Set.of("schemas", "simulator", "embeddedkafka", "producer", "processor", "gateway", "cli"),
+            "benchmarks",
+                    Set.of(
+                            "schemas",
+                            "simulator",
+                            "embeddedkafka",
+                            "producer",
+                            "processor",
+                            "gateway",
+                            "cli",
+                            "standalone"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

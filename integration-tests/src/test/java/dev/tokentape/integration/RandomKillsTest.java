@@ -147,19 +147,7 @@ class RandomKillsTest {
             assertThat(endings.keySet()).isSubsetOf("message_stop", "producer_lost", "no_producer");
             assertThat(endings.getOrDefault("message_stop", 0)).isGreaterThan(answers.size() / 4);
             for (Read read : answers) {
-                String said = house.simulator()
-                        .scriptFor(
-                                "/v1/chat/completions",
-                                Map.of(),
-                                Client.JSON
-                                        .createObjectNode()
-                                        .put("model", MODEL)
-                                        .set(
-                                                "messages",
-                                                Client.JSON.valueToTree(
-                                                        List.of(Map.of("role", "user", "content", read.prompt()))))
-                                        .toString())
-                        .text();
+                String said = house.said(MODEL, read.prompt());
                 String text = read.stream().text(read.response());
                 if ("message_stop".equals(read.end())) {
                     assertThat(text).as(read.conversation()).isEqualTo(said);

@@ -3,6 +3,7 @@ package dev.tokentape.integration;
 import dev.tokentape.schemas.config.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,9 +15,11 @@ import java.util.concurrent.TimeUnit;
 final class ServiceProcess implements AutoCloseable {
 
     private final Process process;
+    private final Path output;
 
-    private ServiceProcess(Process process) {
+    private ServiceProcess(Process process, Path output) {
         this.process = process;
+        this.output = output;
     }
 
     static ServiceProcess start(String command, Map<String, String> settings, Path log) {
@@ -45,13 +48,13 @@ final class ServiceProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.tokentape.standalone.Tokentape"));
+                "dev.tokentape.standalone.Standalone"));
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true).redirectOutput(output.toFile());
         try {
-            return new ServiceProcess(builder.start());
+            return new ServiceProcess(builder.start(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,6 +88,15 @@ final class ServiceProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** What it has said so far. */
+    String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

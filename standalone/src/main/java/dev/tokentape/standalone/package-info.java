@@ -1,4 +1,4 @@
-/** The command line: every service alone, all of them in one process, and a small client. */
+/** Everything in one process: what {@code up}, {@code demo} and {@code simulator} add to the command line. */
 @NullMarked
 package dev.tokentape.standalone;
 

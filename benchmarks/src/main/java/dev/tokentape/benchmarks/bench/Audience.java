@@ -2,6 +2,7 @@ package dev.tokentape.benchmarks.bench;
 
 import dev.tokentape.benchmarks.load.Order;
 import dev.tokentape.benchmarks.load.Report;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
 import java.util.ArrayList;
@@ -50,13 +51,12 @@ record Audience(List<Telling> tellings, List<Integer> readers) {
      *
      * @param token what they say who they are with; null where nobody asks
      * @param atOnce how many connections may be on their way at a time; over TLS fewer are
-     * @throws BenchFailedException if not all streams began
+     * @throws BenchException if not all streams began
      */
     void open(Generator generator, GatewayProcess gateway, @Nullable String token, int atOnce) {
         Report opened = generator.order(new Order.Open(gateway.port(), gateway.tls(), token, streams(), atOnce));
         if (opened.opened() != size()) {
-            throw new BenchFailedException(
-                    "only %d of %d streams began: %s".formatted(opened.opened(), size(), opened));
+            throw new BenchException("only %d of %d streams began: %s".formatted(opened.opened(), size(), opened));
         }
     }
 

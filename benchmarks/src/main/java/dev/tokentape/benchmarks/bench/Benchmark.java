@@ -1,5 +1,6 @@
 package dev.tokentape.benchmarks.bench;
 
+import dev.tokentape.benchmarks.process.BenchException;
 import java.util.function.Function;
 
 /** What can be measured of a gateway, each on a broker and processes of its own. */
@@ -30,7 +31,7 @@ public enum Benchmark {
     /**
      * Measures; takes a minute or two.
      *
-     * @throws BenchFailedException if something did not come to its end, so that figures would mean nothing
+     * @throws BenchException if something did not come to its end, so that figures would mean nothing
      */
     public Figures run(Scale scale) {
         return measurement.apply(scale);

@@ -2,11 +2,15 @@ package dev.tokentape.benchmarks.bench;
 
 import dev.tokentape.benchmarks.load.Order;
 import dev.tokentape.benchmarks.load.Report;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
 import java.time.Duration;
 
-/** Live delivery to an audience: writes at a pace, waits until the last event was read, and only then looks at the clock. */
+/**
+ * Live delivery to an audience: writes at a pace, waits until the last event was read, and only then looks at the
+ * clock.
+ */
 final class Delivery {
 
     private static final int AT_ONCE = 500;
@@ -57,7 +61,9 @@ final class Delivery {
         generator.order(new Order.Close());
     }
 
-    /** Goes on until the code is compiled, as long as that does not take for ever; returns how many seconds that took. */
+    /**
+     * Goes on until the code is compiled, as long as that does not take for ever; returns how many seconds that took.
+     */
     private double warmUp(Load load) {
         long begun = System.nanoTime();
         boolean warm = false;
@@ -78,8 +84,7 @@ final class Delivery {
                 audience.deliveries(writer.pace(audience.tellings(), load.eventsPerSecond(), load.burst(), length));
         Report report = generator.order(new Order.Await(expected, DRAIN.toMillis()));
         if (report.events() != expected) {
-            throw new BenchFailedException(
-                    "of %d deliveries only %d came: %s".formatted(expected, report.events(), report));
+            throw new BenchException("of %d deliveries only %d came: %s".formatted(expected, report.events(), report));
         }
         return report;
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a connection costs that waits: each reads a conversation of its own, in which nothing happens. The gateway's heap keeps
- * no more room than it needs, so that what connections take is not hidden in room that was there before.
+ * What a connection costs that waits: each reads a conversation of its own, in which nothing happens. The gateway's
+ * heap keeps no more room than it needs, so that what connections take is not hidden in room that was there before.
  */
 final class Idle {
 

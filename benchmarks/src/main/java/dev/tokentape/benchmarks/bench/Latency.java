@@ -3,7 +3,10 @@ package dev.tokentape.benchmarks.bench;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
 
-/** From just before an event is handed to Kafka's producer until a client has read it, at ten thousand deliveries a second. */
+/**
+ * From just before an event is handed to Kafka's producer until a client has read it, at ten thousand deliveries a
+ * second.
+ */
 final class Latency {
 
     private static final int PARTITIONS = 4;

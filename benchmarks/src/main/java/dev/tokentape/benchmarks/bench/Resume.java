@@ -2,6 +2,7 @@ package dev.tokentape.benchmarks.bench;
 
 import dev.tokentape.benchmarks.load.Order;
 import dev.tokentape.benchmarks.load.Report;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
 import java.io.BufferedReader;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Catching up from one partition of Kafka, with segments too small to help: how fast a pass goes over what others wrote, and
- * how fast it delivers a conversation that is all there is.
+ * Catching up from one partition of Kafka, with segments too small to help: how fast a pass goes over what others
+ * wrote, and how fast it delivers a conversation that is all there is.
  */
 final class Resume {
 
@@ -98,7 +99,7 @@ final class Resume {
         long nanos = System.nanoTime() - begun;
         long cost = gateway.cost().cpuMicros() - cpu;
         if (report.events() < wanted) {
-            throw new BenchFailedException("of %d events only %d came: %s".formatted(wanted, report.events(), report));
+            throw new BenchException("of %d events only %d came: %s".formatted(wanted, report.events(), report));
         }
         figures.row(
                         wanted == records
@@ -124,7 +125,7 @@ final class Resume {
                     return id;
                 }
             }
-            throw new BenchFailedException("the stream of " + telling.conversation() + " ended without an event");
+            throw new BenchException("the stream of " + telling.conversation() + " ended without an event");
         } catch (IOException e) {
             throw new UncheckedIOException("the gateway cannot be read", e);
         }

@@ -9,6 +9,7 @@ import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.TopicAdmin;
 import dev.tokentape.schemas.topic.TopicCatalogue;
+import dev.tokentape.standalone.stack.LocalBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class Rig implements AutoCloseable {
     static Rig start(int partitions) {
         try {
             Path folder = Files.createTempDirectory("tokentape-bench-");
-            EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaConfig.in(folder.resolve("kafka")));
+            EmbeddedKafka kafka = LocalBroker.start(EmbeddedKafkaConfig.in(folder.resolve("kafka")));
             Map<String, String> settings = new LinkedHashMap<>();
             settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
             settings.put(

@@ -2,6 +2,7 @@ package dev.tokentape.benchmarks.bench;
 
 import dev.tokentape.benchmarks.load.Order;
 import dev.tokentape.benchmarks.load.Report;
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
 import java.time.Duration;
@@ -79,7 +80,7 @@ final class Storm {
     private static Report await(Generator generator, long events) {
         Report report = generator.order(new Order.Await(events, PATIENCE.toMillis()));
         if (report.events() != events) {
-            throw new BenchFailedException("of %d events %d came: %s".formatted(events, report.events(), report));
+            throw new BenchException("of %d events %d came: %s".formatted(events, report.events(), report));
         }
         return report;
     }

@@ -1,5 +1,6 @@
 package dev.tokentape.benchmarks.bench;
 
+import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.topic.TokenHeaders;
 import dev.tokentape.schemas.topic.Topic;
@@ -53,8 +54,8 @@ final class TapeWriter implements AutoCloseable {
     }
 
     /**
-     * Writes in turns, {@code burst} events of one answer at a time, so many a second in all; if it falls behind it does not
-     * catch up, so that the pace stays even.
+     * Writes in turns, {@code burst} events of one answer at a time, so many a second in all; if it falls behind it
+     * does not catch up, so that the pace stays even.
      *
      * @return how many events each answer was given, in the order of the answers
      */
@@ -82,7 +83,7 @@ final class TapeWriter implements AutoCloseable {
         producer.flush();
         Exception failed = failure.get();
         if (failed != null) {
-            throw new BenchFailedException("an event could not be written to Kafka: " + failed);
+            throw new BenchException("an event could not be written to Kafka: " + failed);
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The load generator, a program of its own: reads {@link Order}s from standard input, carries each out, and answers with one
- * line of JSON. It ends with its input, so that it never outlives who started it.
+ * The load generator, a program of its own: reads {@link Order}s from standard input, carries each out, and answers
+ * with one line of JSON. It ends with its input, so that it never outlives who started it.
  */
 public final class LoadGenerator {
 

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the load generator is told on its standard input, one JSON object a line. It answers each with a {@link Report}. */
+/**
+ * What the load generator is told on its standard input, one JSON object a line. It answers each with a {@link Report}.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "order")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Order.Open.class, name = "open"),

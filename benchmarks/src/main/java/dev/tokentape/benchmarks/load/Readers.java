@@ -30,8 +30,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All readers of one generator, on one event loop. They come from {@value #ADDRESSES} source addresses in 127.0.0.0/8, so
- * that there are ports for all.
+ * All readers of one generator, on one event loop. They come from {@value #ADDRESSES} source addresses in 127.0.0.0/8,
+ * so that there are ports for all.
  */
 final class Readers implements AutoCloseable {
 
@@ -43,8 +43,8 @@ final class Readers implements AutoCloseable {
     private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
 
     /**
-     * Who waits for a socket is woken by whoever writes to it, at the writer's expense where both are on one machine: then a
-     * gateway would pay for its clients' sleep.
+     * Who waits for a socket is woken by whoever writes to it, at the writer's expense where both are on one machine:
+     * then a gateway would pay for its clients' sleep.
      */
     private static final long REST_NANOS = 300_000;
 

@@ -4,8 +4,9 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Finds in a stream of server-sent events, as cheaply as can be, what a measurement needs of each: its cursor, its sequence
- * and when it was published. Chunk sizes between the lines are passed over. A line is looked at when it is whole.
+ * Finds in a stream of server-sent events, as cheaply as can be, what a measurement needs of each: its cursor, its
+ * sequence and when it was published. Chunk sizes between the lines are passed over. A line is looked at when it is
+ * whole.
  */
 final class SseScanner {
 

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One reader: asks for a stream of events, then checks and counts what comes. It belongs to its connection's event loop. */
+/**
+ * One reader: asks for a stream of events, then checks and counts what comes. It belongs to its connection's event
+ * loop.
+ */
 final class StreamReader implements SseScanner.Found {
 
     private static final byte[] OK = "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII);

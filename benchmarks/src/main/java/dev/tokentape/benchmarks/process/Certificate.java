@@ -12,8 +12,8 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * A key and a certificate that it has signed itself, for one measurement. The readers of a measurement take any certificate,
- * so nobody needs to trust this one.
+ * A key and a certificate that it has signed itself, for one measurement. The readers of a measurement take any
+ * certificate, so nobody needs to trust this one.
  */
 public final class Certificate {
 

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Another JVM with this one's class path, spoken to line by line. It is told to end by the end of its standard input. */
-final class Child implements AutoCloseable {
+/**
+ * Another JVM with this one's class path, spoken to line by line. It is told to end by the end of its standard input.
+ */
+public final class Child implements AutoCloseable {
 
     private static final int END_SECONDS = 20;
 
@@ -28,7 +30,26 @@ final class Child implements AutoCloseable {
         this.answers = process.inputReader(StandardCharsets.UTF_8);
     }
 
+    /** Starts one without variables of its own. */
+    public static Child start(Class<?> main, List<String> jvmOptions, List<String> arguments) {
+        return start(main, jvmOptions, arguments, Map.of());
+    }
+
     static Child start(
+            Class<?> main, List<String> jvmOptions, List<String> arguments, Map<String, String> environment) {
+        try {
+            return new Child(
+                    main.getSimpleName(),
+                    jvm(main, jvmOptions, arguments, environment)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a process for the measurement could not be started: " + e, e);
+        }
+    }
+
+    /** Another JVM with this one's class path, not yet started. */
+    public static ProcessBuilder jvm(
             Class<?> main, List<String> jvmOptions, List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -41,17 +62,13 @@ final class Child implements AutoCloseable {
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-            builder.environment().putAll(environment);
-            return new Child(main.getSimpleName(), builder.start());
-        } catch (IOException e) {
-            throw new UncheckedIOException("a process for the measurement could not be started: " + e, e);
-        }
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return builder;
     }
 
-    long pid() {
-        return process.pid();
+    public ProcessCost cost() {
+        return new ProcessCost(process.pid());
     }
 
     void tell(String line) {
@@ -64,12 +81,22 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** The next line that it writes. */
-    String answer() {
+    /** Tells it a line, and returns the next one that it writes. */
+    public String ask(String order) {
+        tell(order);
+        return answer();
+    }
+
+    /**
+     * The next line that it writes.
+     *
+     * @throws BenchException if it has ended
+     */
+    public String answer() {
         try {
             String line = answers.readLine();
             if (line == null) {
-                throw new IllegalStateException(name + " has ended before its work was done; what it logged tells why");
+                throw new BenchException(name + " has ended before its work was done; what it logged tells why");
             }
             return line;
         } catch (IOException e) {
@@ -78,7 +105,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Ends it at once, as a crash would. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitEnd();
     }

@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A gateway as a program: its settings are its arguments, {@code key=value} each. Asked for a counter by name, one a line, it
- * answers with its sum over all labels. It ends with its standard input.
+ * A gateway as a program: its settings are its arguments, {@code key=value} each. Asked for a counter by name, one a
+ * line, it answers with its sum over all labels. It ends with its standard input.
  */
 final class GatewayMain {
 

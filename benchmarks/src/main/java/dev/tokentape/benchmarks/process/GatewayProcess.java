@@ -9,8 +9,8 @@ import java.util.Map;
 public final class GatewayProcess implements AutoCloseable {
 
     /**
-     * Room for ten thousand connections and the segments; and compiler threads that stay, so that what they cost can be told
-     * from the rest.
+     * Room for ten thousand connections and the segments; and compiler threads that stay, so that what they cost can be
+     * told from the rest.
      */
     private static final List<String> JVM = List.of("-Xmx1g", "-XX:-UseDynamicNumberOfCompilerThreads");
 
@@ -58,7 +58,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     public ProcessCost cost() {
-        return new ProcessCost(child.pid());
+        return child.cost();
     }
 
     /** A counter of its own, by its name in the code, summed over its labels; 0 if it has none of that name. */

@@ -38,8 +38,8 @@ public final class ProcessCost {
     }
 
     /**
-     * Processor time of its just-in-time compiler so far; microseconds. 0 where the system does not tell. The compiler's
-     * threads must stay for as long as the process, or the time of those that have ended is not in it.
+     * Processor time of its just-in-time compiler so far; microseconds. 0 where the system does not tell. The
+     * compiler's threads must stay for as long as the process, or the time of those that have ended is not in it.
      */
     public long compilerMicros() {
         try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {

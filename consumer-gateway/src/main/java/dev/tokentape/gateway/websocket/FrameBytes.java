@@ -27,6 +27,12 @@ final class FrameBytes extends ChannelInboundHandlerAdapter {
         memory.shrinkTo(0);
     }
 
+    /** Frames cannot be told apart any more: what came is given back, and what comes is thrown away. */
+    void discard() {
+        full = true;
+        memory.shrinkTo(0);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
         if (!full && memory.grow(((ByteBuf) bytes).readableBytes())) {

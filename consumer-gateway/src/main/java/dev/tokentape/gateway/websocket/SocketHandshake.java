@@ -6,10 +6,6 @@ import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.stream.Heartbeat;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -60,25 +56,10 @@ public final class SocketHandshake {
         headers.put("Sec-WebSocket-Accept", accept(key));
         headers.put("Sec-WebSocket-Protocol", PROTOCOL);
         headers.put(Heartbeat.HEADER, heartbeat.told());
-        return CompletableFuture.completedStage(
-                new HttpAnswer.Upgrade(headers, codec -> install(codec, request, heartbeat)));
-    }
-
-    private void install(ChannelHandlerContext codec, Request request, Heartbeat heartbeat) {
-        WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(services.maxMessageBytes())
-                .expectMaskedFrames(true)
-                .allowExtensions(false)
-                .closeOnProtocolViolation(false)
-                .withUTF8Validator(false)
-                .build();
-        SocketSession session = new SocketSession(services, heartbeat, request.grant(), request.client());
-        codec.pipeline()
-                .addLast(
-                        session.frameBytes(),
-                        new WebSocket13FrameDecoder(decoding),
-                        new WebSocket13FrameEncoder(false),
-                        session);
+        return CompletableFuture.completedStage(new HttpAnswer.Upgrade(
+                headers,
+                codec -> new SocketSession(services, heartbeat, request.grant(), request.client())
+                        .install(codec.pipeline())));
     }
 
     private static RuntimeException upgradeRequired(String detail) {

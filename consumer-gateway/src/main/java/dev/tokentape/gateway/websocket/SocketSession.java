@@ -9,6 +9,7 @@ import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -17,11 +18,15 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,9 +76,16 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
         this.frameBytes = new FrameBytes(services.bodies().reservation(), this::noRoom);
     }
 
-    /** To stand before the frame decoder. */
-    FrameBytes frameBytes() {
-        return frameBytes;
+    /** Adds what a socket's channel needs, at the end: from bytes to frames and back, and this. */
+    void install(ChannelPipeline pipeline) {
+        WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
+                .maxFramePayloadLength(services.maxMessageBytes())
+                .expectMaskedFrames(true)
+                .allowExtensions(false)
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(false)
+                .build();
+        pipeline.addLast(frameBytes, new WebSocket13FrameDecoder(decoding), new WebSocket13FrameEncoder(false), this);
     }
 
     private void noRoom() {
@@ -128,6 +140,7 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            frameBytes.discard();
             closeWith(context, corrupted.closeStatus());
             return;
         }
@@ -161,7 +174,7 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
         try {
             bytes.readBytes(message.bytes(), bytes.readableBytes());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         if (!frame.isFinalFragment()) {
             return;

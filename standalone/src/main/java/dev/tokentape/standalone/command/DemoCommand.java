@@ -1,18 +1,19 @@
 package dev.tokentape.standalone.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.standalone.client.GatewayProblem;
-import dev.tokentape.standalone.client.TapeClient;
-import dev.tokentape.standalone.console.CommandFailure;
-import dev.tokentape.standalone.console.ExitCode;
-import dev.tokentape.standalone.console.StartupArchive;
-import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.cli.client.GatewayProblem;
+import dev.tokentape.cli.client.TapeClient;
+import dev.tokentape.cli.command.GatewayOption;
+import dev.tokentape.cli.console.CommandFailure;
+import dev.tokentape.cli.console.ExitCode;
+import dev.tokentape.cli.console.Terminal;
 import dev.tokentape.standalone.demo.Demo;
 import dev.tokentape.standalone.demo.DemoException;
 import dev.tokentape.standalone.demo.LiveView;
 import dev.tokentape.standalone.demo.Outcome;
 import dev.tokentape.standalone.stack.LocalStack;
 import dev.tokentape.standalone.stack.StartRules;
+import dev.tokentape.standalone.stack.StartupArchive;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -54,20 +55,20 @@ public final class DemoCommand extends StackCommand {
     }
 
     @Override
-    void checkOptions() {
+    protected void checkOptions() {
         if (json && !once) {
             throw new CommandFailure(ExitCode.USAGE, "--json needs --once");
         }
     }
 
     @Override
-    StartRules rules() {
+    protected StartRules rules() {
         return startRules.rules();
     }
 
     @Override
     @Nullable
-    ExitCode with(LocalStack stack, Path folder) throws Exception {
+    protected ExitCode with(LocalStack stack, Path folder) throws Exception {
         Outcome outcome;
         try (TapeClient client = new TapeClient(stack.url(), GatewayOption.token(null))) {
             outcome = show(client, stack, folder);
@@ -92,7 +93,7 @@ public final class DemoCommand extends StackCommand {
 
     /** The subscribers need not tell that they lose their connections. */
     @Override
-    void stopping() {
+    protected void stopping() {
         Demo demo = showing;
         if (demo != null) {
             demo.stop();
@@ -101,7 +102,7 @@ public final class DemoCommand extends StackCommand {
 
     /** Nothing runs any more that the pause for the archive could disturb. */
     @Override
-    void closed() {
+    protected void closed() {
         if (shown && StartupArchive.wanted()) {
             terminal.note("saving what makes the next start faster …");
             StartupArchive.record();

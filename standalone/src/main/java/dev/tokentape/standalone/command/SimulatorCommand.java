@@ -1,14 +1,16 @@
 package dev.tokentape.standalone.command;
 
+import dev.tokentape.cli.command.PortConverter;
+import dev.tokentape.cli.command.ServiceCommand;
+import dev.tokentape.cli.console.Terminal;
+import dev.tokentape.cli.settings.Service;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import dev.tokentape.simulator.Simulator;
 import dev.tokentape.simulator.SimulatorConfig;
-import dev.tokentape.standalone.console.Terminal;
-import dev.tokentape.standalone.settings.Service;
-import dev.tokentape.standalone.settings.SimulatorSettings;
+import dev.tokentape.standalone.stack.LocalSimulator;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,7 +44,7 @@ public final class SimulatorCommand extends ServiceCommand<SimulatorConfig> {
     }
 
     @Override
-    void asSettings() {
+    protected void asSettings() {
         if (port != null) {
             options.put("simulator.port", port.toString());
         }
@@ -55,13 +57,13 @@ public final class SimulatorCommand extends ServiceCommand<SimulatorConfig> {
     }
 
     @Override
-    SimulatorConfig configuration(Settings settings) {
-        return SimulatorSettings.read(settings);
+    protected SimulatorConfig configuration(Settings settings) {
+        return LocalSimulator.configuration(settings);
     }
 
     @Override
-    String start(SimulatorConfig configuration, Deque<AutoCloseable> running) throws IOException {
-        Simulator simulator = keep(running, Simulator.start(configuration));
+    protected String start(SimulatorConfig configuration, CloseStack running) throws IOException {
+        Simulator simulator = running.push("simulator", Simulator.start(configuration));
         return "simulator ready at " + simulator.baseUrl();
     }
 }

@@ -1,12 +1,14 @@
 package dev.tokentape.standalone.command;
 
+import dev.tokentape.cli.command.PortConverter;
+import dev.tokentape.cli.command.SettingOptions;
+import dev.tokentape.cli.console.CommandFailure;
+import dev.tokentape.cli.console.ExitCode;
+import dev.tokentape.cli.console.Logging;
+import dev.tokentape.cli.console.ProcessEnd;
+import dev.tokentape.cli.console.Terminal;
+import dev.tokentape.cli.settings.Service;
 import dev.tokentape.schemas.config.Settings;
-import dev.tokentape.standalone.console.CommandFailure;
-import dev.tokentape.standalone.console.ExitCode;
-import dev.tokentape.standalone.console.Logging;
-import dev.tokentape.standalone.console.ProcessEnd;
-import dev.tokentape.standalone.console.Terminal;
-import dev.tokentape.standalone.settings.Service;
 import dev.tokentape.standalone.stack.LocalStack;
 import dev.tokentape.standalone.stack.StackOptions;
 import dev.tokentape.standalone.stack.StartRules;
@@ -21,9 +23,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A command that runs everything in this process. */
-abstract class StackCommand implements Callable<Integer> {
+public abstract class StackCommand implements Callable<Integer> {
 
-    final Terminal terminal;
+    protected final Terminal terminal;
     private final String name;
 
     @Mixin
@@ -51,27 +53,27 @@ abstract class StackCommand implements Callable<Integer> {
                     + " Default: any free one.")
     private int kafkaPort;
 
-    StackCommand(Terminal terminal, String name) {
+    protected StackCommand(Terminal terminal, String name) {
         this.terminal = terminal;
         this.name = name;
     }
 
     /** Refuses options that do not go together, before anything is started. */
-    void checkOptions() {}
+    protected void checkOptions() {}
 
     /** Which moderation rules to begin with. */
-    StartRules rules() {
+    protected StartRules rules() {
         return new StartRules.AsTheyAre();
     }
 
     /** What to do when everything is up; null to stay up. */
-    abstract @Nullable ExitCode with(LocalStack stack, Path folder) throws Exception;
+    protected abstract @Nullable ExitCode with(LocalStack stack, Path folder) throws Exception;
 
     /** Called when the process is told to end, before anything is closed. */
-    void stopping() {}
+    protected void stopping() {}
 
     /** Called when everything is closed, be it by itself or because the process was told to end. */
-    void closed() {}
+    protected void closed() {}
 
     @Override
     public final Integer call() throws Exception {

@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.cli.console.Terminal;
 import dev.tokentape.standalone.stack.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The progress of a start: on a terminal one line that grows, else a line for each stage, so that a log shows where time
- * goes while it goes.
+ * The progress of a start: on a terminal one line that grows, else a line for each stage, so that a log shows where
+ * time goes while it goes.
  */
 final class StartProgress implements Progress {
 

@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.command;
 
+import dev.tokentape.cli.command.RuleSource;
 import dev.tokentape.standalone.stack.StartRules;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class StartRulesOption {
                             + " Tokentape (tokentape rules show).")
     private @Nullable Path file;
 
-    /** @throws dev.tokentape.standalone.console.CommandFailure if the file is refused, with every problem of it */
+    /** @throws dev.tokentape.cli.console.CommandFailure if the file is refused, with every problem of it */
     StartRules rules() {
         return file == null
                 ? new StartRules.Shipped()

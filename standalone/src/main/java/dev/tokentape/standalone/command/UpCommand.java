@@ -1,7 +1,7 @@
 package dev.tokentape.standalone.command;
 
-import dev.tokentape.standalone.console.ExitCode;
-import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.cli.console.ExitCode;
+import dev.tokentape.cli.console.Terminal;
 import dev.tokentape.standalone.stack.LocalStack;
 import dev.tokentape.standalone.stack.StartRules;
 import java.nio.file.Path;
@@ -42,13 +42,13 @@ public final class UpCommand extends StackCommand {
     }
 
     @Override
-    StartRules rules() {
+    protected StartRules rules() {
         return startRules.rules();
     }
 
     @Override
     @Nullable
-    ExitCode with(LocalStack stack, Path folder) {
+    protected ExitCode with(LocalStack stack, Path folder) {
         terminal.line("page and API: " + stack.url());
         terminal.line("Kafka:        " + stack.bootstrapServers());
         terminal.line("data:         " + folder);

@@ -1,4 +1,4 @@
-/** The commands, one class each. */
+/** The commands that need the broker or the simulator, one class each. */
 @NullMarked
 package dev.tokentape.standalone.command;
 

@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.demo;
 
-import dev.tokentape.standalone.console.Cells;
+import dev.tokentape.cli.console.Cells;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.tokentape.standalone.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.standalone.client.Accepted;
-import dev.tokentape.standalone.client.Frame;
-import dev.tokentape.standalone.client.GatewayProblem;
-import dev.tokentape.standalone.client.Question;
-import dev.tokentape.standalone.client.TapeClient;
-import dev.tokentape.standalone.console.Terminal;
+import dev.tokentape.cli.client.Accepted;
+import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.GatewayProblem;
+import dev.tokentape.cli.client.Question;
+import dev.tokentape.cli.client.TapeClient;
+import dev.tokentape.cli.console.Terminal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /**
- * One answer, read by two subscribers, of which one is cut off half-way and resumes; then a second answer at full speed,
- * for the figures.
+ * One answer, read by two subscribers, of which one is cut off half-way and resumes; then a second answer at full
+ * speed, for the figures.
  */
 public final class Demo {
 

@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.demo;
 
-import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.cli.client.Frame;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;

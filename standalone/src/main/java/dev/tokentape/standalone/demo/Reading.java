@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.demo;
 
-import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.cli.client.Frame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

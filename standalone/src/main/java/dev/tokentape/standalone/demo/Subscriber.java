@@ -1,10 +1,10 @@
 package dev.tokentape.standalone.demo;
 
-import dev.tokentape.standalone.client.Connection;
-import dev.tokentape.standalone.client.Connector;
-import dev.tokentape.standalone.client.Frame;
-import dev.tokentape.standalone.client.Lost;
-import dev.tokentape.standalone.client.StreamListener;
+import dev.tokentape.cli.client.Connection;
+import dev.tokentape.cli.client.Connector;
+import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.Lost;
+import dev.tokentape.cli.client.StreamListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -1,7 +1,7 @@
 package dev.tokentape.standalone.stack;
 
-import dev.tokentape.standalone.console.CommandFailure;
-import dev.tokentape.standalone.console.ExitCode;
+import dev.tokentape.cli.console.CommandFailure;
+import dev.tokentape.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;

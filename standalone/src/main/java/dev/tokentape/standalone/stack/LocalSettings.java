@@ -1,10 +1,10 @@
 package dev.tokentape.standalone.stack;
 
+import dev.tokentape.cli.settings.Service;
 import dev.tokentape.gateway.GatewayConfig;
 import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
-import dev.tokentape.standalone.settings.Service;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The addresses of its own parts are fixed. The rest are defaults: what the user has set, by whichever way, wins.
  * Every vendor is a provider from the start: where its key is set it is called, and where neither key nor address is,
- * the simulator plays it. Who names no provider asks the first that is called itself. The provider {@code simulator} is always the simulator.
+ * the simulator plays it. Who names no provider asks the first that is called itself. The provider {@code simulator} is
+ * always the simulator.
  */
 final class LocalSettings {
 
@@ -60,7 +61,10 @@ final class LocalSettings {
     private static final String DEFAULT_MODELS = "gateway.default-models";
     private static final String BEDROCK = "bedrock";
 
-    /** Prefix of Bedrock's inference profiles, by the first word of a region (AWS, "Supported Regions and models for inference profiles"). */
+    /**
+     * Prefix of Bedrock's inference profiles, by the first word of a region (AWS, "Supported Regions and models for
+     * inference profiles").
+     */
     private static final Map<String, String> BEDROCK_PROFILES = Map.of("us", "us", "eu", "eu", "ap", "apac");
 
     private LocalSettings() {}
@@ -147,7 +151,9 @@ final class LocalSettings {
                 .toList();
     }
 
-    /** The first vendor that is called itself and has a default model, in the order of those known; else the simulator. */
+    /**
+     * The first vendor that is called itself and has a default model, in the order of those known; else the simulator.
+     */
     static String defaultProvider(Settings user) {
         Set<String> withModel = new HashSet<>(GatewayConfig.defaultModels(user).keySet());
         if (bedrockModel(user) != null) {
@@ -170,7 +176,9 @@ final class LocalSettings {
         return models;
     }
 
-    /** Which models there are depends on the region: Nova Lite is had in most, by the profile of the region's continent. */
+    /**
+     * Which models there are depends on the region: Nova Lite is had in most, by the profile of the region's continent.
+     */
     private static @Nullable String bedrockModel(Settings user) {
         return Stream.of(
                         user.givenValue("provider." + BEDROCK + ".region"),

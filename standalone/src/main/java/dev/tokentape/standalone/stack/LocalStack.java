@@ -1,5 +1,6 @@
 package dev.tokentape.standalone.stack;
 
+import dev.tokentape.cli.console.Unfinished;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
 import dev.tokentape.gateway.Gateway;
@@ -11,10 +12,9 @@ import dev.tokentape.producer.TokenProducer;
 import dev.tokentape.producer.provider.ProvidersConfig;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.standalone.console.Unfinished;
-import dev.tokentape.standalone.settings.SimulatorSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -30,15 +30,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * Everything in one process: broker, simulator, processor, producer and gateway, started side by side where one does not
- * need the other.
+ * Everything in one process: broker, simulator, processor, producer and gateway, started side by side where one does
+ * not need the other.
  */
 public final class LocalStack implements AutoCloseable {
 
     private static final String KAFKA_HOST = "127.0.0.1";
     private static final String PREFIX = "topics.prefix";
 
-    private final Parts parts;
+    private final CloseStack parts;
     private final EmbeddedKafka kafka;
     private final TokenProducer producer;
     private final Gateway gateway;
@@ -48,7 +48,7 @@ public final class LocalStack implements AutoCloseable {
     private final String rules;
 
     private LocalStack(
-            Parts parts,
+            CloseStack parts,
             EmbeddedKafka kafka,
             TokenProducer producer,
             Gateway gateway,
@@ -76,7 +76,7 @@ public final class LocalStack implements AutoCloseable {
         Ports.requireFree(options.host(), options.port(), "--port");
         Ports.requireFree(KAFKA_HOST, options.kafkaPort(), "--kafka-port");
         DataFolder folder = DataFolder.create(options.data());
-        Parts parts = new Parts();
+        CloseStack parts = new CloseStack();
         closing.accept(parts);
         try {
             return start(options, progress, parts);
@@ -91,24 +91,24 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private static LocalStack start(StackOptions options, Progress progress, Parts parts) {
+    private static LocalStack start(StackOptions options, Progress progress, CloseStack parts) {
         Settings user = Settings.ofProcess(options.settings());
         boolean recovering = EmbeddedKafka.mustRecover(kafkaFolder(options));
         if (recovering) {
             progress.because("the last run did not come to its end: Kafka recovers what it left");
         }
         CompletableFuture<EmbeddedKafka> kafka =
-                timed("Kafka", progress, () -> parts.add("broker", startKafka(options)));
+                timed("Kafka", progress, () -> parts.push("broker", startKafka(options)));
         CompletableFuture<Simulator> simulator = timed(
                 "simulator",
                 progress,
-                () -> parts.add(
+                () -> parts.push(
                         "simulator",
-                        Simulator.start(SimulatorSettings.read(user)
+                        Simulator.start(LocalSimulator.configuration(user)
                                 .withHost(KAFKA_HOST)
                                 .withPort(0))));
         CompletableFuture.allOf(kafka, simulator).join();
-        parts.add("lock files", () -> LockFiles.delete(options.data()));
+        parts.push("lock files", () -> LockFiles.delete(options.data()));
 
         String bootstrapServers = kafka.join().bootstrapServers();
         Map<String, String> settings = LocalSettings.of(
@@ -123,7 +123,7 @@ public final class LocalStack implements AutoCloseable {
                 .join();
 
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        parts.<AutoCloseable>add("meters", meters::close);
+        parts.<AutoCloseable>push("meters", meters::close);
         CompletableFuture<StartRules.Seen> rules = timed(
                 "rules",
                 progress,
@@ -132,16 +132,18 @@ public final class LocalStack implements AutoCloseable {
                                 KafkaSettings.from(Settings.ofProcess(settings)),
                                 TopicCatalogue.from(Settings.ofProcess(settings))));
         CompletableFuture<TokenProcessor> processor = timed(
-                "processor", progress, () -> parts.add("processor", startProcessor(settings, meters, options.rules())));
+                "processor",
+                progress,
+                () -> parts.push("processor", startProcessor(settings, meters, options.rules())));
         CompletableFuture<TokenProducer> producer = timed(
                 "producer",
                 progress,
-                () -> parts.add(
+                () -> parts.push(
                         "producer", TokenProducer.start(ProducerConfig.from(Settings.ofProcess(settings)), meters)));
         CompletableFuture<Gateway> gateway = timed(
                 "gateway",
                 progress,
-                () -> parts.add("gateway", Gateway.start(GatewayConfig.from(Settings.ofProcess(settings)), meters)));
+                () -> parts.push("gateway", Gateway.start(GatewayConfig.from(Settings.ofProcess(settings)), meters)));
         CompletableFuture.allOf(rules, processor, producer, gateway).join();
         // So that it knows them when the first question comes.
         String version = rules.join().version();
@@ -168,7 +170,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private static EmbeddedKafka startKafka(StackOptions options) {
-        return EmbeddedKafka.start(EmbeddedKafkaConfig.in(kafkaFolder(options))
+        return LocalBroker.start(EmbeddedKafkaConfig.in(kafkaFolder(options))
                 .withHost(KAFKA_HOST)
                 .withPort(options.kafkaPort())
                 .withUsedBy(options.usedBy()));

@@ -31,8 +31,9 @@ final class LocalTopics {
     }
 
     /**
-     * Takes the members of the last run, which was killed, out of their groups; whoever joins would else wait until their
-     * sessions are over. The broker ran in the same process, so none of them is alive; one of elsewhere joins again.
+     * Takes the members of the last run, which was killed, out of their groups; whoever joins would else wait until
+     * their sessions are over. The broker ran in the same process, so none of them is alive; one of elsewhere joins
+     * again.
      */
     static void forgetMembers(String bootstrapServers) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {

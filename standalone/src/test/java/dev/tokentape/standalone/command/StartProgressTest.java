@@ -2,7 +2,7 @@ package dev.tokentape.standalone.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokentape.standalone.Screen;
+import dev.tokentape.cli.Screen;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,8 @@ package dev.tokentape.standalone.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokentape.standalone.Frames;
-import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.cli.Frames;
+import dev.tokentape.cli.client.Frame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

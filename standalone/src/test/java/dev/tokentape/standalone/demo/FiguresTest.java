@@ -3,8 +3,8 @@ package dev.tokentape.standalone.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokentape.standalone.Frames;
-import dev.tokentape.standalone.client.Frame;
+import dev.tokentape.cli.Frames;
+import dev.tokentape.cli.client.Frame;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

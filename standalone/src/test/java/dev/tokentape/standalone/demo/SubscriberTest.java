@@ -3,11 +3,11 @@ package dev.tokentape.standalone.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokentape.standalone.Frames;
-import dev.tokentape.standalone.client.Connection;
-import dev.tokentape.standalone.client.Connector;
-import dev.tokentape.standalone.client.Lost;
-import dev.tokentape.standalone.client.StreamListener;
+import dev.tokentape.cli.Frames;
+import dev.tokentape.cli.client.Connection;
+import dev.tokentape.cli.client.Connector;
+import dev.tokentape.cli.client.Lost;
+import dev.tokentape.cli.client.StreamListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

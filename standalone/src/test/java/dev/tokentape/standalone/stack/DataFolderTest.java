@@ -3,7 +3,7 @@ package dev.tokentape.standalone.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokentape.standalone.console.CommandFailure;
+import dev.tokentape.cli.console.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,14 @@
+package dev.tokentape.benchmarks.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** What a benchmark has found. */
+public interface Report {
+
+    /** For people. */
+    List<String> lines();
+
+    /** For machines. */
+    ObjectNode json();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.cli.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.cli.console;
+
+import org.jspecify.annotations.NullMarked;

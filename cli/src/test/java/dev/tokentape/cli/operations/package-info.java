@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.cli.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokentape.cli.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A client of the gateway: asks, cancels, and reads the tape over SSE and WebSocket. */
-@NullMarked
-package dev.tokentape.standalone.client;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The Kafka that single services are to work with, as they find it at their start. */
-@NullMarked
-package dev.tokentape.standalone.cluster;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What every command shares: terminal, exit codes, failures, logging. */
-@NullMarked
-package dev.tokentape.standalone.console;
-
-import org.jspecify.annotations.NullMarked;

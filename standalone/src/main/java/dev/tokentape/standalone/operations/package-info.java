@@ -1,5 +1,0 @@
-/** Health and figures of a service that has no HTTP of its own. */
-@NullMarked
-package dev.tokentape.standalone.operations;
-
-import org.jspecify.annotations.NullMarked;

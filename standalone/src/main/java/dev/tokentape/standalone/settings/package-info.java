@@ -1,5 +1,0 @@
-/** Which settings there are, for whom, and what is said of those that are none. */
-@NullMarked
-package dev.tokentape.standalone.settings;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tokentape.standalone.client;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tokentape.standalone.cluster;
-
-import org.jspecify.annotations.NullMarked;

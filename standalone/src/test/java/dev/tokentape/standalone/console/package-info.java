@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tokentape.standalone.console;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tokentape.standalone.operations;
-
-import org.jspecify.annotations.NullMarked;

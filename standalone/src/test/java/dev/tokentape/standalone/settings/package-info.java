@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tokentape.standalone.settings;
-
-import org.jspecify.annotations.NullMarked;

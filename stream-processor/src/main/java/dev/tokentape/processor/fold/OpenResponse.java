@@ -42,6 +42,7 @@ final class OpenResponse {
     private long promptCharacters;
 
     private long nextSequence;
+    private long askedOffset = Envelope.NONE;
     private boolean shown;
 
     OpenResponse(
@@ -232,12 +233,19 @@ final class OpenResponse {
 
     /** The event with its place on the tape; null where it waits in the {@link #line}. */
     @Nullable
-    TokenEvent pass(TokenEvent event) {
-        return line().passes(event, RecordRoom.cost(event)) ? onTape(event) : null;
+    TokenEvent pass(TokenEvent event, long offset) {
+        return line().passes(event, RecordRoom.cost(event)) ? onTape(event, offset) : null;
     }
 
-    /** Gives an event its place on the tape and notes it down. */
-    TokenEvent onTape(TokenEvent event) {
+    /**
+     * Gives an event its place on the tape and notes it down.
+     *
+     * @param offset of the journal record that brings it there
+     */
+    TokenEvent onTape(TokenEvent event, long offset) {
+        if (nextSequence == 0) {
+            askedOffset = offset;
+        }
         TokenEvent numbered = event.withEnvelope(event.envelope().withSequence(nextSequence++));
         if (numbered instanceof TokenEvent.BlockDelta delta && !delta.text().isEmpty()) {
             room.add(delta);
@@ -246,6 +254,11 @@ final class OpenResponse {
         assembler.accept(numbered);
         meter.accept(numbered);
         return numbered;
+    }
+
+    /** Journal offset of the record that put its question on the tape. */
+    long askedOffset() {
+        return askedOffset;
     }
 
     /** The whole answer, after its terminal event was put {@link #onTape}. */

@@ -63,7 +63,7 @@ final class ResponseStep {
 
     /** Puts an event on the tape, or in line behind what a moderation service has not judged yet. */
     void publish(TokenEvent event) {
-        TokenEvent passed = response.pass(event);
+        TokenEvent passed = response.pass(event, step.offset());
         if (passed != null) {
             step.say(new Outcome.Publish(passed));
         }
@@ -71,7 +71,7 @@ final class ResponseStep {
 
     /** Puts an event on the tape, whatever may wait. */
     void show(TokenEvent event) {
-        step.say(new Outcome.Publish(response.onTape(event)));
+        step.say(new Outcome.Publish(response.onTape(event, step.offset())));
     }
 
     /**
@@ -123,10 +123,10 @@ final class ResponseStep {
     /** Ends a response: its turn is stored before its terminal event is published. */
     void end(TokenEvent terminal) {
         withhold();
-        TokenEvent published = response.onTape(terminal);
+        TokenEvent published = response.onTape(terminal, step.offset());
         EndedResponse ended = response.ended(step.time());
         open.remove(response);
-        step.say(new Outcome.StoreTurn(response.key, step.offset(), ended.response()));
+        step.say(new Outcome.StoreTurn(response.key, step.offset(), response.askedOffset(), ended.response()));
         step.say(new Outcome.Remember(response.key, response.entry.ended(step.offset(), step.time())));
         step.say(new Outcome.Publish(published));
         step.say(new Outcome.Complete(ended.response()));

@@ -52,7 +52,7 @@ public final class TapedResponse {
                 .setEndedAt(Micros.toInstant(time))
                 .build();
         long endedAt = endedOnTape && terminalOffset != Envelope.NONE ? terminalOffset : offset;
-        sink.accept(new Outcome.StoreTurn(broken.key(), endedAt, whole));
+        sink.accept(new Outcome.StoreTurn(broken.key(), endedAt, broken.entry().first(), whole));
         sink.accept(new Outcome.Remember(broken.key(), broken.entry().ended(endedAt, time)));
         if (!endedOnTape) {
             sink.accept(new Outcome.Publish(terminal));

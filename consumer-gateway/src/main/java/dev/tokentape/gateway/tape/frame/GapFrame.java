@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.gateway.tape.Frame;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +25,8 @@ public final class GapFrame {
      * A finished answer from history: which, and how it reads.
      *
      * @param lastSequence of its last event; -1 if that is not said
-     * @param requestedAt when it was asked for; the epoch if that is not said
      */
-    public record Turn(String responseId, long lastSequence, Instant requestedAt, byte[] json) {
+    public record Turn(String responseId, long lastSequence, byte[] json) {
 
         /** Understands history's answers; what is not an answer is left out. */
         public static List<Turn> of(String conversationId, List<byte[]> history) {
@@ -42,7 +39,6 @@ public final class GapFrame {
         private static Turn read(String conversationId, byte[] json) {
             String responseId = "";
             long lastSequence = -1;
-            Instant requestedAt = Instant.EPOCH;
             try (JsonParser parser = JSON.createParser(json)) {
                 parser.nextToken();
                 while ((responseId.isEmpty() || lastSequence < 0) && parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -50,16 +46,15 @@ public final class GapFrame {
                     parser.nextToken();
                     switch (name) {
                         case "response_id" -> responseId = parser.getText();
-                        case "requested_at" -> requestedAt = Instant.parse(parser.getText());
                         case "last_sequence" -> lastSequence = parser.getValueAsLong(-1);
                         default -> parser.skipChildren();
                     }
                 }
-            } catch (IOException | DateTimeParseException e) {
+            } catch (IOException e) {
                 LOG.warn("history gave an answer that cannot be understood: conversation={}", conversationId, e);
-                return new Turn("", -1, Instant.EPOCH, json);
+                return new Turn("", -1, json);
             }
-            return new Turn(responseId, lastSequence, requestedAt, json);
+            return new Turn(responseId, lastSequence, json);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.tokentape.gateway.http.HttpServer;
 import dev.tokentape.gateway.http.Route;
 import dev.tokentape.gateway.http.Router;
 import dev.tokentape.gateway.tape.Tape;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,31 +30,32 @@ public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final Map<String, String> HEADERS_ON_EVERY_ANSWER = Map.of("X-Content-Type-Options", "nosniff");
 
-    private final Parts parts;
+    private final Tape tape;
+    private final CloseStack opened;
     private final List<Route> routes;
-    private final ExecutorService elsewhere;
     private final HttpServer server;
     private final String host;
     private final String scheme;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * What stands behind the door.
      *
-     * @param toClose in this order, after the door is shut
+     * @param opened what of it is to be closed, after the door is shut
      */
-    record Parts(Tape tape, Commands commands, History history, List<AutoCloseable> toClose) {}
+    record Parts(Tape tape, Commands commands, History history, CloseStack opened) {}
 
     private Gateway(GatewayConfig config, PrometheusMeterRegistry registry, Parts parts) {
-        this.parts = parts;
+        this.tape = parts.tape();
+        this.opened = parts.opened();
         this.host = config.server().host();
-        this.elsewhere = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("tokentape-gateway-work-", 0).factory());
         this.scheme = config.server().tls() == null ? "http" : "https";
+        ExecutorService elsewhere = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("tokentape-gateway-work-", 0).factory());
+        opened.push("work", elsewhere::shutdown);
         Guard guard = new Guard(config.auth(), elsewhere, Clock.systemUTC());
         ByteBudget bodies = new ByteBudget(config.server().requestMemory());
         this.routes = GatewayApi.routes(
-                parts.tape(),
+                tape,
                 parts.commands(),
                 parts.history(),
                 new AskReader(config.defaultProvider(), config.defaultModels()),
@@ -63,13 +64,10 @@ public final class Gateway implements AutoCloseable {
                 bodies,
                 registry,
                 elsewhere);
-        try {
-            this.server = HttpServer.start(
-                    config.server(), new Router(routes), guard, bodies, HEADERS_ON_EVERY_ANSWER, registry);
-        } catch (RuntimeException e) {
-            elsewhere.shutdown();
-            throw e;
-        }
+        this.server = opened.push(
+                "door",
+                HttpServer.start(
+                        config.server(), new Router(routes), guard, bodies, HEADERS_ON_EVERY_ANSWER, registry));
     }
 
     /**
@@ -88,14 +86,14 @@ public final class Gateway implements AutoCloseable {
             log.info("gateway listens at {}", gateway.url());
             return gateway;
         } catch (RuntimeException e) {
-            closeAll(parts.toClose());
+            parts.opened().close();
             throw e;
         }
     }
 
     /** Whether readers and asks may come. */
     public boolean ready() {
-        return server.isListening() && parts.tape().ready();
+        return server.isListening() && tape.ready();
     }
 
     /** Where the gateway is, as this machine reaches it. */
@@ -114,21 +112,6 @@ public final class Gateway implements AutoCloseable {
     /** Stops accepting, lets answers be finished, tells streams to come back, then closes all that stands behind. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        server.close();
-        closeAll(parts.toClose());
-        elsewhere.shutdown();
-    }
-
-    private static void closeAll(List<AutoCloseable> parts) {
-        for (AutoCloseable part : parts) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                log.warn("closing {} failed", part.getClass().getSimpleName(), e);
-            }
-        }
+        opened.close();
     }
 }

@@ -3,11 +3,13 @@ package dev.tokentape.gateway;
 import dev.tokentape.gateway.command.KafkaCommands;
 import dev.tokentape.gateway.history.ProcessorHistory;
 import dev.tokentape.gateway.tape.HistorySource;
+import dev.tokentape.gateway.tape.Tape;
 import dev.tokentape.gateway.tape.TapeConfig;
 import dev.tokentape.gateway.tape.kafka.KafkaTape;
 import dev.tokentape.gateway.watch.ReaderWatch;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicAdmin;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,31 +27,40 @@ final class GatewayParts {
 
     private GatewayParts() {}
 
+    /** @throws RuntimeException if one of them does not start: then none is left */
     static Gateway.Parts start(GatewayConfig config, MeterRegistry meters) {
+        CloseStack opened = new CloseStack();
+        try {
+            return start(config, meters, opened);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static Gateway.Parts start(GatewayConfig config, MeterRegistry meters, CloseStack opened) {
         try (Admin admin = Admin.create(config.kafka().properties())) {
             new TopicAdmin(admin, config.topics()).require();
         }
         TapeCodec codec = new TapeCodec(SchemaRegistry.open(config.schemaRegistryUrl()), config.topics());
         codec.register(List.of(Topic.REQUESTS, Topic.CONTROL));
-        ProcessorHistory history = new ProcessorHistory(config.processorUrls());
-        KafkaTape tape = KafkaTape.start(
-                config.kafka(),
-                config.topics(),
-                codec,
-                TapeConfig.of(config.segmentBytes(), config.resumeWindow()),
-                turnsOf(history),
-                meters);
-        try {
-            awaitReady(tape);
-        } catch (RuntimeException e) {
-            tape.close();
-            history.close();
-            throw e;
-        }
-        KafkaCommands commands = new KafkaCommands(config.kafka(), codec, config.topics());
-        ReaderWatch watch =
-                ReaderWatch.start(commands, tape, config.unwatchedGrace(), config.kafka(), config.topics(), codec);
-        return new Gateway.Parts(tape, watch.commands(), history, List.of(watch, commands, tape, history));
+        ProcessorHistory history = opened.push("history", new ProcessorHistory(config.processorUrls()));
+        Tape tape = opened.push(
+                        "tape",
+                        KafkaTape.start(
+                                config.kafka(),
+                                config.topics(),
+                                codec,
+                                TapeConfig.of(config.segmentBytes(), config.resumeWindow()),
+                                turnsOf(history),
+                                meters))
+                .tape();
+        awaitReady(tape);
+        KafkaCommands commands = opened.push("commands", new KafkaCommands(config.kafka(), codec, config.topics()));
+        ReaderWatch watch = opened.push(
+                "watch",
+                ReaderWatch.start(commands, tape, config.unwatchedGrace(), config.kafka(), config.topics(), codec));
+        return new Gateway.Parts(tape, watch.commands(), history, opened);
     }
 
     private static HistorySource turnsOf(ProcessorHistory history) {
@@ -59,7 +70,7 @@ final class GatewayParts {
                         .toList());
     }
 
-    private static void awaitReady(KafkaTape tape) {
+    private static void awaitReady(Tape tape) {
         long deadline = System.nanoTime() + READ_BACK_TIMEOUT.toNanos();
         while (!tape.ready()) {
             if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {

@@ -6,6 +6,7 @@ import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
+import org.jspecify.annotations.Nullable;
 
 /** One answer, put on the fake tape event by event. */
 public final class Answering {
@@ -62,8 +63,14 @@ public final class Answering {
 
     /** A call of a tool, in the next block. @param whole whether the provider ended the block */
     public Answering calls(String callId, String arguments, boolean whole) {
+        return calls(callId, arguments, whole, null);
+    }
+
+    /** The same. @param providerData what else the provider said of the call, JSON */
+    Answering calls(String callId, String arguments, boolean whole, @Nullable String providerData) {
         int block = calls++;
-        tape.append(new TokenEvent.BlockStart(envelope(block), BlockType.TOOL_USE, callId, "look", null, null, null));
+        tape.append(new TokenEvent.BlockStart(
+                envelope(block), BlockType.TOOL_USE, callId, "look", null, null, providerData));
         tape.append(new TokenEvent.BlockDelta(envelope(block), DeltaType.INPUT_JSON, arguments, null));
         if (whole) {
             tape.append(new TokenEvent.BlockStop(envelope(block)));

@@ -159,4 +159,41 @@ class ComingBackTest {
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(gateway.commands.asked).isEmpty();
     }
+
+    @Test
+    void toolResultsSentAgainGoOnBehindTheLastEvent() {
+        // Given an answer that waits for a tool, its result brought, and what follows read up to the fourth event
+        answer.prompted("Weather?");
+        answer.begun();
+        answer.calls("call-1", "{}", true).stopsForTools();
+        gateway.tape.response("talk", answer.responseId()).ifPresent(gateway.history::store);
+        gateway.commands.onAsk = request -> {
+            if (gateway.tape.response("talk", request.getResponseId()).isEmpty()) {
+                new Answering(gateway.tape, "talk", request.getResponseId()).whole("rain", "It", " rains");
+            }
+        };
+        String results = C + "/tool-results";
+        String body = "{\"response_id\":\"%s\",\"results\":[{\"tool_call_id\":\"call-1\",\"content\":\"rain\"}]}"
+                .formatted(answer.responseId());
+        List<SseClient.Event> all =
+                new SseClient(gateway.open(gateway.postRequest(results, body, "Accept", "text/event-stream"))).rest();
+
+        // When they are sent again from there, from the end, and with nonsense
+        String[] again = {
+            "Accept", "text/event-stream", "Last-Event-ID", all.get(3).id()
+        };
+        List<SseClient.Event> rest = new SseClient(gateway.open(gateway.postRequest(results, body, again))).rest();
+        again[3] = all.getLast().id();
+        HttpResponse<String> done = gateway.post(results, body, again);
+        int handedOn = gateway.commands.asked.size();
+        again[3] = "nonsense";
+        HttpResponse<String> refused = gateway.post(results, body, again);
+
+        // Then nothing comes twice, whoever has all need not come again, and nonsense hands nothing on
+        assertThat(all).hasSize(7);
+        assertThat(rest).isEqualTo(all.subList(4, all.size()));
+        assertThat(done.statusCode()).isEqualTo(204);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(gateway.commands.asked).hasSize(handedOn);
+    }
 }

@@ -73,17 +73,18 @@ class HostileBodiesTest {
     private static EmbeddedKafka kafka;
     private static SmallGateway gateway;
     private static TapeCodec codec;
+    private static KafkaProducer<byte[], byte[]> producer;
     private static HttpClient client;
     private static final AtomicInteger sequence = new AtomicInteger();
 
     /** A body with one piece again and again, each with its number, as long as is allowed. */
-    private record Body(String name, String begin, IntFunction<String> piece, String end) {
+    private record Body(String name, String begin, IntFunction<byte[]> piece, String end) {
         byte[] bytes(int most) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(most);
             bytes.writeBytes(begin.getBytes(UTF_8));
             byte[] last = end.getBytes(UTF_8);
             for (int i = 0; ; i++) {
-                byte[] next = piece.apply(i).getBytes(UTF_8);
+                byte[] next = piece.apply(i);
                 if (bytes.size() + next.length + last.length > most) {
                     break;
                 }
@@ -94,7 +95,12 @@ class HostileBodiesTest {
         }
 
         static Body of(String name, String begin, String piece, String end) {
-            return new Body(name, begin, _ -> piece, end);
+            byte[] bytes = piece.getBytes(UTF_8);
+            return new Body(name, begin, _ -> bytes, end);
+        }
+
+        static Body numbered(String name, String begin, IntFunction<String> piece, String end) {
+            return new Body(name, begin, i -> piece.apply(i).getBytes(UTF_8), end);
         }
 
         @Override
@@ -105,24 +111,24 @@ class HostileBodiesTest {
 
     static Stream<Body> bodies() {
         return Stream.of(
-                new Body("unknown names", "{\"prompt\":\"p\"", i -> ",\"n" + i + "\":1", "}"),
-                new Body(
+                Body.numbered("unknown names", "{\"prompt\":\"p\"", i -> ",\"n" + i + "\":1", "}"),
+                Body.numbered(
                         "unknown names in messages",
                         "{\"messages\":[{\"role\":\"user\"",
                         i -> ",\"n" + i + "\":1",
                         "}]}"),
-                new Body(
+                Body.numbered(
                         "unknown names in results",
                         "{\"results\":[{\"content\":\"a\"",
                         i -> ",\"n" + i + "\":1",
                         "}]}"),
-                new Body(
+                Body.numbered(
                         "names where any may stand",
                         "{\"prompt\":\"p\",\"extra\":{\"a\":1",
                         i -> ",\"n" + i + "\":1",
                         "}}"),
-                new Body("one name again and again", "{\"prompt\":\"p\"", _ -> ",\"model\":\"m\"", "}"),
-                new Body(
+                Body.numbered("one name again and again", "{\"prompt\":\"p\"", _ -> ",\"model\":\"m\"", "}"),
+                Body.numbered(
                         "long names",
                         "{\"prompt\":\"p\",\"extra\":{\"a\":1",
                         i -> ",\"" + i + "n".repeat(900) + "\":1",
@@ -136,12 +142,12 @@ class HostileBodiesTest {
                         "{\"messages\":[{}",
                         ",{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"}]}",
                         "]}"),
-                new Body(
+                Body.numbered(
                         "tools",
                         "{\"prompt\":\"p\",\"tools\":[{\"name\":\"t\"}",
                         i -> ",{\"name\":\"t" + i + "\"}",
                         "]}"),
-                new Body(
+                Body.numbered(
                         "results",
                         "{\"response_id\":\"" + ANSWER + "\",\"results\":[{}",
                         i -> ",{\"tool_call_id\":\"" + i + "\",\"content\":\"\"}",
@@ -176,6 +182,7 @@ class HostileBodiesTest {
             topics.create();
             await().atMost(Duration.ofMinutes(1)).until(() -> topics.check().isEmpty());
         }
+        producer = new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer());
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         gateway = SmallGateway.start(Map.of(
                 "kafka.bootstrap.servers", kafka.bootstrapServers(),
@@ -191,6 +198,7 @@ class HostileBodiesTest {
     static void stop() {
         gateway.close();
         client.shutdownNow();
+        producer.close();
         kafka.close();
     }
 
@@ -268,14 +276,11 @@ class HostileBodiesTest {
         int next = sequence.getAndIncrement();
         TokenEvent event = new TokenEvent.BlockDelta(
                 FakeTape.envelope("quiet", ANSWER, next, 0), DeltaType.TEXT, "token " + next, null);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                    TOPICS.name(Topic.TOKENS),
-                    TOPICS.partitionOf("quiet"),
-                    "quiet".getBytes(UTF_8),
-                    codec.encode(Topic.TOKENS, event)));
-        }
+        producer.send(new ProducerRecord<>(
+                TOPICS.name(Topic.TOKENS),
+                TOPICS.partitionOf("quiet"),
+                "quiet".getBytes(UTF_8),
+                codec.encode(Topic.TOKENS, event)));
     }
 
     /** A reader of the quiet conversation. */

@@ -2,7 +2,9 @@ package dev.tokentape.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.gateway.tape.Tape;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -16,8 +18,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway on a free port with the test's own tape, commands and history, and a client for it. */
 final class TestGateway implements AutoCloseable {
@@ -36,6 +38,11 @@ final class TestGateway implements AutoCloseable {
             .build();
 
     TestGateway(String... settings) {
+        this(null, settings);
+    }
+
+    /** @param other in place of the tape in memory; null for that */
+    TestGateway(@Nullable Tape other, String... settings) {
         Map<String, String> given = new HashMap<>(Map.of("gateway.port", "0", "gateway.threads", "2"));
         for (int i = 0; i < settings.length; i += 2) {
             given.put(settings[i], settings[i + 1]);
@@ -43,7 +50,7 @@ final class TestGateway implements AutoCloseable {
         gateway = Gateway.open(
                 GatewayConfig.from(Settings.of(given)),
                 registry,
-                new Gateway.Parts(tape, commands, history, List.of()));
+                new Gateway.Parts(other == null ? tape : other, commands, history, new CloseStack()));
     }
 
     URI uri(String path) {

@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -52,7 +54,27 @@ class TlsTest {
     /** A key pair and its own certificate for localhost, as PEM. */
     private record Made(String certificate, String key) {}
 
+    /** Made once: each takes a process of its own. */
+    private static final Map<String, Made> MADE = new ConcurrentHashMap<>();
+
     private Made make(String algorithm) throws Exception {
+        return made(algorithm, "one");
+    }
+
+    private Made another(String algorithm) throws Exception {
+        return made(algorithm, "another");
+    }
+
+    private Made made(String algorithm, String name) throws Exception {
+        Made known = MADE.get(algorithm + name);
+        if (known == null) {
+            known = generated(algorithm);
+            MADE.put(algorithm + name, known);
+        }
+        return known;
+    }
+
+    private Made generated(String algorithm) throws Exception {
         Path store = folder.resolve(UUID.randomUUID() + ".p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -181,7 +203,7 @@ class TlsTest {
     void aNewCertificateIsForNewConnectionsAndOldOnesStay() throws Exception {
         // Given a gateway with a certificate, and a stream on it
         Made first = make("EC");
-        Made second = make("EC");
+        Made second = another("EC");
         write(first);
         SSLContext context = trusting(first, second);
         HttpClient client = client(context);
@@ -213,7 +235,7 @@ class TlsTest {
     void filesThatCannotBeUsedAreOneClearErrorAtTheStart() throws Exception {
         // Given a key that is another certificate's
         Made one = make("EC");
-        Made other = make("EC");
+        Made other = another("EC");
         Files.writeString(certificate, one.certificate());
         Files.writeString(key, other.key());
 

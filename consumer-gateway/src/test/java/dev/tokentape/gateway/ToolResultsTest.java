@@ -77,6 +77,25 @@ class ToolResultsTest {
                         org.assertj.core.groups.Tuple.tuple(PartType.TOOL_RESULT, "call-2", "a\nb", true));
     }
 
+    @ParameterizedTest
+    @CsvSource({"custom_tool_call, 202", "custom, 202", "function_call, 409", "'', 409"})
+    void aCustomToolsCallIsWholeWhateverTextItsInputIs(String kind, int status) {
+        // Given a call whose input is text and no JSON
+        String data = kind.isEmpty() ? null : "{\"type\":\"" + kind + "\"}";
+        Answering answer = new Answering(gateway.tape, "talk", CALLING);
+        answer.prompted("Patch it");
+        answer.begun();
+        answer.calls("call-1", "*** Begin Patch", true, data).stopsForTools();
+        gateway.tape.response("talk", CALLING).ifPresent(gateway.history::store);
+
+        // When its result is brought
+        HttpResponse<String> response = bring("[{\"tool_call_id\":\"call-1\",\"content\":\"done\"}]");
+
+        // Then it is taken where the call is of a tool that takes text
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(gateway.commands.asked).hasSize(status == 202 ? 1 : 0);
+    }
+
     @Test
     void everyContributionIsForTheSameAnswerAtEveryGateway() {
         // Given an answer that called two tools, known at two gateways

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.schemas.topic.Topic;
-import dev.tokentape.simulator.SimulatedCall;
+import dev.tokentape.simulator.log.SimulatedCall;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.tokentape.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.standalone.stack.LocalStack;
 import dev.tokentape.standalone.stack.Progress;
 import dev.tokentape.standalone.stack.StackOptions;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.simulator.SimulatedCall;
+import dev.tokentape.simulator.log.SimulatedCall;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static dev.tokentape.integration.RuledAnswers.verdicts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

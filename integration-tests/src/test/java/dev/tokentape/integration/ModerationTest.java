@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.simulator.SimulatedCall;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.log.SimulatedCall;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

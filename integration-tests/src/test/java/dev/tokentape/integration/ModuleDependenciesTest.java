@@ -112,6 +112,24 @@ class ModuleDependenciesTest {
     }
 
     @Test
+    void whatIsInMemoryOfTheTapeAndItsReadersKnowNoKafka() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.tokentape.gateway.tape",
+                        "dev.tokentape.gateway.tape.cursor..",
+                        "dev.tokentape.gateway.tape.frame..",
+                        "dev.tokentape.gateway.tape.wake..",
+                        "dev.tokentape.gateway.tape.segment..",
+                        "dev.tokentape.gateway.tape.catchup..",
+                        "dev.tokentape.gateway.tape.read..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka..")
+                .check(CLASSES);
+    }
+
+    @Test
     void noModulesPackagesDependOnEachOtherInACircle() {
         for (String module : MAY_DEPEND_ON.keySet()) {
             slices().matching(ROOT + module + ".(*)..")
@@ -124,7 +142,7 @@ class ModuleDependenciesTest {
 
     /** By their full names: a package and one within it are two. */
     @ParameterizedTest
-    @ValueSource(strings = {"processor"})
+    @ValueSource(strings = {"processor", "producer", "schemas", "simulator", "gateway"})
     void noPackagesOfAModuleDependOnEachOtherInACircleAtAnyDepth(String module) {
         slices().assignedFrom(eachPackageOf(module)).should().beFreeOfCycles().check(CLASSES);
     }

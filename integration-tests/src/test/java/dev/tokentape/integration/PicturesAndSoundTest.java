@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

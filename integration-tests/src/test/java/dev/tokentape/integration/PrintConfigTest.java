@@ -2,7 +2,7 @@ package dev.tokentape.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.tokentape.producer;
 
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.topic.RecordLimits;

@@ -9,7 +9,7 @@ import dev.tokentape.producer.journal.Journal;
 import dev.tokentape.producer.journal.JournalClient;
 import dev.tokentape.producer.metrics.ProducerMetrics;
 import dev.tokentape.producer.provider.ProviderDirectory;
-import dev.tokentape.producer.provider.Providers;
+import dev.tokentape.producer.provider.http.Providers;
 import dev.tokentape.producer.run.ActiveRuns;
 import dev.tokentape.producer.run.Clocks;
 import dev.tokentape.producer.run.Heartbeats;

@@ -11,7 +11,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import dev.tokentape.embeddedkafka.EmbeddedKafka;
 import dev.tokentape.embeddedkafka.EmbeddedKafkaConfig;
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.producer.testing.Installation;
 import dev.tokentape.producer.testing.Jobs;
 import dev.tokentape.schemas.avro.GenerationJob;

@@ -2,12 +2,15 @@ package dev.tokentape.simulator;
 
 import dev.tokentape.simulator.answer.Recording;
 import dev.tokentape.simulator.api.ApiDialect;
+import dev.tokentape.simulator.api.Dialects;
 import dev.tokentape.simulator.api.IncomingRequest;
 import dev.tokentape.simulator.api.RequestRefused;
 import dev.tokentape.simulator.http.HttpFront;
 import dev.tokentape.simulator.http.Target;
+import dev.tokentape.simulator.log.SimulatedCall;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.ScriptWriter;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,7 +68,7 @@ public final class Simulator implements AutoCloseable {
      */
     public Script scriptFor(String path, Map<String, String> headers, String body) {
         var target = Target.of(path);
-        ApiDialect dialect = ApiDialect.serving(target.path())
+        ApiDialect dialect = Dialects.serving(target.path())
                 .orElseThrow(() -> new IllegalArgumentException("no API is served at " + path));
         var lowerCase = new HashMap<String, String>();
         headers.forEach((name, value) -> lowerCase.put(name.toLowerCase(Locale.ROOT), value));

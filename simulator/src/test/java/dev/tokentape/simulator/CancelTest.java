@@ -3,7 +3,8 @@ package dev.tokentape.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tokentape.simulator.SimulatedCall.Outcome;
+import dev.tokentape.simulator.log.SimulatedCall.Outcome;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse.BodyHandlers;

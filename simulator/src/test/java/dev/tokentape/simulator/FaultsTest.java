@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokentape.simulator.SimulatedCall.Outcome;
+import dev.tokentape.simulator.log.SimulatedCall;
+import dev.tokentape.simulator.log.SimulatedCall.Outcome;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.simulator.log.SimulatedCall;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;

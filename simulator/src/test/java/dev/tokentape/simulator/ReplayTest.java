@@ -3,6 +3,8 @@ package dev.tokentape.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tokentape.simulator.log.SimulatedCall;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.simulator.SimulatedCall.Outcome;
+import dev.tokentape.simulator.log.SimulatedCall.Outcome;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

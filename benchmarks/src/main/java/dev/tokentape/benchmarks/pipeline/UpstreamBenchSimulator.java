@@ -1,7 +1,7 @@
 package dev.tokentape.benchmarks.pipeline;
 
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.IOException;
 
 /** The process that plays the LLM APIs for a measured producer: says its address, and ends when its input does. */

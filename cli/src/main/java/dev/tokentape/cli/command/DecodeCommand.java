@@ -3,7 +3,7 @@ package dev.tokentape.cli.command;
 import dev.tokentape.cli.console.CommandFailure;
 import dev.tokentape.cli.console.ExitCode;
 import dev.tokentape.cli.console.Terminal;
-import dev.tokentape.producer.provider.RecordedBody;
+import dev.tokentape.producer.provider.http.RecordedBody;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.tokentape.cli.settings;
 
 import dev.tokentape.cli.client.AccessToken;
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.config.Settings.Source;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.tokentape.cli.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

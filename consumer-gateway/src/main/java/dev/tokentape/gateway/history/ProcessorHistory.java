@@ -47,6 +47,7 @@ public final class ProcessorHistory implements History, AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final List<URI> instances;
+    private final Duration patience;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tokentape-gateway-history-", 0).factory());
     private final HttpClient client = HttpClient.newBuilder()
@@ -67,7 +68,13 @@ public final class ProcessorHistory implements History, AutoCloseable {
 
     /** @param instances of the processor, e.g. {@code http://127.0.0.1:8081}; at least one */
     public ProcessorHistory(List<URI> instances) {
+        this(instances, ANSWER_TIMEOUT);
+    }
+
+    /** @param patience with one instance */
+    ProcessorHistory(List<URI> instances, Duration patience) {
         this.instances = List.copyOf(instances);
+        this.patience = patience;
     }
 
     @Override
@@ -156,7 +163,7 @@ public final class ProcessorHistory implements History, AutoCloseable {
         int index = Math.floorMod(preferred.get(), instances.size());
         URI instance = question.only() != null ? question.only() : instances.get(index);
         HttpRequest request = HttpRequest.newBuilder(URI.create(stripSlash(instance.toString()) + question.path()))
-                .timeout(ANSWER_TIMEOUT)
+                .timeout(patience)
                 .GET()
                 .build();
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES))

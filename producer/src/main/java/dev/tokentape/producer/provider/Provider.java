@@ -1,6 +1,7 @@
 package dev.tokentape.producer.provider;
 
 import dev.tokentape.producer.policy.CallPolicy;
+import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.schemas.avro.GenerationJob;
 
 /** A configured LLM API: where it is, which dialect it speaks, with which key and time-outs. Thread-safe. */

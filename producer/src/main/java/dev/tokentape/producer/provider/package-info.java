@@ -1,4 +1,4 @@
-/** LLM APIs: one reducer each, from wire events to token events, and the call around it. */
+/** LLM APIs as a run sees them: a provider by its name, one call of it, and where its events go; how any of it is done lives below. */
 @NullMarked
 package dev.tokentape.producer.provider;
 

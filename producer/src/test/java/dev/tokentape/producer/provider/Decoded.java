@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.provider.http.RecordedBody;
 import dev.tokentape.schemas.avro.Block;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.Response;
@@ -12,13 +13,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A body that has been decoded: its events, and the answer that they make. */
-record Decoded(List<TokenEvent> events, Response response) {
+public record Decoded(List<TokenEvent> events, Response response) {
 
-    static Decoded of(String api, String body) {
+    public static Decoded of(String api, String body) {
         return of(api, body.getBytes(StandardCharsets.UTF_8), 0);
     }
 
-    static Decoded of(String api, byte[] body, int chunkBytes) {
+    public static Decoded of(String api, byte[] body, int chunkBytes) {
         List<TokenEvent> events = new ArrayList<>();
         RecordedBody.decode(api, body, chunkBytes, events::add);
         ResponseAssembler assembler = new ResponseAssembler("recorded", "recorded");
@@ -26,24 +27,24 @@ record Decoded(List<TokenEvent> events, Response response) {
         return new Decoded(events, assembler.toResponse());
     }
 
-    TokenEvent last() {
+    public TokenEvent last() {
         return events.getLast();
     }
 
-    List<Block> blocks(BlockType type) {
+    public List<Block> blocks(BlockType type) {
         return response.getBlocks().stream()
                 .filter(block -> block.getType() == type)
                 .toList();
     }
 
-    String text(BlockType type, int choice) {
+    public String text(BlockType type, int choice) {
         return blocks(type).stream()
                 .filter(block -> block.getChoiceIndex() == choice)
                 .map(Block::getText)
                 .collect(Collectors.joining());
     }
 
-    String thinking() {
+    public String thinking() {
         return ResponseJson.thinking(response);
     }
 }

@@ -3,9 +3,11 @@ package dev.tokentape.producer.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.producer.provider.Talks.Step;
+import dev.tokentape.producer.provider.api.UnsupportedRequestException;
+import dev.tokentape.producer.provider.http.Providers;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import dev.tokentape.simulator.strict.Violation;
 import java.util.ArrayList;
 import java.util.List;

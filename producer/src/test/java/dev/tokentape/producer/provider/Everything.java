@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 /** One stream of each API, written by hand, with everything in it that the API can say. */
-final class Everything {
+public final class Everything {
 
     private static final Map<String, String> FILES = Map.of(
             ApiNames.CHAT, "chat-everything.sse",
@@ -32,7 +32,7 @@ final class Everything {
     }
 
     /** The API's body, as it is on the wire. */
-    static byte[] body(String api) throws IOException {
+    public static byte[] body(String api) throws IOException {
         String text = of(api);
         return api.equals(ApiNames.BEDROCK) ? Frames.ofLines(text) : text.getBytes(StandardCharsets.UTF_8);
     }

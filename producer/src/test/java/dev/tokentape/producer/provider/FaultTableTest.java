@@ -2,12 +2,13 @@ package dev.tokentape.producer.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokentape.producer.provider.http.Providers;
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,15 +8,15 @@ import software.amazon.eventstream.HeaderValue;
 import software.amazon.eventstream.Message;
 
 /** AWS event-stream frames for tests. */
-final class Frames {
+public final class Frames {
 
     private Frames() {}
 
-    static byte[] event(String type, String payload) {
+    public static byte[] event(String type, String payload) {
         return frame(Map.of(":message-type", "event", ":event-type", type), payload);
     }
 
-    static byte[] exception(String type, String payload) {
+    public static byte[] exception(String type, String payload) {
         return frame(Map.of(":message-type", "exception", ":exception-type", type), payload);
     }
 

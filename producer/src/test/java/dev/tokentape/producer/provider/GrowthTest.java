@@ -12,6 +12,7 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Limits;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.producer.provider.api.RunStamp;
+import dev.tokentape.producer.provider.config.Apis;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
 import java.util.ArrayList;

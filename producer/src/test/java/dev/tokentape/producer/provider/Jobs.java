@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Jobs for tests. */
-final class Jobs {
+public final class Jobs {
 
     private Jobs() {}
 
-    static GenerationJob asking(String prompt) {
+    public static GenerationJob asking(String prompt) {
         return of(List.of(), List.of(message("user", text(prompt))), _ -> {});
     }
 
-    static GenerationJob of(
+    public static GenerationJob of(
             List<Message> history, List<Message> messages, Consumer<GenerationRequest.Builder> settings) {
         GenerationRequest.Builder request = GenerationRequest.newBuilder()
                 .setConversationId("c-1")
@@ -38,15 +38,15 @@ final class Jobs {
                 .build();
     }
 
-    static Message message(String role, Part... parts) {
+    public static Message message(String role, Part... parts) {
         return Message.newBuilder().setRole(role).setParts(List.of(parts)).build();
     }
 
-    static Part text(String text) {
+    public static Part text(String text) {
         return Part.newBuilder().setType(PartType.TEXT).setText(text).build();
     }
 
-    static Part call(String id, String name, String arguments) {
+    public static Part call(String id, String name, String arguments) {
         return Part.newBuilder()
                 .setType(PartType.TOOL_CALL)
                 .setToolCallId(id)
@@ -55,7 +55,7 @@ final class Jobs {
                 .build();
     }
 
-    static Part result(String id, String text) {
+    public static Part result(String id, String text) {
         return Part.newBuilder()
                 .setType(PartType.TOOL_RESULT)
                 .setToolCallId(id)

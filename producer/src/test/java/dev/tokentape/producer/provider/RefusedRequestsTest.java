@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.Server;
+import dev.tokentape.producer.provider.api.UnsupportedRequestException;
+import dev.tokentape.producer.provider.config.Apis;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Part;

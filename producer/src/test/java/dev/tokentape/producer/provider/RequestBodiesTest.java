@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.Server;
+import dev.tokentape.producer.provider.config.Apis;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;

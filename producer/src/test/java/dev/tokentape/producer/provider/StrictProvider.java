@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider;
 
+import dev.tokentape.producer.provider.config.ProviderConfig;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.simulator.settings.ChatDialect;

@@ -3,7 +3,7 @@ package dev.tokentape.producer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.producer.metrics.Outcome;
-import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.testing.FakeCall;
 import dev.tokentape.producer.testing.FakeProvider;
 import dev.tokentape.producer.testing.Jobs;

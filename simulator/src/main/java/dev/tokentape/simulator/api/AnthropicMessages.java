@@ -6,7 +6,6 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
-import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.strict.AnthropicRules;
 import dev.tokentape.simulator.strict.ApiRules;
@@ -72,7 +71,7 @@ final class AnthropicMessages implements ApiDialect {
                 }
             }
         }
-        answer.put("stop_reason", stopReason(choice.stop()));
+        answer.put("stop_reason", AnthropicStream.stopReason(choice.stop()));
         answer.putNull("stop_sequence");
         ObjectNode usage = answer.putObject("usage");
         usage.put("input_tokens", script.inputTokens());
@@ -81,15 +80,6 @@ final class AnthropicMessages implements ApiDialect {
         usage.put("output_tokens", choice.tokens());
         usage.put("service_tier", "standard");
         return Json.bytes(answer);
-    }
-
-    static String stopReason(StopReason stop) {
-        return switch (stop) {
-            case END_TURN -> "end_turn";
-            case MAX_TOKENS -> "max_tokens";
-            case TOOL_USE -> "tool_use";
-            case REFUSAL, CONTENT_FILTER -> "refusal";
-        };
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.strict.Seal;
 
 /** A stream of Messages events, each with an {@code event:} and a {@code data:} line. */
@@ -103,7 +104,7 @@ final class AnthropicStream implements StreamEncoder {
     private String messageDelta(Step.ChoiceEnd end) {
         return event(
                 "message_delta",
-                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"" + AnthropicMessages.stopReason(end.stop())
+                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"" + stopReason(end.stop())
                         + "\",\"stop_sequence\":null},\"usage\":{\"input_tokens\":" + script.inputTokens()
                         + ",\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,\"output_tokens\":"
                         + end.tokens() + "}}");
@@ -126,5 +127,14 @@ final class AnthropicStream implements StreamEncoder {
         return Json.utf8(event(
                 "content_block_delta",
                 "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\""));
+    }
+
+    static String stopReason(StopReason stop) {
+        return switch (stop) {
+            case END_TURN -> "end_turn";
+            case MAX_TOKENS -> "max_tokens";
+            case TOOL_USE -> "tool_use";
+            case REFUSAL, CONTENT_FILTER -> "refusal";
+        };
     }
 }

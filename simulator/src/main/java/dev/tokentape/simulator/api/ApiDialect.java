@@ -3,33 +3,12 @@ package dev.tokentape.simulator.api;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.settings.CallSettings;
-import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.strict.ApiRules;
 import dev.tokentape.simulator.strict.Asked;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The wire format of one LLM API. Stateless; safe for all threads. */
 public interface ApiDialect {
-
-    /** Every API which the simulator speaks; the first is OpenAI's Chat Completions. */
-    List<ApiDialect> ALL = Stream.concat(
-                    Stream.of(ChatDialect.values()).map(OpenAiChat::new),
-                    Stream.of(
-                            new OpenAiResponses(),
-                            new AnthropicMessages(),
-                            new Gemini(),
-                            new OllamaNative(true),
-                            new OllamaNative(false),
-                            new BedrockConverse()))
-            .toList();
-
-    /** The API which serves POSTs to {@code path}. */
-    static Optional<ApiDialect> serving(String path) {
-        return ALL.stream().filter(dialect -> dialect.serves(path)).findFirst();
-    }
 
     /** The name in the log of calls, for example {@code openai-chat}. */
     String name();

@@ -6,14 +6,11 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
-import dev.tokentape.simulator.script.StopReason;
-import dev.tokentape.simulator.script.Usage;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.strict.ApiRules;
 import dev.tokentape.simulator.strict.BedrockRules;
 import dev.tokentape.simulator.strict.Seal;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +70,7 @@ final class BedrockConverse implements ApiDialect {
     public byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script) {
         Choice choice = script.choices().getFirst();
         ObjectNode answer = Json.MAPPER.createObjectNode();
-        answer.set("metrics", metrics(request, script.usage()));
+        answer.set("metrics", BedrockStream.metrics(request, script.usage()));
         ObjectNode message = answer.putObject("output").putObject("message");
         ArrayNode content = message.putArray("content");
         for (Block block : choice.blocks()) {
@@ -95,35 +92,9 @@ final class BedrockConverse implements ApiDialect {
             }
         }
         message.put("role", "assistant");
-        answer.put("stopReason", stopReason(choice.stop()));
-        answer.set("usage", usage(script.usage()));
+        answer.put("stopReason", BedrockStream.stopReason(choice.stop()));
+        answer.set("usage", BedrockStream.usage(script.usage()));
         return Json.bytes(answer);
-    }
-
-    static String stopReason(StopReason stop) {
-        return switch (stop) {
-            case END_TURN, REFUSAL -> "end_turn";
-            case MAX_TOKENS -> "max_tokens";
-            case TOOL_USE -> "tool_use";
-            case CONTENT_FILTER -> "content_filtered";
-        };
-    }
-
-    /** The latency which the settings promise, not the one measured, so that an answer is the same each time. */
-    static ObjectNode metrics(SimulatedRequest request, Usage usage) {
-        CallSettings settings = request.settings();
-        double answer = settings.tokensPerSecond() == 0
-                ? 0
-                : usage.output() * TimeUnit.SECONDS.toMillis(1) / settings.tokensPerSecond();
-        return Json.MAPPER.createObjectNode().put("latencyMs", settings.timeToFirstTokenMillis() + Math.round(answer));
-    }
-
-    static ObjectNode usage(Usage usage) {
-        return Json.MAPPER
-                .createObjectNode()
-                .put("inputTokens", usage.input())
-                .put("outputTokens", usage.output())
-                .put("totalTokens", usage.input() + usage.output());
     }
 
     @Override

@@ -1,10 +1,15 @@
 package dev.tokentape.simulator.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.script.StopReason;
+import dev.tokentape.simulator.script.Usage;
+import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.strict.Seal;
 import java.util.LinkedHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A stream of Converse events, each a binary frame. Members stand in alphabetical order, and {@code p} pads each event
@@ -31,14 +36,12 @@ final class BedrockStream implements StreamEncoder {
             case Step.Token token -> delta(token.position().block(), said(token.block(), token.text()));
             case Step.BlockStop stop -> blockStop(stop);
             case Step.ChoiceEnd end ->
-                event(
-                        "messageStop",
-                        "{" + padding() + ",\"stopReason\":\"" + BedrockConverse.stopReason(end.stop()) + "\"}");
+                event("messageStop", "{" + padding() + ",\"stopReason\":\"" + stopReason(end.stop()) + "\"}");
             case Step.End end ->
                 event(
                         "metadata",
-                        "{\"metrics\":" + BedrockConverse.metrics(request, end.usage()) + "," + padding()
-                                + ",\"usage\":" + BedrockConverse.usage(end.usage()) + "}");
+                        "{\"metrics\":" + metrics(request, end.usage()) + "," + padding() + ",\"usage\":"
+                                + usage(end.usage()) + "}");
         };
     }
 
@@ -108,5 +111,31 @@ final class BedrockStream implements StreamEncoder {
     @Override
     public byte[] malformed() {
         return frame(":event-type", "contentBlockDelta", "event", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"");
+    }
+
+    static String stopReason(StopReason stop) {
+        return switch (stop) {
+            case END_TURN, REFUSAL -> "end_turn";
+            case MAX_TOKENS -> "max_tokens";
+            case TOOL_USE -> "tool_use";
+            case CONTENT_FILTER -> "content_filtered";
+        };
+    }
+
+    /** The latency which the settings promise, not the one measured, so that an answer is the same each time. */
+    static ObjectNode metrics(SimulatedRequest request, Usage usage) {
+        CallSettings settings = request.settings();
+        double answer = settings.tokensPerSecond() == 0
+                ? 0
+                : usage.output() * TimeUnit.SECONDS.toMillis(1) / settings.tokensPerSecond();
+        return Json.MAPPER.createObjectNode().put("latencyMs", settings.timeToFirstTokenMillis() + Math.round(answer));
+    }
+
+    static ObjectNode usage(Usage usage) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("inputTokens", usage.input())
+                .put("outputTokens", usage.output())
+                .put("totalTokens", usage.input() + usage.output());
     }
 }

@@ -1,5 +1,7 @@
 package dev.tokentape.simulator.api;
 
+import dev.tokentape.simulator.script.SimulatedRequest;
+import dev.tokentape.simulator.script.Usage;
 import dev.tokentape.simulator.settings.ChatDialect;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,5 +73,35 @@ final class ChatFormat {
         } catch (IOException unreadable) {
             throw new UncheckedIOException("cannot read " + RESOURCE, unreadable);
         }
+    }
+
+    /** What an answer's chunks are known by, for their templates. */
+    Map<String, String> names(AnswerIdentity identity, SimulatedRequest request) {
+        String number = identity.id();
+        return Map.of(
+                "id",
+                template("id").fill(Map.of("number", number)),
+                "number",
+                number,
+                "created",
+                Long.toString(identity.createdSeconds()),
+                "model",
+                Json.quoted(request.model()));
+    }
+
+    static Map<String, String> counts(Usage usage) {
+        return Map.of(
+                "in",
+                Integer.toString(usage.input()),
+                "out",
+                Integer.toString(usage.output()),
+                "total",
+                Integer.toString(usage.input() + usage.output()),
+                "thoughts",
+                Integer.toString(usage.thinking()));
+    }
+
+    String usage(Usage usage) {
+        return template("usage").fill(counts(usage));
     }
 }

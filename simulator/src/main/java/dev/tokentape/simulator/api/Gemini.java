@@ -1,10 +1,8 @@
 package dev.tokentape.simulator.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
-import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.strict.ApiRules;
 import dev.tokentape.simulator.strict.GeminiRules;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * model, with settings in it, comes from the path.
  */
 final class Gemini implements ApiDialect {
-
-    static final String BAD_KEY = "API key not valid. Please pass a valid API key.";
 
     /** On Vertex AI the same API lies under a project and a location. */
     private static final Pattern PATH =
@@ -46,7 +42,7 @@ final class Gemini implements ApiDialect {
     @Override
     public RequestRefused unauthorized(boolean keyGiven) {
         return keyGiven
-                ? new RequestRefused(400, BAD_KEY)
+                ? new RequestRefused(400, GeminiError.BAD_KEY)
                 : new RequestRefused(403, "Method doesn't allow unregistered callers. Please give an API key.");
     }
 
@@ -88,52 +84,8 @@ final class Gemini implements ApiDialect {
         return Json.utf8(chunk.of(candidates.toString(), script.usage().output() - thinking, thinking) + "\n");
     }
 
-    static String finishReason(StopReason stop) {
-        return switch (stop) {
-            case END_TURN, TOOL_USE, REFUSAL -> "STOP";
-            case MAX_TOKENS -> "MAX_TOKENS";
-            case CONTENT_FILTER -> "SAFETY";
-        };
-    }
-
     @Override
     public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
-        return new ErrorReply(Map.of(), error(status, message, retryAfterSeconds));
-    }
-
-    /** An error, pretty-printed as this API does; when to try again is told in it, not in a header. */
-    static byte[] error(int status, @Nullable String message, int retryAfterSeconds) {
-        ObjectNode body = Json.MAPPER.createObjectNode();
-        ObjectNode error = body.putObject("error");
-        error.put("code", status)
-                .put("message", message != null ? message : HttpErrors.usualMessage(status))
-                .put("status", status(status));
-        if (BAD_KEY.equals(message)) {
-            error.putArray("details")
-                    .addObject()
-                    .put("@type", "type.googleapis.com/google.rpc.ErrorInfo")
-                    .put("reason", "API_KEY_INVALID")
-                    .put("domain", "googleapis.com");
-        } else if (retryAfterSeconds >= 0) {
-            error.putArray("details")
-                    .addObject()
-                    .put("@type", "type.googleapis.com/google.rpc.RetryInfo")
-                    .put("retryDelay", retryAfterSeconds + "s");
-        }
-        return Json.utf8(GeminiJson.pretty(body) + "\n");
-    }
-
-    private static String status(int status) {
-        return switch (status) {
-            case 400, 413 -> "INVALID_ARGUMENT";
-            case 401 -> "UNAUTHENTICATED";
-            case 403 -> "PERMISSION_DENIED";
-            case 404 -> "NOT_FOUND";
-            case 408, 504 -> "DEADLINE_EXCEEDED";
-            case 429 -> "RESOURCE_EXHAUSTED";
-            case 500 -> "INTERNAL";
-            case 502, 503, 529 -> "UNAVAILABLE";
-            default -> "UNKNOWN";
-        };
+        return new ErrorReply(Map.of(), GeminiError.of(status, message, retryAfterSeconds));
     }
 }

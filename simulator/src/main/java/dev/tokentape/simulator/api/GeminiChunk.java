@@ -41,7 +41,7 @@ final class GeminiChunk {
     static String candidate(int index, String parts, @Nullable StopReason stop) {
         String content = parts.isEmpty() ? "{}" : "{\"parts\": [" + parts + "],\"role\": \"model\"}";
         return "{\"content\": " + content
-                + (stop == null ? "" : ",\"finishReason\": \"" + Gemini.finishReason(stop) + "\"")
+                + (stop == null ? "" : ",\"finishReason\": \"" + finishReason(stop) + "\"")
                 + ",\"index\": " + index + (stop == StopReason.CONTENT_FILTER ? SAFETY_RATINGS : "") + "}";
     }
 
@@ -75,5 +75,13 @@ final class GeminiChunk {
         return choice.blocks().getFirst() instanceof Block.Thinking || GeminiRules.signs(request.model())
                 ? ",\"thoughtSignature\": " + Json.quoted(Seal.GEMINI.token(call.id()))
                 : "";
+    }
+
+    static String finishReason(StopReason stop) {
+        return switch (stop) {
+            case END_TURN, TOOL_USE, REFUSAL -> "STOP";
+            case MAX_TOKENS -> "MAX_TOKENS";
+            case CONTENT_FILTER -> "SAFETY";
+        };
     }
 }

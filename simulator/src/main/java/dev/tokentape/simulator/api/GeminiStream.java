@@ -97,7 +97,7 @@ final class GeminiStream implements StreamEncoder {
     /** The bare error, pretty-printed and outside any event. */
     @Override
     public byte[] error() {
-        return Gemini.error(503, "The model is overloaded. Please try again later.", -1);
+        return GeminiError.of(503, "The model is overloaded. Please try again later.", -1);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.tokentape.simulator.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
@@ -74,11 +72,7 @@ final class OllamaNative implements ApiDialect {
 
     @Override
     public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
-        return new ErrorReply(Map.of(), Json.bytes(error(message != null ? message : HttpErrors.usualMessage(status))));
-    }
-
-    static JsonNode error(String message) {
-        ObjectNode error = Json.MAPPER.createObjectNode();
-        return error.put("error", message);
+        return new ErrorReply(
+                Map.of(), Json.bytes(OllamaStream.error(message != null ? message : HttpErrors.usualMessage(status))));
     }
 }

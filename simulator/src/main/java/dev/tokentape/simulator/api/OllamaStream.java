@@ -1,5 +1,7 @@
 package dev.tokentape.simulator.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Step;
 import dev.tokentape.simulator.script.StopReason;
@@ -50,11 +52,16 @@ final class OllamaStream implements StreamEncoder {
 
     @Override
     public byte[] error() {
-        return Json.utf8(OllamaNative.error("an error was encountered while running the model") + "\n");
+        return Json.utf8(error("an error was encountered while running the model") + "\n");
     }
 
     @Override
     public byte[] malformed() {
         return Json.utf8("{\"model\":\"\n");
+    }
+
+    static JsonNode error(String message) {
+        ObjectNode error = Json.MAPPER.createObjectNode();
+        return error.put("error", message);
     }
 }

@@ -8,8 +8,6 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.SimulatedRequest;
-import dev.tokentape.simulator.script.StopReason;
-import dev.tokentape.simulator.script.Usage;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.settings.SettingsReader;
@@ -131,7 +129,7 @@ final class OpenAiChat implements ApiDialect {
     @Override
     public byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script) {
         ObjectNode answer = Json.MAPPER.createObjectNode();
-        answer.put("id", names(format, identity, request).get("id"));
+        answer.put("id", format.names(identity, request).get("id"));
         answer.put("object", "chat.completion");
         answer.put("created", identity.createdSeconds());
         answer.put("model", request.model());
@@ -142,9 +140,9 @@ final class OpenAiChat implements ApiDialect {
             node.put("index", index);
             node.set("message", message(choice));
             node.putNull("logprobs");
-            node.put("finish_reason", finishReason(choice.stop()));
+            node.put("finish_reason", OpenAiChatStream.finishReason(choice.stop()));
         }
-        answer.putRawValue("usage", new RawValue(usage(format, script.usage())));
+        answer.putRawValue("usage", new RawValue(format.usage(script.usage())));
         answer.put("service_tier", "default");
         answer.put("system_fingerprint", "fp_simulator");
         return Json.bytes(answer);
@@ -171,15 +169,6 @@ final class OpenAiChat implements ApiDialect {
         return message;
     }
 
-    static String finishReason(StopReason stop) {
-        return switch (stop) {
-            case END_TURN, REFUSAL -> "stop";
-            case MAX_TOKENS -> "length";
-            case TOOL_USE -> "tool_calls";
-            case CONTENT_FILTER -> "content_filter";
-        };
-    }
-
     private void thoughts(ObjectNode message, String thoughts) {
         String member = format.text("whole.thinking");
         if (member.equals("content")) {
@@ -196,36 +185,6 @@ final class OpenAiChat implements ApiDialect {
         } else {
             message.put("content", text);
         }
-    }
-
-    /** What an answer's chunks are known by, for their templates. */
-    static Map<String, String> names(ChatFormat format, AnswerIdentity identity, SimulatedRequest request) {
-        String number = identity.id();
-        return Map.of(
-                "id",
-                format.template("id").fill(Map.of("number", number)),
-                "number",
-                number,
-                "created",
-                Long.toString(identity.createdSeconds()),
-                "model",
-                Json.quoted(request.model()));
-    }
-
-    static Map<String, String> counts(Usage usage) {
-        return Map.of(
-                "in",
-                Integer.toString(usage.input()),
-                "out",
-                Integer.toString(usage.output()),
-                "total",
-                Integer.toString(usage.input() + usage.output()),
-                "thoughts",
-                Integer.toString(usage.thinking()));
-    }
-
-    static String usage(ChatFormat format, Usage usage) {
-        return format.template("usage").fill(counts(usage));
     }
 
     @Override

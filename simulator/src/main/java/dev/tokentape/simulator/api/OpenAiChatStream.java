@@ -3,6 +3,7 @@ package dev.tokentape.simulator.api;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
+import dev.tokentape.simulator.script.StopReason;
 import dev.tokentape.simulator.script.Usage;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class OpenAiChatStream implements StreamEncoder {
         this.wholeTools = format.text("tools").equals("whole");
         this.repeatsText = format.template("choice").has("said");
         this.more = format.text("more") + (usageAsked ? format.text("more.asked") : "");
-        this.answer = OpenAiChat.names(format, identity, request);
+        this.answer = format.names(identity, request);
         this.chunk = format.template("chunk").with(answer);
         this.lastChunk = format.template("chunk.finish", "chunk").with(answer);
     }
@@ -62,7 +63,7 @@ final class OpenAiChatStream implements StreamEncoder {
                                 "choice.finish",
                                 end.choice(),
                                 format.text("finish"),
-                                Json.quoted(OpenAiChat.finishReason(end.stop()))),
+                                Json.quoted(finishReason(end.stop()))),
                         moreOr("more.finish"));
             case Step.End end -> end(end);
         };
@@ -155,15 +156,13 @@ final class OpenAiChatStream implements StreamEncoder {
     private String filled(String template) {
         var values = new HashMap<>(answer);
         Usage usage = new Usage(inputTokens, outputTokens, thoughtTokens);
-        values.putAll(OpenAiChat.counts(usage));
-        values.put("usage", OpenAiChat.usage(format, usage));
+        values.putAll(ChatFormat.counts(usage));
+        values.put("usage", format.usage(usage));
         return format.template(template).fill(values);
     }
 
     private byte[] chunk(Template template, String choices, String members) {
-        String usage = template.has("usage")
-                ? OpenAiChat.usage(format, new Usage(inputTokens, outputTokens, thoughtTokens))
-                : "";
+        String usage = template.has("usage") ? format.usage(new Usage(inputTokens, outputTokens, thoughtTokens)) : "";
         return event(template.fill(Map.of("choices", choices, "more", members, "usage", usage)));
     }
 
@@ -182,7 +181,7 @@ final class OpenAiChatStream implements StreamEncoder {
                 ? chunk(
                         chunk,
                         format.text("usage.choices"),
-                        format.template("more.usage").fill(Map.of("usage", OpenAiChat.usage(format, end.usage()))))
+                        format.template("more.usage").fill(Map.of("usage", format.usage(end.usage()))))
                 : NOTHING;
         return Json.joined(usage, Json.utf8(format.text("done")));
     }
@@ -205,5 +204,14 @@ final class OpenAiChatStream implements StreamEncoder {
     @Override
     public byte[] keepAlive() {
         return Json.utf8(format.text("comment"));
+    }
+
+    static String finishReason(StopReason stop) {
+        return switch (stop) {
+            case END_TURN, REFUSAL -> "stop";
+            case MAX_TOKENS -> "length";
+            case TOOL_USE -> "tool_calls";
+            case CONTENT_FILTER -> "content_filter";
+        };
     }
 }

@@ -1,18 +1,19 @@
 package dev.tokentape.simulator.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.simulator.SimulatedCall.Outcome;
 import dev.tokentape.simulator.answer.Answer;
 import dev.tokentape.simulator.answer.Pace;
 import dev.tokentape.simulator.answer.Performance;
 import dev.tokentape.simulator.answer.Recording;
 import dev.tokentape.simulator.api.AnswerIdentity;
 import dev.tokentape.simulator.api.ApiDialect;
+import dev.tokentape.simulator.api.Dialects;
 import dev.tokentape.simulator.api.ErrorReply;
 import dev.tokentape.simulator.api.IncomingRequest;
 import dev.tokentape.simulator.api.Moderations;
 import dev.tokentape.simulator.api.RequestRefused;
 import dev.tokentape.simulator.api.StreamEncoder;
+import dev.tokentape.simulator.log.SimulatedCall.Outcome;
 import dev.tokentape.simulator.script.Script;
 import dev.tokentape.simulator.script.ScriptWriter;
 import dev.tokentape.simulator.script.SimulatedRequest;
@@ -47,14 +48,14 @@ final class CallOpening {
             moderate();
             return;
         }
-        Optional<ApiDialect> dialect = ApiDialect.serving(request.path());
+        Optional<ApiDialect> dialect = Dialects.serving(request.path());
         Recording recording = state.recording;
         String api = dialect.map(ApiDialect::name).orElse(recording == null ? "" : "replay");
         String model = dialect.map(known -> known.modelNamed(request)).orElseGet(request::modelOrEmpty);
         exchange.entry()
                 .request(api, SettingsReader.modelName(model), !request.key().isEmpty());
         // Paths of no known API get OpenAI's error shape, the most widely understood.
-        var shape = dialect.orElse(ApiDialect.ALL.getFirst());
+        var shape = dialect.orElse(Dialects.ALL.getFirst());
         try {
             if (recording != null) {
                 checkKey(shape);
@@ -73,7 +74,7 @@ final class CallOpening {
 
     /** The same latency and faults as for answers; what needs a stream to go wrong does not happen here. */
     private void moderate() {
-        ApiDialect shape = ApiDialect.ALL.getFirst();
+        ApiDialect shape = Dialects.ALL.getFirst();
         String model = request.modelOrEmpty();
         exchange.entry()
                 .request(

@@ -1,10 +1,11 @@
 package dev.tokentape.simulator.http;
 
-import dev.tokentape.simulator.SimulatedCall.Outcome;
 import dev.tokentape.simulator.answer.Act;
 import dev.tokentape.simulator.answer.Pace;
 import dev.tokentape.simulator.answer.Performance;
 import dev.tokentape.simulator.api.ErrorReply;
+import dev.tokentape.simulator.log.CallEntry;
+import dev.tokentape.simulator.log.SimulatedCall.Outcome;
 import dev.tokentape.simulator.settings.Fault;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;

@@ -1,7 +1,8 @@
 package dev.tokentape.simulator.http;
 
-import dev.tokentape.simulator.SimulatorConfig;
 import dev.tokentape.simulator.answer.Recording;
+import dev.tokentape.simulator.log.CallLog;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 

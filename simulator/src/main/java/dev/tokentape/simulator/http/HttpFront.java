@@ -1,8 +1,8 @@
 package dev.tokentape.simulator.http;
 
-import dev.tokentape.simulator.SimulatedCall;
-import dev.tokentape.simulator.SimulatorConfig;
 import dev.tokentape.simulator.answer.Recording;
+import dev.tokentape.simulator.log.SimulatedCall;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -2,7 +2,7 @@ package dev.tokentape.simulator.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.simulator.SimulatedCall;
+import dev.tokentape.simulator.log.SimulatedCall;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;

@@ -1,4 +1,4 @@
-/** The HTTP side on Netty: routes, the player which paces an answer on the event loop, and the log of calls. */
+/** The HTTP side on Netty: routes and the player which paces an answer on the event loop; what became of a call is kept in {@code log}. */
 @NullMarked
 package dev.tokentape.simulator.http;
 

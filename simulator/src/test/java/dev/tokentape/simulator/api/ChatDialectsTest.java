@@ -236,8 +236,7 @@ class ChatDialectsTest {
         "/nobody/v1/chat/completions, none"
     })
     void thePathNamesTheDialect(String path, String name) {
-        assertThat(ApiDialect.serving(path).map(ApiDialect::name).orElse("none"))
-                .isEqualTo(name);
+        assertThat(Dialects.serving(path).map(ApiDialect::name).orElse("none")).isEqualTo(name);
     }
 
     @Test

@@ -141,8 +141,8 @@ class GeminiTest {
             }
             """);
         assertThat(gemini.unauthorized(true).status()).isEqualTo(400);
-        assertThat(Wire.text(
-                        gemini.httpError(Wire.IDENTITY, 400, Gemini.BAD_KEY, -1).body()))
+        assertThat(Wire.text(gemini.httpError(Wire.IDENTITY, 400, GeminiError.BAD_KEY, -1)
+                        .body()))
                 .contains("\"reason\": \"API_KEY_INVALID\"");
     }
 

@@ -1,8 +1,8 @@
 package dev.tokentape.simulator.load;
 
-import dev.tokentape.simulator.SimulatedCall;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.log.SimulatedCall;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;

@@ -7,7 +7,7 @@ import dev.tokentape.cli.settings.Service;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.lifecycle.CloseStack;
 import dev.tokentape.simulator.Simulator;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import dev.tokentape.standalone.stack.LocalSimulator;
 import java.io.IOException;
 import java.nio.file.Path;

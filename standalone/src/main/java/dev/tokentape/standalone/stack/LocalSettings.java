@@ -2,7 +2,7 @@ package dev.tokentape.standalone.stack;
 
 import dev.tokentape.cli.settings.Service;
 import dev.tokentape.gateway.GatewayConfig;
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
 import java.nio.file.Path;

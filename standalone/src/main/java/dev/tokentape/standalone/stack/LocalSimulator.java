@@ -3,7 +3,7 @@ package dev.tokentape.standalone.stack;
 import dev.tokentape.cli.settings.SimulatorSettings;
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.util.List;
 
 /** The simulator as the settings of this process want it. */

@@ -9,7 +9,7 @@ import dev.tokentape.processor.ProcessorConfig;
 import dev.tokentape.processor.TokenProcessor;
 import dev.tokentape.producer.ProducerConfig;
 import dev.tokentape.producer.TokenProducer;
-import dev.tokentape.producer.provider.ProvidersConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.lifecycle.CloseStack;

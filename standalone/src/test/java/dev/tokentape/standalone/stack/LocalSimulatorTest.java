@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
-import dev.tokentape.simulator.SimulatorConfig;
+import dev.tokentape.simulator.settings.SimulatorConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -1,9 +1,7 @@
 package dev.tokentape.gateway.tape.catchup;
 
 import dev.tokentape.gateway.tape.TapeConfig;
-import dev.tokentape.gateway.tape.kafka.RecordDecoder;
 import dev.tokentape.gateway.tape.metrics.TapeMetrics;
-import dev.tokentape.gateway.tape.segment.SegmentStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,9 +35,7 @@ public final class CatchUp implements AutoCloseable {
     private static final long ROOM_NANOS = 1_000_000_000L;
     private static final long ROOM_PAUSE_NANOS = 2_000_000L;
 
-    private final SegmentStore store;
     private final Supplier<PartitionLog> logs;
-    private final RecordDecoder decoder;
     private final TapeConfig config;
     private final TapeMetrics metrics;
     private final Executor executor;
@@ -59,16 +55,8 @@ public final class CatchUp implements AutoCloseable {
     }
 
     /** @param executor runs passes, which block */
-    public CatchUp(
-            SegmentStore store,
-            Supplier<PartitionLog> logs,
-            RecordDecoder decoder,
-            TapeConfig config,
-            TapeMetrics metrics,
-            Executor executor) {
-        this.store = store;
+    public CatchUp(Supplier<PartitionLog> logs, TapeConfig config, TapeMetrics metrics, Executor executor) {
         this.logs = logs;
-        this.decoder = decoder;
         this.config = config;
         this.metrics = metrics;
         this.executor = executor;
@@ -123,7 +111,7 @@ public final class CatchUp implements AutoCloseable {
                         requests.size(),
                         e);
                 requests.stream()
-                        .filter(request -> request.outcome() instanceof CatchUpRequest.Outcome.Pending)
+                        .filter(request -> request.resolution() instanceof CatchUpRequest.Resolution.Pending)
                         .forEach(lane.waiting::add);
             }
         } finally {
@@ -151,7 +139,7 @@ public final class CatchUp implements AutoCloseable {
             long deadline = begun + config.scanTime().toNanos();
             while (!pass.isEmpty() && !closed) {
                 PartitionLog.Batch batch = log.poll();
-                pass.accept(batch, decoder, metrics, config.catchUpBytes() / 4);
+                pass.accept(batch, metrics, config.catchUpBytes() / 4);
                 if (heldBytes() > config.catchUpBytes()) {
                     pass.endWhereProgressed();
                 }
@@ -162,7 +150,7 @@ public final class CatchUp implements AutoCloseable {
         } finally {
             pass.endEarly();
         }
-        LOG.debug("caught up: {} partition={} store={}", pass, partition, store);
+        LOG.debug("caught up: {} partition={}", pass, partition);
     }
 
     private void hold(ScanChain chain) {

@@ -5,26 +5,26 @@ import dev.tokentape.gateway.tape.frame.GapReason;
 import dev.tokentape.gateway.tape.segment.Segment;
 import dev.tokentape.gateway.tape.wake.Waiter;
 
-/** A reader's wish to be served from Kafka, after a cursor. */
+/** What a reader asks of Kafka: the records after a cursor. */
 public final class CatchUpRequest {
 
     /** What became of it. */
-    public sealed interface Outcome {
-        record Pending() implements Outcome {}
+    public sealed interface Resolution {
+        record Pending() implements Resolution {}
 
         /** A pass serves it. */
-        record Follow(ScanChain chain) implements Outcome {}
+        record Follow(ScanChain chain) implements Resolution {}
 
         /** The log has the cursor's place, and the segment holds, or will get, what follows. */
-        record InSegment() implements Outcome {}
+        record InSegment() implements Resolution {}
 
-        record Refused(GapReason reason) implements Outcome {}
+        record Refused(GapReason reason) implements Resolution {}
     }
 
     private final Segment segment;
     private final Cursor after;
     private final Waiter waiter;
-    private volatile Outcome outcome = new Outcome.Pending();
+    private volatile Resolution resolution = new Resolution.Pending();
     private volatile boolean withdrawn;
 
     public CatchUpRequest(Segment segment, Cursor after, Waiter waiter) {
@@ -45,20 +45,20 @@ public final class CatchUpRequest {
         return waiter;
     }
 
-    public Outcome outcome() {
+    public Resolution resolution() {
         segment.hook().reading();
-        return outcome;
+        return resolution;
     }
 
-    void resolve(Outcome result) {
-        if (result instanceof Outcome.Follow follow) {
+    void resolve(Resolution result) {
+        if (result instanceof Resolution.Follow follow) {
             follow.chain().waiters().add(waiter);
-            outcome = result;
+            resolution = result;
             if (withdrawn) {
                 follow.chain().waiters().remove(waiter);
             }
         } else {
-            outcome = result;
+            resolution = result;
         }
         waiter.wake();
     }
@@ -66,7 +66,7 @@ public final class CatchUpRequest {
     /** The reader is gone. */
     public void withdraw() {
         withdrawn = true;
-        if (outcome instanceof Outcome.Follow follow) {
+        if (resolution instanceof Resolution.Follow follow) {
             follow.chain().waiters().remove(waiter);
         }
     }

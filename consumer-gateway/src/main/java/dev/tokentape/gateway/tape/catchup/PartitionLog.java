@@ -1,7 +1,6 @@
 package dev.tokentape.gateway.tape.catchup;
 
 import java.util.Iterator;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** {@code llm.tokens} for one who reads one partition at a time. For one thread at a time; every method may block and may throw. */
 public interface PartitionLog extends AutoCloseable {
@@ -15,7 +14,7 @@ public interface PartitionLog extends AutoCloseable {
     record Bounds(long begin, long end) {}
 
     /** Some records in order; {@code next} is the offset to go on with. */
-    record Batch(Iterator<ConsumerRecord<byte[], byte[]>> records, long next) {}
+    record Batch(Iterator<? extends ScannedRecord> records, long next) {}
 
     Bounds bounds(int partition);
 

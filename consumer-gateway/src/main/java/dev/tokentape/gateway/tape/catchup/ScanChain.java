@@ -2,9 +2,9 @@ package dev.tokentape.gateway.tape.catchup;
 
 import dev.tokentape.gateway.tape.cursor.Cursor;
 import dev.tokentape.gateway.tape.segment.ConversationFold;
-import dev.tokentape.gateway.tape.segment.Entry;
 import dev.tokentape.gateway.tape.segment.EntryLog;
 import dev.tokentape.gateway.tape.segment.Segment;
+import dev.tokentape.gateway.tape.segment.SegmentEntry;
 import dev.tokentape.gateway.tape.segment.TapeRecord;
 import dev.tokentape.gateway.tape.wake.Waiters;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ public final class ScanChain {
 
     void append(TapeRecord record) {
         String before = fold.cursor();
-        Entry entry = fold.fold(record);
+        SegmentEntry entry = fold.fold(record);
         log.append(entry, before);
         // Written by the pass alone.
         bytes = bytes() + entry.bytes();

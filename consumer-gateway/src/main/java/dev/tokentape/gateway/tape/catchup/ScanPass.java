@@ -2,11 +2,9 @@ package dev.tokentape.gateway.tape.catchup;
 
 import dev.tokentape.gateway.tape.cursor.Cursor;
 import dev.tokentape.gateway.tape.frame.GapReason;
-import dev.tokentape.gateway.tape.kafka.RecordDecoder;
 import dev.tokentape.gateway.tape.metrics.TapeMetrics;
 import dev.tokentape.gateway.tape.segment.Segment;
 import dev.tokentape.gateway.tape.segment.TapeRecord;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,7 +13,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** One pass over a partition: which conversations it is for, how far it has come, and what it cost. */
 final class ScanPass {
@@ -35,12 +32,12 @@ final class ScanPass {
         for (CatchUpRequest request : requests) {
             long offset = request.after().offset();
             if (offset >= bounds.end()) {
-                request.resolve(new CatchUpRequest.Outcome.Refused(GapReason.CURSOR_AHEAD));
+                request.resolve(new CatchUpRequest.Resolution.Refused(GapReason.CURSOR_AHEAD));
             } else if (request.segment().lost()
                     || offset + 1 >= request.segment().coveredFrom()) {
-                request.resolve(new CatchUpRequest.Outcome.InSegment());
+                request.resolve(new CatchUpRequest.Resolution.InSegment());
             } else if (offset + 1 < bounds.begin()) {
-                request.resolve(new CatchUpRequest.Outcome.Refused(GapReason.CURSOR_TOO_OLD));
+                request.resolve(new CatchUpRequest.Resolution.Refused(GapReason.CURSOR_TOO_OLD));
             } else {
                 bySegment
                         .computeIfAbsent(request.segment(), _ -> new ArrayList<>())
@@ -65,20 +62,20 @@ final class ScanPass {
         active.put(segment.conversationId(), chain);
         chains.add(chain);
         from = Math.min(from, start);
-        group.forEach(request -> request.resolve(new CatchUpRequest.Outcome.Follow(chain)));
+        group.forEach(request -> request.resolve(new CatchUpRequest.Resolution.Follow(chain)));
     }
 
     /** Takes what was read, and ends the chains that are finished or full. */
-    void accept(PartitionLog.Batch batch, RecordDecoder decoder, TapeMetrics metrics, long bytesEach) {
-        Iterator<ConsumerRecord<byte[], byte[]>> records = batch.records();
+    void accept(PartitionLog.Batch batch, TapeMetrics metrics, long bytesEach) {
+        Iterator<? extends ScannedRecord> records = batch.records();
         int read = 0;
         int found = 0;
         while (records.hasNext() && !active.isEmpty()) {
-            ConsumerRecord<byte[], byte[]> record = records.next();
+            ScannedRecord record = records.next();
             read++;
-            bytesRead += record.serializedKeySize() + record.serializedValueSize();
-            ScanChain chain =
-                    record.key() == null ? null : active.get(new String(record.key(), StandardCharsets.UTF_8));
+            bytesRead += record.bytes();
+            String conversationId = record.conversationId();
+            ScanChain chain = conversationId == null ? null : active.get(conversationId);
             if (chain == null || record.offset() < chain.from()) {
                 continue;
             }
@@ -86,7 +83,7 @@ final class ScanPass {
                 end(chain, new ScanChain.End.AtSegment(record.offset() - 1));
                 continue;
             }
-            TapeRecord understood = decoder.decode(record);
+            TapeRecord understood = record.decode();
             if (understood != null) {
                 chain.append(understood);
                 found++;

@@ -1,6 +1,5 @@
 package dev.tokentape.gateway.tape.cursor;
 
-import dev.tokentape.gateway.tape.read.TapeReader;
 import java.util.Arrays;
 
 /**
@@ -8,7 +7,7 @@ import java.util.Arrays;
  * it is the next event of its response, and so makes each event count exactly once.
  *
  * <p>It is a fold over the log: two of them that agree at one offset agree for ever, on whichever gateway. That is why a
- * reader whose expectations equal those of the segment needs none of its own (see {@link TapeReader}), and why a cursor
+ * reader whose expectations equal those of the segment needs none of its own (see {@code EntryJudge}), and why a cursor
  * carries them.
  *
  * <p>Responses are known by fingerprint. Ended ones are remembered for {@link #ENDED_MEMORY_SECONDS} of the log's own

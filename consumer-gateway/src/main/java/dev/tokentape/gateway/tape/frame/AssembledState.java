@@ -35,12 +35,12 @@ public final class AssembledState {
      * @param responseId only this one; null for all
      */
     public static AssembledState of(
-            List<GapFrame.Turn> turns, List<Response> views, List<String> asked, @Nullable String responseId) {
-        List<GapFrame.Turn> finished = turns.stream()
+            List<FinishedAnswer> turns, List<Response> views, List<String> asked, @Nullable String responseId) {
+        List<FinishedAnswer> finished = turns.stream()
                 .filter(turn -> responseId == null || turn.responseId().equals(responseId))
                 .toList();
         Set<String> chosen = newest(finished);
-        Set<String> told = finished.stream().map(GapFrame.Turn::responseId).collect(Collectors.toSet());
+        Set<String> told = finished.stream().map(FinishedAnswer::responseId).collect(Collectors.toSet());
         Map<String, Response> running = views.stream()
                 .filter(view -> !told.contains(view.getResponseId())
                         && (responseId == null || view.getResponseId().equals(responseId)))
@@ -58,7 +58,7 @@ public final class AssembledState {
             }
         }
         List<EventEncoder.Fields> answers = new ArrayList<>();
-        for (GapFrame.Turn turn : finished) {
+        for (FinishedAnswer turn : finished) {
             answers.addAll(before.getOrDefault(turn.responseId(), List.of()));
             if (chosen.contains(turn.responseId())) {
                 answers.add(json -> json.writeRawValue(new String(turn.json(), StandardCharsets.UTF_8)));
@@ -69,10 +69,10 @@ public final class AssembledState {
     }
 
     /** Those that there is room for, one at least where there are any. */
-    private static Set<String> newest(List<GapFrame.Turn> finished) {
+    private static Set<String> newest(List<FinishedAnswer> finished) {
         Set<String> chosen = new HashSet<>();
         long bytes = 0;
-        for (GapFrame.Turn turn : finished.reversed()) {
+        for (FinishedAnswer turn : finished.reversed()) {
             bytes += turn.json().length;
             if (bytes <= MOST_BYTES || chosen.isEmpty()) {
                 chosen.add(turn.responseId());

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -18,11 +19,13 @@ final class KafkaPartitionLog implements PartitionLog {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final String topic;
+    private final RecordDecoder decoder;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private TopicPartition assigned;
 
-    KafkaPartitionLog(KafkaSettings kafka, String topic) {
+    KafkaPartitionLog(KafkaSettings kafka, String topic, RecordDecoder decoder) {
         this.topic = topic;
+        this.decoder = decoder;
         this.assigned = new TopicPartition(topic, 0);
         Map<String, Object> properties = kafka.properties();
         properties.putAll(Map.of(
@@ -70,7 +73,11 @@ final class KafkaPartitionLog implements PartitionLog {
     @Override
     public Batch poll() {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        return new Batch(records.iterator(), consumer.position(assigned));
+        return new Batch(
+                StreamSupport.stream(records.spliterator(), false)
+                        .map(decoder::scanned)
+                        .iterator(),
+                consumer.position(assigned));
     }
 
     @Override

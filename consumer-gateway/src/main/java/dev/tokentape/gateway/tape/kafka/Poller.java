@@ -42,7 +42,6 @@ final class Poller implements Runnable {
     private final TapeMetrics metrics;
     private final Runnable tick;
     private final Map<TopicPartition, Long> windowEnd = new HashMap<>();
-    private volatile boolean ready;
     private volatile boolean closed;
     private volatile @Nullable PacedConsumer polling;
     private long epoch;
@@ -67,11 +66,6 @@ final class Poller implements Runnable {
         this.decoder = decoder;
         this.metrics = metrics;
         this.tick = tick;
-    }
-
-    /** Whether the resume window has been read back. */
-    boolean ready() {
-        return ready;
     }
 
     void close() {
@@ -112,9 +106,9 @@ final class Poller implements Runnable {
     }
 
     private void follow(TopicIdentity identity, PacedConsumer consumer) {
-        TopicIdentity.Found found = identity.find();
+        TopicIdentity.Identified found = identity.find();
         if (found.partitions().size() != partitionCount) {
-            ready = false;
+            store.ready(false);
             throw new KafkaException("%s has %d partitions, and this gateway was started for %d: start it anew"
                     .formatted(topic, found.partitions().size(), partitionCount));
         }
@@ -126,8 +120,8 @@ final class Poller implements Runnable {
         }
         while (!closed) {
             take(consumer.poll(), consumer);
-            if (!ready) {
-                ready = isCaughtUp(consumer);
+            if (!store.ready()) {
+                store.ready(isCaughtUp(consumer));
             }
             tickIfDue();
             if (identity.isNoLonger(epoch)) {
@@ -137,8 +131,8 @@ final class Poller implements Runnable {
         }
     }
 
-    private void begin(TopicIdentity.Found found, PacedConsumer consumer) {
-        ready = false;
+    private void begin(TopicIdentity.Identified found, PacedConsumer consumer) {
+        store.ready(false);
         List<TopicPartition> partitions = found.partitions();
         long windowStart = System.currentTimeMillis() - config.resumeWindow().toMillis();
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets();
@@ -188,7 +182,7 @@ final class Poller implements Runnable {
     }
 
     private void delay(TapeRecord record) {
-        if (ready && record.event().envelope().receivedAt() > 0) {
+        if (store.ready() && record.event().envelope().receivedAt() > 0) {
             long micros = System.currentTimeMillis() * 1_000;
             metrics.delay(micros - record.event().envelope().receivedAt());
         }

@@ -1,5 +1,6 @@
 package dev.tokentape.gateway.tape.kafka;
 
+import dev.tokentape.gateway.tape.catchup.ScannedRecord;
 import dev.tokentape.gateway.tape.metrics.TapeMetrics;
 import dev.tokentape.gateway.tape.segment.TapeRecord;
 import dev.tokentape.schemas.codec.BadRecordException;
@@ -36,6 +37,31 @@ public final class RecordDecoder {
     public RecordDecoder(TapeCodec codec, TapeMetrics metrics) {
         this.codec = codec;
         this.metrics = metrics;
+    }
+
+    /** The record as a pass comes across it. */
+    public ScannedRecord scanned(ConsumerRecord<byte[], byte[]> record) {
+        return new ScannedRecord() {
+            @Override
+            public long offset() {
+                return record.offset();
+            }
+
+            @Override
+            public @Nullable String conversationId() {
+                return record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+            }
+
+            @Override
+            public int bytes() {
+                return record.serializedKeySize() + record.serializedValueSize();
+            }
+
+            @Override
+            public @Nullable TapeRecord decode() {
+                return RecordDecoder.this.decode(record);
+            }
+        };
     }
 
     /** Null if the record cannot be understood. */

@@ -37,7 +37,7 @@ final class TopicIdentity implements AutoCloseable {
      *
      * @param epoch a hash of its id
      */
-    record Found(long epoch, List<TopicPartition> partitions) {}
+    record Identified(long epoch, List<TopicPartition> partitions) {}
 
     TopicIdentity(Map<String, Object> adminProperties, String topic) {
         this.admin = Admin.create(adminProperties);
@@ -45,10 +45,10 @@ final class TopicIdentity implements AutoCloseable {
     }
 
     /** @throws KafkaException if it cannot be found out */
-    Found find() {
+    Identified find() {
         try {
             TopicDescription description = describe().get(ADMIN_SECONDS, TimeUnit.SECONDS);
-            return new Found(
+            return new Identified(
                     epochOf(description),
                     description.partitions().stream()
                             .map(partition -> new TopicPartition(topic, partition.partition()))

@@ -1,7 +1,6 @@
 package dev.tokentape.gateway.tape.metrics;
 
 import dev.tokentape.gateway.tape.frame.GapReason;
-import dev.tokentape.gateway.tape.segment.SegmentStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +9,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /** The figures of the tape, all named {@code tokentape.gateway.tape.…}. */
 public final class TapeMetrics {
@@ -54,11 +54,12 @@ public final class TapeMetrics {
         }
     }
 
-    public void watch(SegmentStore store) {
-        Gauge.builder(PREFIX + "segments", store, SegmentStore::size)
+    /** Shows how many conversations have a segment, and what all segments hold; without keeping their owner alive. */
+    public <T> void watch(T owner, ToDoubleFunction<T> segments, ToDoubleFunction<T> bytes) {
+        Gauge.builder(PREFIX + "segments", owner, segments)
                 .description("Conversations with a segment")
                 .register(meters);
-        Gauge.builder(PREFIX + "bytes", store, SegmentStore::bytes)
+        Gauge.builder(PREFIX + "bytes", owner, bytes)
                 .description("Bytes held by all segments")
                 .baseUnit("bytes")
                 .register(meters);

@@ -1,14 +1,13 @@
 package dev.tokentape.gateway.tape.read;
 
 import dev.tokentape.gateway.tape.Frame;
-import dev.tokentape.gateway.tape.TapeConfig;
 import dev.tokentape.gateway.tape.cursor.Expectations;
 import dev.tokentape.gateway.tape.cursor.Fingerprint;
 import dev.tokentape.gateway.tape.frame.EventEncoder;
 import dev.tokentape.gateway.tape.frame.GapReason;
-import dev.tokentape.gateway.tape.segment.Entry;
 import dev.tokentape.gateway.tape.segment.Holes;
 import dev.tokentape.gateway.tape.segment.Segment;
+import dev.tokentape.gateway.tape.segment.SegmentEntry;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class EntryJudge {
 
     /** What became of an entry. */
-    sealed interface Outcome {
-        record Shown(Frame frame) implements Outcome {}
+    sealed interface Ruling {
+        record Shown(Frame frame) implements Ruling {}
 
         /** Not for this reader. */
-        record Passed() implements Outcome {}
+        record Passed() implements Ruling {}
 
         /** The reader cannot go on. */
-        record Lost(GapReason reason) implements Outcome {}
+        record Lost(GapReason reason) implements Ruling {}
     }
 
-    private static final Outcome PASSED = new Outcome.Passed();
-    private static final Outcome RECREATED = new Outcome.Lost(GapReason.LOG_RECREATED);
-    private static final Outcome NOT_REPAIRED = new Outcome.Lost(GapReason.REPAIR_FAILED);
+    private static final Ruling PASSED = new Ruling.Passed();
+    private static final Ruling RECREATED = new Ruling.Lost(GapReason.LOG_RECREATED);
+    private static final Ruling NOT_REPAIRED = new Ruling.Lost(GapReason.REPAIR_FAILED);
 
     private final MovingCursor cursor;
     private final boolean all;
@@ -50,13 +49,16 @@ final class EntryJudge {
     /** Whether the record at {@link #skipThrough} has yet to be found there. */
     private boolean unverified;
 
-    /** @param responseId the only response that the reader is shown; null for all */
-    EntryJudge(MovingCursor cursor, @Nullable String responseId, TapeConfig config, LongSupplier nanos) {
+    /**
+     * @param responseId the only response that the reader is shown; null for all
+     * @param holes what this reader waits for by itself; none yet
+     */
+    EntryJudge(MovingCursor cursor, @Nullable String responseId, Holes holes, LongSupplier nanos) {
         this.cursor = cursor;
         this.all = responseId == null;
         this.response = responseId == null ? 0 : Fingerprint.of(responseId);
         this.deletion = response;
-        this.holes = new Holes(config.repairWait().toNanos(), config.mostEarlyEvents());
+        this.holes = holes;
         this.nanos = nanos;
     }
 
@@ -96,8 +98,8 @@ final class EntryJudge {
         return waits() && !holes.overdue(nanos.getAsLong()).isEmpty();
     }
 
-    Outcome judge(Entry entry) {
-        boolean marker = entry.kind() == Entry.Kind.GAP;
+    Ruling judge(SegmentEntry entry) {
+        boolean marker = entry.kind() == SegmentEntry.Kind.GAP;
         if (entry.offset() < skipThrough || (entry.offset() == skipThrough && !marker)) {
             skipped(entry);
             return PASSED;
@@ -110,7 +112,7 @@ final class EntryJudge {
         return own == null ? byTheLog(entry) : byOneself(entry, own);
     }
 
-    private void skipped(Entry entry) {
+    private void skipped(SegmentEntry entry) {
         boolean named = entry.offset() == skipThrough;
         unverified &= !named;
         if (cursor.own() == null) {
@@ -120,20 +122,20 @@ final class EntryJudge {
         }
     }
 
-    private Outcome byTheLog(Entry entry) {
+    private Ruling byTheLog(SegmentEntry entry) {
         cursor.goBy(entry);
         if (!wanted(entry)) {
             return PASSED;
         }
         return switch (entry.kind()) {
-            case NEXT -> new Outcome.Shown(entry.frame());
+            case NEXT -> new Ruling.Shown(entry.frame());
             case GAP -> NOT_REPAIRED;
             case REPEAT, EARLY -> PASSED;
         };
     }
 
-    private Outcome byOneself(Entry entry, Expectations own) {
-        if (entry.kind() == Entry.Kind.GAP) {
+    private Ruling byOneself(SegmentEntry entry, Expectations own) {
+        if (entry.kind() == SegmentEntry.Kind.GAP) {
             align(entry);
             return PASSED;
         }
@@ -155,22 +157,22 @@ final class EntryJudge {
             case NEXT -> {
                 holes.filled(entry.response());
                 align(entry);
-                yield wanted(entry) ? new Outcome.Shown(underOwnCursor(entry)) : PASSED;
+                yield wanted(entry) ? new Ruling.Shown(underOwnCursor(entry)) : PASSED;
             }
         };
     }
 
-    private Frame underOwnCursor(Entry entry) {
+    private Frame underOwnCursor(SegmentEntry entry) {
         return cursor.own() == null ? entry.frame() : EventEncoder.underCursor(entry.frame(), cursor.text());
     }
 
-    private void align(Entry entry) {
+    private void align(SegmentEntry entry) {
         if (cursor.align(entry)) {
             holes.clear();
         }
     }
 
-    private boolean wanted(Entry entry) {
+    private boolean wanted(SegmentEntry entry) {
         return all || entry.response() == response || entry.response() == deletion;
     }
 }

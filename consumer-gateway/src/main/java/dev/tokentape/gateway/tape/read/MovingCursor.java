@@ -2,7 +2,7 @@ package dev.tokentape.gateway.tape.read;
 
 import dev.tokentape.gateway.tape.cursor.Cursor;
 import dev.tokentape.gateway.tape.cursor.Expectations;
-import dev.tokentape.gateway.tape.segment.Entry;
+import dev.tokentape.gateway.tape.segment.SegmentEntry;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +53,19 @@ final class MovingCursor {
     }
 
     /** Has come to an entry. */
-    void reach(Entry entry) {
+    void reach(SegmentEntry entry) {
         kind = Cursor.Kind.RECORD;
         offset = entry.offset();
     }
 
     /** Expects after an entry what the log does. */
-    void goBy(Entry entry) {
+    void goBy(SegmentEntry entry) {
         own = null;
         text = entry.frame().cursor();
     }
 
     /** Gives up own expectations if they are those of the log after this entry; whether it goes by the log now. */
-    boolean align(Entry entry) {
+    boolean align(SegmentEntry entry) {
         if (own != null && own.mayFollow(Cursor.parse(entry.frame().cursor()).expectations())) {
             goBy(entry);
         }

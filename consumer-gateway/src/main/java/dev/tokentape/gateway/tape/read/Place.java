@@ -3,9 +3,9 @@ package dev.tokentape.gateway.tape.read;
 import dev.tokentape.gateway.tape.ReadRequest;
 import dev.tokentape.gateway.tape.catchup.ScanChain;
 import dev.tokentape.gateway.tape.cursor.Cursor;
-import dev.tokentape.gateway.tape.segment.Entry;
 import dev.tokentape.gateway.tape.segment.LogPosition;
 import dev.tokentape.gateway.tape.segment.Segment;
+import dev.tokentape.gateway.tape.segment.SegmentEntry;
 import dev.tokentape.gateway.tape.wake.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +27,8 @@ final class Place {
         RECREATED
     }
 
-    private final TapeCore core;
+    private final ReaderSource source;
     private final String conversationId;
-    private final int partition;
     private final Waiter waiter;
     private final MovingCursor cursor;
     private final EntryJudge judge;
@@ -37,15 +36,14 @@ final class Place {
     private LogPosition position;
 
     /** In the segment, nowhere yet. */
-    Place(TapeCore core, ReadRequest request, int partition, Waiter waiter) {
-        this.core = core;
+    Place(ReaderSource source, ReadRequest request, Waiter waiter) {
+        this.source = source;
         this.conversationId = request.conversationId();
-        this.partition = partition;
         this.waiter = waiter;
-        this.cursor = new MovingCursor(conversationId, partition);
-        this.judge = new EntryJudge(cursor, request.responseId(), core.config(), core::nanos);
-        this.segment = core.store().attach(conversationId, partition, waiter);
+        this.segment = source.attach(conversationId, waiter);
         this.position = segment.start();
+        this.cursor = new MovingCursor(conversationId, segment.partition().number());
+        this.judge = new EntryJudge(cursor, request.responseId(), segment.noHoles(), source::nanos);
     }
 
     Segment segment() {
@@ -62,7 +60,7 @@ final class Place {
 
     /** The next entry; null if there is none now, or if it is no longer held: then {@link #evicted} says so. */
     @Nullable
-    Entry next() {
+    SegmentEntry next() {
         return position.next();
     }
 
@@ -73,7 +71,7 @@ final class Place {
     /** Behind all that the segment has. */
     void toTail() {
         Segment.Extent now = segment.extent();
-        Entry last = now.last();
+        SegmentEntry last = now.last();
         judge.reset();
         position = segment.behind(now);
         if (last == null) {
@@ -153,11 +151,11 @@ final class Place {
     /** Goes over to the segment that has taken the place of one that is lost. */
     void moveToNewSegment() {
         leave();
-        segment = core.store().attach(conversationId, partition, waiter);
+        segment = source.attach(conversationId, waiter);
     }
 
     void leave() {
-        core.store().detach(segment, waiter);
+        source.detach(segment, waiter);
     }
 
     private void follow(Cursor after, LogPosition from) {

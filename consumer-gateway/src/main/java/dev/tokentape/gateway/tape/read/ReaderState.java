@@ -3,7 +3,7 @@ package dev.tokentape.gateway.tape.read;
 import dev.tokentape.gateway.tape.Frame;
 import dev.tokentape.gateway.tape.catchup.CatchUpRequest;
 import dev.tokentape.gateway.tape.catchup.ScanChain;
-import dev.tokentape.gateway.tape.frame.GapFrame;
+import dev.tokentape.gateway.tape.frame.FinishedAnswer;
 import dev.tokentape.gateway.tape.wake.Waiter;
 import java.util.Iterator;
 import java.util.List;
@@ -16,7 +16,7 @@ sealed interface ReaderState {
     record Live() implements ReaderState {}
 
     /** At the segment's tail, until history has said whether there are turns from before what is at hand. */
-    record Asking(CompletableFuture<List<GapFrame.Turn>> turns) implements ReaderState {}
+    record Asking(CompletableFuture<List<FinishedAnswer>> answers) implements ReaderState {}
 
     /** In the segment, though this gateway has not read so far yet; meanwhile Kafka is asked if it has that place. */
     record Ahead(CatchUpRequest check) implements ReaderState {}

@@ -4,6 +4,7 @@ import dev.tokentape.gateway.tape.Frame;
 import dev.tokentape.gateway.tape.cursor.Expectations;
 import dev.tokentape.gateway.tape.cursor.Fingerprint;
 import dev.tokentape.gateway.tape.frame.AssembledState;
+import dev.tokentape.gateway.tape.frame.FinishedAnswer;
 import dev.tokentape.gateway.tape.frame.GapFrame;
 import dev.tokentape.gateway.tape.frame.GapReason;
 import dev.tokentape.gateway.tape.frame.SnapshotFrames;
@@ -33,7 +34,7 @@ final class Recap {
     private final @Nullable String responseId;
     private final @Nullable GapReason reason;
     private final Segment.@Nullable Deletion deletion;
-    private final CompletableFuture<List<GapFrame.Turn>> turns;
+    private final CompletableFuture<List<FinishedAnswer>> answers;
 
     /**
      * @param responseId only this one; null for all
@@ -45,12 +46,12 @@ final class Recap {
             @Nullable String responseId,
             @Nullable GapReason reason,
             Segment.@Nullable Deletion deletion,
-            CompletableFuture<List<GapFrame.Turn>> turns) {
+            CompletableFuture<List<FinishedAnswer>> answers) {
         this.conversationId = conversationId;
         this.responseId = responseId;
         this.reason = reason;
         this.deletion = deletion;
-        this.turns = turns;
+        this.answers = answers;
     }
 
     @Nullable
@@ -59,7 +60,7 @@ final class Recap {
     }
 
     boolean ready() {
-        return turns.isDone();
+        return answers.isDone();
     }
 
     /** Whether the conversation was deleted since history was asked, so that what it tells must not be shown. */
@@ -76,9 +77,9 @@ final class Recap {
      * @param cursor the reader's, moved past what is told
      */
     Told tell(Segment segment, MovingCursor cursor) {
-        List<GapFrame.Turn> finished = turns.join();
+        List<FinishedAnswer> finished = answers.join();
         Map<String, Long> lastTold = new HashMap<>();
-        finished.forEach(turn -> lastTold.put(turn.responseId(), turn.lastSequence()));
+        finished.forEach(answer -> lastTold.put(answer.responseId(), answer.lastSequence()));
         Map<ResponseView, Response> views = new LinkedHashMap<>();
         List<String> incomplete = new ArrayList<>();
         segment.views()

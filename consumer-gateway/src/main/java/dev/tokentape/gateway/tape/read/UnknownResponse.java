@@ -1,6 +1,6 @@
 package dev.tokentape.gateway.tape.read;
 
-import dev.tokentape.gateway.tape.frame.GapFrame;
+import dev.tokentape.gateway.tape.frame.FinishedAnswer;
 import dev.tokentape.gateway.tape.wake.Waiter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,25 +14,25 @@ final class UnknownResponse {
 
     static final long WAIT_NANOS = 1_000_000_000L;
 
-    private final TapeCore core;
+    private final ReaderSource source;
     private final String conversationId;
     private final String responseId;
     private final Waiter waiter;
     private final long since;
-    private @Nullable CompletableFuture<List<GapFrame.Turn>> inquiry;
+    private @Nullable CompletableFuture<List<FinishedAnswer>> inquiry;
 
-    UnknownResponse(TapeCore core, String conversationId, String responseId, Waiter waiter) {
-        this.core = core;
+    UnknownResponse(ReaderSource source, String conversationId, String responseId, Waiter waiter) {
+        this.source = source;
         this.conversationId = conversationId;
         this.responseId = responseId;
         this.waiter = waiter;
-        this.since = core.nanos();
+        this.since = source.nanos();
     }
 
     /** Asks history when it is time to; whether it has answered. */
     boolean answered() {
-        if (inquiry == null && core.nanos() - since >= WAIT_NANOS) {
-            inquiry = core.history(conversationId, null);
+        if (inquiry == null && source.nanos() - since >= WAIT_NANOS) {
+            inquiry = source.history(conversationId, null);
             var _ = inquiry.thenRun(waiter::wake);
         }
         return inquiry != null && inquiry.isDone();
@@ -41,6 +41,7 @@ final class UnknownResponse {
     /** Whether it ended long ago; to be asked once {@link #answered}. */
     boolean isHistory() {
         return inquiry != null
-                && inquiry.join().stream().anyMatch(turn -> turn.responseId().equals(responseId));
+                && inquiry.join().stream()
+                        .anyMatch(answer -> answer.responseId().equals(responseId));
     }
 }

@@ -25,17 +25,17 @@ public final class ConversationFold {
         this.cursor = text(Cursor.Kind.PLACE, startOffset);
     }
 
-    public Entry fold(TapeRecord record) {
+    public SegmentEntry fold(TapeRecord record) {
         boolean terminal = record.event().isTerminal();
         long sequence = record.event().envelope().sequence();
         long response = record.response();
-        Entry.Kind kind = switch (expectations.judge(response, sequence, terminal, record.seconds())) {
-            case NEXT -> Entry.Kind.NEXT;
-            case REPEAT -> Entry.Kind.REPEAT;
-            case EARLY -> Entry.Kind.EARLY;
+        SegmentEntry.Kind kind = switch (expectations.judge(response, sequence, terminal, record.seconds())) {
+            case NEXT -> SegmentEntry.Kind.NEXT;
+            case REPEAT -> SegmentEntry.Kind.REPEAT;
+            case EARLY -> SegmentEntry.Kind.EARLY;
         };
         cursor = text(Cursor.Kind.RECORD, record.offset());
-        return new Entry(
+        return new SegmentEntry(
                 position++,
                 kind,
                 record.offset(),
@@ -48,12 +48,12 @@ public final class ConversationFold {
     }
 
     /** Gives up what is missing of a response before a sequence, and takes all up to that as read. */
-    Entry giveUp(Entry after, long response, long sequence, boolean terminal) {
+    SegmentEntry giveUp(SegmentEntry after, long response, long sequence, boolean terminal) {
         expectations.jump(response, sequence, terminal, after.seconds());
         cursor = text(Cursor.Kind.RECORD, after.offset());
-        return new Entry(
+        return new SegmentEntry(
                 position++,
-                Entry.Kind.GAP,
+                SegmentEntry.Kind.GAP,
                 after.offset(),
                 response,
                 sequence,

@@ -21,7 +21,7 @@ public final class EntryLog {
     static final class Chunk {
         private final long base;
 
-        private volatile @Nullable Entry @Nullable [] entries;
+        private volatile @Nullable SegmentEntry @Nullable [] entries;
         private volatile @Nullable Chunk next;
         private volatile long newestOffset = -1;
         private volatile int limit;
@@ -36,7 +36,7 @@ public final class EntryLog {
         private Chunk(long base, String cursorBefore, int capacity) {
             this.base = base;
             this.cursorBefore = cursorBefore;
-            this.entries = new Entry[capacity];
+            this.entries = new SegmentEntry[capacity];
             this.limit = capacity;
         }
 
@@ -54,7 +54,7 @@ public final class EntryLog {
 
         /** Null once evicted. */
         @Nullable
-        Entry @Nullable [] entries() {
+        SegmentEntry @Nullable [] entries() {
             return entries;
         }
 
@@ -86,7 +86,7 @@ public final class EntryLog {
      * @param last the newest entry, also if its chunk was evicted; null before the first
      * @param evictedThrough offset of the newest entry that is no longer held; -1 if all are
      */
-    public record Span(@Nullable Chunk first, @Nullable Entry last, long evictedThrough) {
+    public record Span(@Nullable Chunk first, @Nullable SegmentEntry last, long evictedThrough) {
 
         /** Position of the next entry to come. */
         long end() {
@@ -114,7 +114,7 @@ public final class EntryLog {
      * @return the chunk, if a new one was begun
      */
     @Nullable
-    public Chunk append(Entry entry, String cursorBefore) {
+    public Chunk append(SegmentEntry entry, String cursorBefore) {
         Chunk full = filling;
         Chunk fresh = null;
         if (full == null || full.used == full.limit) {
@@ -126,7 +126,7 @@ public final class EntryLog {
             filling = fresh;
         }
         Chunk chunk = Objects.requireNonNull(filling);
-        @Nullable Entry[] entries = chunk.entries;
+        @Nullable SegmentEntry[] entries = chunk.entries;
         if (entries == null) {
             throw new IllegalStateException("appending to an evicted chunk");
         }

@@ -28,12 +28,12 @@ public final class LogPosition {
 
     /** The next entry; null if there is none now, or if it is no longer held: then {@link #evicted} says so. */
     @Nullable
-    public Entry next() {
-        Entry newest = log.span().last();
+    public SegmentEntry next() {
+        SegmentEntry newest = log.span().last();
         if (newest == null || position > newest.position()) {
             return null;
         }
-        Entry entry = here();
+        SegmentEntry entry = here();
         if (entry == null) {
             chunk = log.chunkOf(position);
             entry = here();
@@ -54,7 +54,7 @@ public final class LogPosition {
         return position;
     }
 
-    private @Nullable Entry here() {
+    private @Nullable SegmentEntry here() {
         EntryLog.Chunk current = chunk;
         if (current != null && position == current.base() + current.limit()) {
             current = current.next();
@@ -63,7 +63,7 @@ public final class LogPosition {
         if (current == null) {
             return null;
         }
-        @Nullable Entry[] entries = current.entries();
+        @Nullable SegmentEntry[] entries = current.entries();
         long index = position - current.base();
         return entries == null || index < 0 || index >= entries.length ? null : entries[(int) index];
     }

@@ -47,7 +47,7 @@ public final class Segment {
     public record Extent(long live, EntryLog.Span span, long coveredFrom) {
 
         @Nullable
-        public Entry last() {
+        public SegmentEntry last() {
             return span.last();
         }
 
@@ -96,7 +96,7 @@ public final class Segment {
         this.heldFrom = partition.held();
         this.fold = new ConversationFold(
                 partition.epoch(), partition.number(), conversationId, heldFrom - 1, partition.joining());
-        this.holes = new Holes(config.repairWait().toNanos(), config.mostEarlyEvents());
+        this.holes = noHoles();
     }
 
     /**
@@ -106,7 +106,7 @@ public final class Segment {
      */
     EntryLog.@Nullable Chunk append(TapeRecord record, long nanos) {
         String before = fold.cursor();
-        Entry entry = fold.fold(record);
+        SegmentEntry entry = fold.fold(record);
         switch (entry.kind()) {
             case NEXT -> {
                 holes.filled(entry.response());
@@ -155,13 +155,18 @@ public final class Segment {
                 view.broken();
             }
             String before = fold.cursor();
-            Entry after = Objects.requireNonNull(log.span().last());
+            SegmentEntry after = Objects.requireNonNull(log.span().last());
             EntryLog.Chunk chunk = append(fold.giveUp(after, response, sequence, terminal), before);
             if (chunk != null) {
                 begun.add(chunk);
             }
         }
         return begun;
+    }
+
+    /** Nothing that is waited for, yet: for a reader who judges by itself, within the same bounds. */
+    public Holes noHoles() {
+        return new Holes(config.repairWait().toNanos(), config.mostEarlyEvents());
     }
 
     boolean hasHoles() {
@@ -313,7 +318,7 @@ public final class Segment {
         return views.values().stream().sorted(Comparator.comparingLong(ResponseView::firstOffset));
     }
 
-    private EntryLog.@Nullable Chunk append(Entry entry, String cursorBefore) {
+    private EntryLog.@Nullable Chunk append(SegmentEntry entry, String cursorBefore) {
         bytes += entry.bytes();
         return log.append(entry, cursorBefore);
     }
@@ -334,7 +339,7 @@ public final class Segment {
         }
     }
 
-    private void forgetAll(Entry deleted, String cursorBefore) {
+    private void forgetAll(SegmentEntry deleted, String cursorBefore) {
         deletion = new Deletion(deleted.offset(), cursorBefore, deleted.response());
         beginning = new Beginning(deleted.offset(), cursorBefore);
         views.values().forEach(view -> bytes -= view.dropText());

@@ -22,55 +22,49 @@ import org.jspecify.annotations.Nullable;
 /**
  * All segments of this process, within one budget of bytes and one resume window.
  *
- * <p>Appending, evicting and dropping belong to the poll thread; finding and attaching to any. Chunks wait in one queue
- * for their eviction, the one appended to longest ago at the front. A batch is appended first and evicted for after, so
- * the budget may be passed by what one poll brings. A segment without entries stays as a shell, which remembers how far
- * its conversation was read, until the window has passed too, or too many shells are there.
+ * <p>Chunks wait in one queue for their eviction, the one appended to longest ago at the front. A batch is appended first and
+ * evicted for after, so the budget may be passed by what one poll brings. A segment without entries stays as a shell, which
+ * remembers how far its conversation was read, until the window has passed too, or too many shells are there.
+ *
+ * <h2>Who writes, who reads, and in what order things become visible</h2>
+ *
+ * <p>One thread writes: it begins logs, appends, evicts and drops. Any number read, and nobody locks. Every single read is
+ * safe, since what is read is a volatile or an immutable value. Two reads are not: between them the writer goes on. A reader
+ * that looks a record up ("not here yet") and asks afterwards where the segment ends, stands behind whatever was appended in
+ * between, and misses it for good. Hence the rule: <b>what belongs together is read at once, or in the reverse of the order
+ * in which it is written</b>. The writer makes visible, in this order:
+ *
+ * <ol>
+ *   <li>The log ({@link #begin}): partitions and an empty map of segments, as one value; then the segments of the log before
+ *       are lost. A segment keeps its partition, and with it the epoch and the live offset of its own log, so that a cursor
+ *       never mixes two. Who {@link #attach attaches} looks afterwards whether the log is still the same, and attaches again
+ *       if not: nobody waits unnoticed in a segment of a log that is gone.
+ *   <li>An entry ({@link Segment#append}): first the assembled answer and where the conversation begins or was deleted, then
+ *       the entry in its chunk, then the {@link EntryLog.Span}: first chunk, last entry, how far was evicted, in one
+ *       immutable value. The span is the publication; what an entry needs was written before it.
+ *   <li>The live offset ({@link #published}): everything before it is in a span by now, or was evicted from one.
+ *   <li>The wake-up ({@link #flush}), after all of that.
+ *   <li>An eviction, last: first the span that no longer has the chunk, then the chunk lets its entries go.
+ * </ol>
+ *
+ * <p>A reader goes the other way. It attaches before it looks, and arms itself before it looks for the last time, so that a
+ * wake-up for anything later finds it. Then {@link Segment#extent} reads the live offset, <i>the end, first</i>, and the span
+ * after it. The span is then at least as new as the end: a record before the end is in it, or was evicted from it, or does
+ * not exist; and a record that came in between is in the span too, merely beyond the end that was read. Were the span read
+ * first, a record could come after it and before the end, and would count as passed though nobody had seen it. That is why a
+ * reader that reads the end first never misses a record. All questions (where does the log end, what is the first entry from
+ * this offset on, does the segment reach so far back, should the record be here by now) are asked of that one extent.
+ *
+ * <p>An extent may be old a moment later, which does no harm: the place found in it is at or before the right one, and where
+ * an entry has been let go since, its chunk is found empty (5) and the entry is asked for elsewhere.
+ *
+ * <p>Two things are ahead of the span, never behind it: assembled answers (2), and history, since the processor stores an
+ * answer before it publishes its end. Who tells of them therefore takes its place on the tape first and reads them after,
+ * and passes over what they have already told. Who asks whether an answer has begun takes its place first too: what it does
+ * not find then comes behind that place.
+ *
+ * <p>{@code InterleavingTest} writes before every single one of these reads, in turn; {@link ReadHook} is its way in.
  */
-// How readers see a log that grows under their eyes.
-//
-// One thread writes, many read, and nobody locks. Every single read is safe then; what is not is to read twice and to
-// believe that both answers belong together. A reader that looked its record up ("not here yet") and then asked where
-// the
-// segment ends stood behind what was appended in between, for good. So the rule is: what belongs together is read
-// once, or in the reverse of the order in which it was written, and there is one place for each of the two.
-//
-// The writer says things in this order:
-//
-//   1. the log itself (begin): partitions and an empty map of segments, made together and published as one value; after
-//      that the segments of the log before are lost. Who attached meanwhile looks whether the log is still the same
-// one,
-//      and attaches again if not, so that no segment of an older log stays behind unnoticed. A segment keeps its
-// partition,
-//      and with it the epoch and the live offset of its own log: a cursor never mixes two logs.
-//   2. an entry (Segment.append): first the assembled answer and where the conversation begins or was deleted, then the
-//      entry in its chunk, then the log's span, one immutable value: first chunk, last entry, how far was evicted. The
-// span
-//      is the publication; whatever an entry needs was written before it.
-//   3. the live offset (published): everything before it is in a span by then, or was evicted from one.
-//   4. the wake-up (flush), after all of that; a waiter that was armed before it looked for the last time hears it.
-//   5. an eviction: first the span that no longer has the chunk, then the chunk lets its entries go.
-//
-// A reader goes the other way. It attaches first, so that it hears 4. Then Segment.extent reads the live offset and
-// after it
-// the span: what is before live and not in the span is not there at all, and what comes after is behind the span's end.
-// All
-// questions (where does the log end, what is the first entry from this offset on, does the segment reach so far back,
-// should the record be here by now) are asked of that one extent. Its answers may be old a moment later, which does no
-// harm:
-// the place found is at or before the right one, and an entry that was let go since is noticed when it is read, since
-// its
-// chunk is empty then (5), and asked for again.
-//
-// The assembled answers are ahead of the span, never behind (2). So whoever tells of both takes its place on the tape
-// first
-// and the answers after it, and passes over what they have already told (Recap). Whoever asks whether an answer has
-// begun,
-// takes its place first too: what it does not find then comes behind that place. History is ahead of the tape in the
-// same
-// way: the processor stores an answer before it publishes its end.
-//
-// InterleavingTest writes before every single one of these reads, in turn; ReadHook is its way in.
 public final class SegmentStore {
 
     private static final int SHELL_BYTES = 1_024;
@@ -85,6 +79,8 @@ public final class SegmentStore {
     private final Deque<Shell> shells = new ArrayDeque<>();
     private final Queue<Segment> left = new ConcurrentLinkedQueue<>();
     private volatile Log log = new Log(0, List.of(), new ConcurrentHashMap<>());
+    private volatile boolean ready;
+
     /** Written by the poll thread alone. */
     private volatile long bytes;
 
@@ -123,6 +119,16 @@ public final class SegmentStore {
         holed.clear();
         bytes = 0;
         before.segments.values().forEach(Segment::lose);
+    }
+
+    /** Whether the resume window has been read back, so that readers find in the segments what they may ask for. */
+    public boolean ready() {
+        return ready;
+    }
+
+    /** Says so, or takes it back. */
+    public void ready(boolean readBack) {
+        ready = readBack;
     }
 
     /** Appends a record that was just read; readers are woken by {@link #published}. */
@@ -202,7 +208,7 @@ public final class SegmentStore {
         Log current = current();
         long live = current.partitions.get(partition).live();
         Segment segment = current.segments.get(conversationId);
-        Entry last = segment == null ? null : segment.extent().last();
+        SegmentEntry last = segment == null ? null : segment.extent().last();
         if (last == null) {
             return current.partitions.get(partition).nowhere(conversationId, live - 1);
         }

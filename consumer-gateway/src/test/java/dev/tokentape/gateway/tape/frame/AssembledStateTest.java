@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 /** Answers of history and of memory together: in the order in which the tape has their questions. */
 class AssembledStateTest {
 
-    private static GapFrame.Turn turn(String id, int padding) {
+    private static FinishedAnswer turn(String id, int padding) {
         String json = "{\"response_id\":\"%s\",\"p\":\"%s\"}".formatted(id, "x".repeat(padding));
-        return new GapFrame.Turn(id, 3, json.getBytes(UTF_8));
+        return new FinishedAnswer(id, 3, json.getBytes(UTF_8));
     }
 
     /** An answer that runs; all were asked for at the same time, as far as clocks can tell. */
@@ -48,7 +48,7 @@ class AssembledStateTest {
     }
 
     private static List<String> told(
-            List<GapFrame.Turn> turns, List<Response> views, List<String> asked, @Nullable String responseId)
+            List<FinishedAnswer> turns, List<Response> views, List<String> asked, @Nullable String responseId)
             throws IOException {
         return ids(AssembledState.of(turns, views, asked, responseId));
     }
@@ -56,7 +56,7 @@ class AssembledStateTest {
     @Test
     void anAnswerThatRunsStandsWhereItsQuestionDoes() throws IOException {
         // Given two that ended, and one that was asked for between them, one before, and one behind
-        List<GapFrame.Turn> turns = List.of(turn("old", 0), turn("two", 0), turn("four", 0));
+        List<FinishedAnswer> turns = List.of(turn("old", 0), turn("two", 0), turn("four", 0));
         List<Response> views = List.of(view("one"), view("three"), view("five"));
 
         // When
@@ -75,7 +75,7 @@ class AssembledStateTest {
     @Test
     void oneAloneIsToldAlone() throws IOException {
         // Given
-        List<GapFrame.Turn> turns = List.of(turn("one", 0), turn("two", 0));
+        List<FinishedAnswer> turns = List.of(turn("one", 0), turn("two", 0));
         List<Response> views = List.of(view("three"));
         List<String> asked = List.of("one", "three", "two");
 
@@ -88,7 +88,7 @@ class AssembledStateTest {
     void theOldestAreLeftOutWhereThereIsNoRoomAndWhatRunsIsNot() throws IOException {
         // Given
         int half = AssembledState.MOST_BYTES / 2;
-        List<GapFrame.Turn> turns = List.of(turn("one", half), turn("three", half), turn("four", 10));
+        List<FinishedAnswer> turns = List.of(turn("one", half), turn("three", half), turn("four", 10));
 
         // When
         AssembledState state =

@@ -95,11 +95,11 @@ class KafkaTapeTest {
         producer.close();
     }
 
-    private KafkaTape tape(TapeConfig config) {
-        KafkaTape tape = KafkaTape.start(kafka, topics, codec, config, new SimpleMeterRegistry());
-        tapes.add(tape);
-        await().atMost(ENOUGH).until(tape::ready);
-        return tape;
+    private Tape tape(TapeConfig config) {
+        KafkaTape started = KafkaTape.start(kafka, topics, codec, config, new SimpleMeterRegistry());
+        tapes.add(started);
+        await().atMost(ENOUGH).until(started.tape()::ready);
+        return started.tape();
     }
 
     private void write(String conversation, String response, int from, int to) {
@@ -136,15 +136,15 @@ class KafkaTapeTest {
     @Test
     void everyCursorOfAnAnswerGivesExactlyTheRestHereAndAtAnotherGateway() {
         // Given
-        KafkaTape first = tape(TapeConfig.DEFAULTS);
+        Tape first = tape(TapeConfig.DEFAULTS);
         Reader reader = live(first, "c");
         write("c", "r", 0, LENGTH);
         List<Frame> all = read(reader, LENGTH);
         assertThat(names(all)).isEqualTo(range("r", 0, LENGTH));
-        KafkaTape second = tape(TapeConfig.DEFAULTS);
-        KafkaTape tiny = tape(TapeConfig.DEFAULTS.withSegmentBytes(1));
+        Tape second = tape(TapeConfig.DEFAULTS);
+        Tape tiny = tape(TapeConfig.DEFAULTS.withSegmentBytes(1));
 
-        for (Tape tape : tapes) {
+        for (Tape tape : List.of(first, second, tiny)) {
             for (int i = 0; i < LENGTH - 1; i += 7) {
                 // When
                 List<Frame> rest = read(after(tape, "c", all.get(i).cursor()), LENGTH - 1 - i);
@@ -196,7 +196,7 @@ class KafkaTapeTest {
     @Test
     void readerIsHandedFromAScanToTheLiveSegment() {
         // Given
-        KafkaTape tape = tape(TapeConfig.DEFAULTS.withSegmentBytes(20_000));
+        Tape tape = tape(TapeConfig.DEFAULTS.withSegmentBytes(20_000));
         Reader other = live(tape, "c");
         write("c", "r", 0, 40);
         List<Frame> start = read(other, 40);
@@ -218,7 +218,7 @@ class KafkaTapeTest {
     void cursorOfRecordsThatRetentionHasTakenIsAGap() throws Exception {
         // Given a cursor, and that the log was cut behind it, while nothing is held in memory
         String conversation = "cut";
-        KafkaTape tape = tape(TapeConfig.DEFAULTS.withSegmentBytes(1));
+        Tape tape = tape(TapeConfig.DEFAULTS.withSegmentBytes(1));
         Reader live = live(tape, conversation);
         write(conversation, "r", 0, LENGTH);
         List<Frame> all = read(live, LENGTH);
@@ -239,7 +239,7 @@ class KafkaTapeTest {
     @Test
     void topicCreatedAnewIsAGapForRunningReadersAndOldCursors() throws Exception {
         // Given
-        KafkaTape tape = tape(TapeConfig.DEFAULTS);
+        Tape tape = tape(TapeConfig.DEFAULTS);
         Reader reader = live(tape, "c");
         write("c", "r", 0, 10);
         String cursor = read(reader, 10).getLast().cursor();
@@ -257,49 +257,5 @@ class KafkaTapeTest {
         write("c", "s", 0, 5);
         assertThat(names(read(resumed, 5))).isEqualTo(range("s", 0, 5));
         assertThat(names(read(reader, 5))).isEqualTo(range("s", 0, 5));
-    }
-
-    /** Figures only: nothing here depends on the machine. */
-    @Test
-    void figures() {
-        // Given
-        int answers = 500;
-        KafkaTape ample = tape(TapeConfig.DEFAULTS.withSegmentBytes(1L << 30));
-        KafkaTape tiny = tape(TapeConfig.DEFAULTS.withSegmentBytes(1));
-        String start = tiny.cursorOf("c");
-        Reader resting = live(ample, "c");
-        for (int i = 0; i < answers; i++) {
-            write("c", "r" + i, 0, LENGTH);
-        }
-        int events = answers * LENGTH;
-
-        // When
-        List<Frame> fromSegment = read(resting, events);
-        long begun = System.nanoTime();
-        List<Frame> again = FakeGateway.drain(after(ample, "c", start));
-        long segment = System.nanoTime() - begun;
-        begun = System.nanoTime();
-        KafkaTape fresh = tape(TapeConfig.DEFAULTS.withSegmentBytes(1L << 30));
-        long warmUp = System.nanoTime() - begun;
-        long scan = Long.MAX_VALUE;
-        List<Frame> scanned = List.of();
-        for (int i = 0; i < 3; i++) {
-            begun = System.nanoTime();
-            scanned = read(after(tiny, "c", start), events);
-            scan = Math.min(scan, System.nanoTime() - begun);
-        }
-
-        // Then
-        assertThat(fromSegment).hasSize(events);
-        assertThat(again).hasSize(events);
-        assertThat(scanned).hasSize(events);
-        assertThat(fresh.cursorOf("c")).isEqualTo(ample.cursorOf("c"));
-        System.out.printf(
-                "tape figures: start and append %,d events/s; read from segment %,d events/s; scan to reader %,d events/s%n",
-                perSecond(events, warmUp), perSecond(events, segment), perSecond(events, scan));
-    }
-
-    private static long perSecond(long events, long nanos) {
-        return events * 1_000_000_000L / Math.max(1, nanos);
     }
 }

@@ -59,21 +59,18 @@ public final class FakeGateway {
         TapeMetrics metrics = new TapeMetrics(meters);
         store = new SegmentStore(config, metrics, hook);
         decoder = new RecordDecoder(log.codec(), metrics);
-        catchUp = new CatchUp(store, log::open, decoder, config, metrics, passes);
+        catchUp = new CatchUp(() -> log.open(decoder), config, metrics, passes);
         core = new TapeCore(
-                FakeLog.TOPICS,
-                config,
+                FakeLog.TOPICS::partitionOf,
                 store,
                 catchUp,
                 history,
                 metrics,
-                () -> true,
-                () -> nanos,
-                () -> log.micros() / 1_000);
+                new TapeClock(() -> nanos, () -> log.micros() / 1_000));
         begin(epoch, start);
     }
 
-    static FakeGateway over(FakeLog log, long start) {
+    public static FakeGateway over(FakeLog log, long start) {
         return over(log, start, TapeConfig.DEFAULTS);
     }
 
@@ -96,6 +93,7 @@ public final class FakeGateway {
     void begin(long epoch, long start) {
         long joinedAt = start == 0 ? -1 : log.record(start - 1).timestamp() / 1_000;
         store.begin(epoch, new long[] {start}, new long[] {joinedAt});
+        store.ready(true);
         fed = start;
     }
 
@@ -112,7 +110,7 @@ public final class FakeGateway {
         return this;
     }
 
-    FakeGateway feedAll() {
+    public FakeGateway feedAll() {
         return feed(Long.MAX_VALUE / 2);
     }
 
@@ -126,7 +124,7 @@ public final class FakeGateway {
         return store;
     }
 
-    TapeCore tape() {
+    public TapeCore tape() {
         return core;
     }
 

@@ -1,6 +1,7 @@
 package dev.tokentape.gateway.tape.read;
 
 import dev.tokentape.gateway.tape.catchup.PartitionLog;
+import dev.tokentape.gateway.tape.kafka.RecordDecoder;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -17,7 +18,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** A partition's log in memory, in the form in which Kafka gives it. */
-final class FakeLog {
+public final class FakeLog {
 
     static final TopicCatalogue TOPICS = new TopicCatalogue("", 1, (short) 1);
 
@@ -39,7 +40,7 @@ final class FakeLog {
         return write(event.envelope().conversationId(), codec.encode(Topic.TOKENS, event));
     }
 
-    long write(TokenEvent event) {
+    public long write(TokenEvent event) {
         return write(event, 1);
     }
 
@@ -92,7 +93,7 @@ final class FakeLog {
         return seeks.get();
     }
 
-    PartitionLog open() {
+    PartitionLog open(RecordDecoder decoder) {
         return new PartitionLog() {
             private long next;
 
@@ -115,6 +116,7 @@ final class FakeLog {
                 return new Batch(
                         LongStream.range(from, next)
                                 .mapToObj(FakeLog.this::record)
+                                .map(decoder::scanned)
                                 .iterator(),
                         next);
             }

@@ -41,7 +41,7 @@ public interface Api {
      * The request's body.
      *
      * @param server whom it goes to
-     * @throws dev.tokentape.producer.provider.UnsupportedRequestException if the API cannot do what is asked for
+     * @throws dev.tokentape.producer.provider.api.UnsupportedRequestException if the API cannot do what is asked for
      */
     ObjectNode body(GenerationJob job, Server server);
 

@@ -3,7 +3,6 @@ package dev.tokentape.producer.provider.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.producer.provider.UnsupportedRequestException;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.Tool;

@@ -1,4 +1,4 @@
-/** What every LLM API's adapter is made of: the reducer's contract, the answer it writes, bounds, error shapes. */
+/** What every API's adapter is made of: the reducer's contract, the answer it writes, bounds, error shapes; no API's own words. */
 @NullMarked
 package dev.tokentape.producer.provider.api;
 

@@ -1,4 +1,4 @@
-/** AWS Bedrock ConverseStream. */
+/** Bedrock's ConverseStream: its requests written, its events reduced; frames and signatures live in {@code wire} and {@code auth}. */
 @NullMarked
 package dev.tokentape.producer.provider.bedrock;
 

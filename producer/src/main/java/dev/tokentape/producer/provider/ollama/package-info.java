@@ -1,4 +1,4 @@
-/** Ollama's own API, beside the OpenAI-compatible one that it has too. */
+/** Ollama's own API: its requests written, its lines reduced; Ollama behind OpenAI's API is {@code openai}'s. */
 @NullMarked
 package dev.tokentape.producer.provider.ollama;
 

@@ -1,4 +1,4 @@
-/** OpenAI Chat Completions and the family of servers that speak it, each with its own accent. */
+/** OpenAI's Chat Completions, and the many servers that speak it: requests written, chunks reduced; OpenAI's newer API is {@code responses}. */
 @NullMarked
 package dev.tokentape.producer.provider.openai;
 

@@ -1,6 +1,6 @@
 package dev.tokentape.producer.provider.turns;
 
-import dev.tokentape.producer.provider.UnsupportedRequestException;
+import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
 import java.net.URLDecoder;

@@ -91,7 +91,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Whether readers and asks may come. */
+    /** Whether readers and requests for answers may come. */
     public boolean ready() {
         return server.isListening() && tape.ready();
     }

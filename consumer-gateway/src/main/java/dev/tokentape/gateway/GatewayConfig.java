@@ -6,6 +6,8 @@ import dev.tokentape.gateway.http.ServerConfig;
 import dev.tokentape.gateway.http.TlsFiles;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.provider.KnownProvider;
+import dev.tokentape.schemas.provider.KnownProviders;
 import dev.tokentape.schemas.topic.RecordLimits;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.net.InetAddress;
@@ -51,24 +53,17 @@ public record GatewayConfig(
     private static final int LEAST_PER_ADDRESS = 64;
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(10);
     private static final int MEBIBYTE = 1024 * 1024;
-    private static final Map<String, String> KNOWN_MODELS = Map.of(
-            "openai", "gpt-4o-mini",
-            "openai-responses", "gpt-4o-mini",
-            "anthropic", "claude-haiku-4-5",
-            "gemini", "gemini-2.5-flash",
-            "mistral", "mistral-small-latest",
-            "deepseek", "deepseek-chat",
-            "groq", "openai/gpt-oss-20b",
-            "openrouter", "openrouter/auto",
-            "xai", "grok-4",
-            "perplexity", "sonar");
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]+");
 
     public GatewayConfig {
         processorUrls = List.copyOf(processorUrls);
     }
 
-    /** Reads a gateway's settings and checks them. @throws dev.tokentape.schemas.config.InvalidSettingsException naming all that is wrong */
+    /**
+     * Reads a gateway's settings and checks them.
+     *
+     * @throws dev.tokentape.schemas.config.InvalidSettingsException naming all that is wrong
+     */
     public static GatewayConfig from(Settings settings) {
         AuthConfig auth = AuthConfig.from(settings);
         GatewayConfig config = new GatewayConfig(
@@ -137,8 +132,8 @@ public record GatewayConfig(
     }
 
     /**
-     * Where nobody is asked who they are, only this machine may reach the gateway, unless somebody has decided otherwise; and
-     * where callers are asked, nobody may have decided otherwise.
+     * Where nobody is asked who they are, only this machine may reach the gateway, unless somebody has decided
+     * otherwise; and where callers are asked, nobody may have decided otherwise.
      */
     private static void requireDecision(Settings settings, String host, boolean anonymous, boolean authenticated) {
         if (anonymous && authenticated) {
@@ -200,7 +195,12 @@ public record GatewayConfig(
 
     /** The model for asks that name none, by provider: those known, and those of the settings. */
     public static Map<String, String> defaultModels(Settings settings) {
-        Map<String, String> models = new HashMap<>(KNOWN_MODELS);
+        Map<String, String> models = new HashMap<>();
+        for (KnownProvider provider : KnownProviders.ALL) {
+            if (provider.defaultModel() != null) {
+                models.put(provider.name(), provider.defaultModel());
+            }
+        }
         for (String entry : settings.list("gateway.default-models", "")) {
             int equals = entry.indexOf('=');
             if (equals < 1 || equals == entry.length() - 1) {

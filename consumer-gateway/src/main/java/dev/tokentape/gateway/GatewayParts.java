@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Starts what stands behind a gateway's door: the tape, the way to Kafka for asks, and the stored turns. */
+/** Starts what stands behind a gateway's door: the tape, the way to Kafka for requests, and the stored turns. */
 final class GatewayParts {
 
     private static final Duration READ_BACK_TIMEOUT = Duration.ofMinutes(5);

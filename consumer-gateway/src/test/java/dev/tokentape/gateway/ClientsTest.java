@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients that others have written, against a running gateway; Java's own HttpClient is the client of the other tests. Each is
- * left out, with a word why, where it is not on this machine or cannot be fetched.
+ * Clients that others have written, against a running gateway; Java's own HttpClient is the client of the other tests.
+ * Each is left out, with a word why, where it is not on this machine or cannot be fetched.
  */
 @Timeout(120)
 class ClientsTest {

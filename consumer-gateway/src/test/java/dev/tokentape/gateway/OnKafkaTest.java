@@ -212,7 +212,10 @@ class OnKafkaTest {
         }
     }
 
-    /** The sequences that a reader comes by who goes to the second gateway, with its cursor, when the first ends its stream. */
+    /**
+     * The sequences that a reader comes by who goes to the second gateway, with its cursor, when the first ends its
+     * stream.
+     */
     private List<Integer> sequences(Gateway first, Gateway second, String path, int count, Runnable onFirst)
             throws Exception {
         List<Integer> sequences = new ArrayList<>();

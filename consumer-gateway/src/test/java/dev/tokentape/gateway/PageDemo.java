@@ -14,7 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The page on a fake tape, to look at: {@code PageDemo [port]}. Answers think, call a tool, and speak; "fail" fails. */
+/**
+ * The page on a fake tape, to look at: {@code PageDemo [port]}. Answers think, call a tool, and speak; "fail" fails.
+ */
 final class PageDemo {
 
     private static final List<String> WORDS = List.of(

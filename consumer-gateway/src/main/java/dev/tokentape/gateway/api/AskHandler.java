@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST …/responses} and {@code POST …/tool-results}: starts an answer, or brings what one waits for that goes on from
- * tool calls, and tells of it at once, at its end, or as it comes.
+ * {@code POST …/responses} and {@code POST …/tool-results}: starts an answer, or brings what one waits for that goes on
+ * from tool calls, and tells of it at once, at its end, or as it comes.
  */
 final class AskHandler {
 
@@ -89,8 +89,8 @@ final class AskHandler {
     }
 
     /**
-     * A library that sends its POST again when a connection breaks means to read on, not to ask again; without a key nothing
-     * says which answer it was reading.
+     * A library that sends its POST again when a connection breaks means to read on, not to ask again; without a key
+     * nothing says which answer it was reading.
      */
     private static Problem resumeElsewhere(String conversationId, String lastEventId) {
         String events = "/v1/conversations/%s/events".formatted(conversationId);

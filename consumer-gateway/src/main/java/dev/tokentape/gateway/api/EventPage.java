@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The next events after a cursor, as one JSON document: for those who can hold no stream. Completes with what is there; if
- * nothing is, with the first that comes, or empty when the time is up; where it may linger, with what comes in a while
- * after that, but never beyond the end of an answer. Belongs to one event loop.
+ * The next events after a cursor, as one JSON document: for those who can hold no stream. Completes with what is there;
+ * if nothing is, with the first that comes, or empty when the time is up; where it may linger, with what comes in a
+ * while after that, but never beyond the end of an answer. Belongs to one event loop.
  *
- * <p>The events stand in it as they were encoded for everybody; the page holds at most {@value #MOST_BYTES} bytes of them,
- * and one event more.
+ * <p>The events stand in it as they were encoded for everybody; the page holds at most {@value #MOST_BYTES} bytes of
+ * them, and one event more.
  */
 final class EventPage {
 

@@ -16,7 +16,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET …/events}: a conversation, or one answer, as server-sent events, or in pages for who accepts JSON only. */
+/**
+ * {@code GET …/events}: a conversation, or one answer, as server-sent events, or in pages for who accepts JSON only.
+ */
 final class EventsHandler {
 
     private static final String EVENTS = "text/event-stream";
@@ -89,8 +91,8 @@ final class EventsHandler {
     }
 
     /**
-     * The decision what to answer for one response's stream: events, if it is known or comes soon; nothing more (204, which
-     * stops an EventSource), if all of it was read; not found, if nobody has heard of it.
+     * The decision what to answer for one response's stream: events, if it is known or comes soon; nothing more (204,
+     * which stops an EventSource), if all of it was read; not found, if nobody has heard of it.
      */
     private final class Arrival {
         private final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();

@@ -41,7 +41,10 @@ public final class GatewayApi {
 
     private GatewayApi() {}
 
-    /** @param bodies counts what requests take @param elsewhere runs what takes too long for an event loop */
+    /**
+     * @param bodies counts what requests take
+     * @param elsewhere runs what takes too long for an event loop
+     */
     public static List<Route> routes(
             Tape tape,
             Commands commands,

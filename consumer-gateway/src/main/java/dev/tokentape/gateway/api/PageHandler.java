@@ -25,8 +25,8 @@ final class PageHandler {
     private final Duration patience;
 
     /**
-     * @param patience how long an answer that nobody knows may take to appear, and events of the past to be fetched from
-     *     Kafka
+     * @param patience how long an answer that nobody knows may take to appear, and events of the past to be fetched
+     * from Kafka
      */
     PageHandler(Tape tape, KnownResponses answers, Duration patience) {
         this.tape = tape;

@@ -37,7 +37,9 @@ final class Streams {
         this.warning = warning;
     }
 
-    /** Starts to read; the stream is closed with its connection, whatever comes of it. On the connection's event loop. */
+    /**
+     * Starts to read; the stream is closed with its connection, whatever comes of it. On the connection's event loop.
+     */
     SseStream open(Request request, ReadRequest read, Runnable onSignal) {
         try {
             boolean chunked = request.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
@@ -70,8 +72,9 @@ final class Streams {
     }
 
     /**
-     * Where the client wants to begin: the last event it was sent goes before what its address says, and any cursor before
-     * a snapshot, so that an EventSource that comes back to an address with {@code snapshot=true} goes on where it was.
+     * Where the client wants to begin: the last event it was sent goes before what its address says, and any cursor
+     * before a snapshot, so that an EventSource that comes back to an address with {@code snapshot=true} goes on where
+     * it was.
      */
     static Start start(Request request, Start otherwise) {
         String lastEventId = lastEventId(request);

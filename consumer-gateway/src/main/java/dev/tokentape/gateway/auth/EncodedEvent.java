@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tokentape.gateway.tape.Frame;
 
 /**
- * What an encoded event is, as far as thinking goes, told from its bytes without reading all of it: its type stands right
- * behind its cursor, and that of a delta is the first to follow the name {@code delta}, since nothing before it can hold a
- * quotation mark that is not escaped.
+ * What an encoded event is, as far as thinking goes, told from its bytes without reading all of it: its type stands
+ * right behind its cursor, and that of a delta is the first to follow the name {@code delta}, since nothing before it
+ * can hold a quotation mark that is not escaped.
  */
 enum EncodedEvent {
     /** A piece of thinking, or its signature. */

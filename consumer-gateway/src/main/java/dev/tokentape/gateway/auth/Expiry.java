@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The watch over a grant that somebody uses for longer than a request: warns before its end, then ends. On one event loop. */
+/**
+ * The watch over a grant that somebody uses for longer than a request: warns before its end, then ends. On one event
+ * loop.
+ */
 public final class Expiry {
 
     private final List<Future<?>> timers = new ArrayList<>(2);

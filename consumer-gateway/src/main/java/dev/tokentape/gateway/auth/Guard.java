@@ -38,8 +38,8 @@ public final class Guard {
     }
 
     /**
-     * What the sender of a request may do: by its token in the {@code Authorization} header, or among the sub-protocols of a
-     * WebSocket handshake, or by its ticket.
+     * What the sender of a request may do: by its token in the {@code Authorization} header, or among the sub-protocols
+     * of a WebSocket handshake, or by its ticket.
      *
      * @param ticket of the address; null if there is none, or the address takes none
      * @return failed with a problem if it does not, or not rightly, say who it is

@@ -12,12 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream without what the model thinks: blocks of thinking are left out whole, and answers within a gap or a snapshot are
- * shown without theirs. Frames are shared, encoded once for all readers. What most of them are can be seen from a few of
- * their bytes ({@link EncodedEvent}); the rest are understood again here, for readers from whom something is hidden.
+ * A stream without what the model thinks: blocks of thinking are left out whole, and answers within a gap or a snapshot
+ * are shown without theirs. Frames are shared, encoded once for all readers. What most of them are can be seen from a
+ * few of their bytes ({@link EncodedEvent}); the rest are understood again here, for readers from whom something is
+ * hidden.
  *
- * <p>Which blocks are being left out is remembered, at most {@value #MOST_OPEN}, so that their ends are left out too. Who
- * begins to read within such a block sees its end.
+ * <p>Which blocks are being left out is remembered, at most {@value #MOST_OPEN}, so that their ends are left out too.
+ * Who begins to read within such a block sees its end.
  */
 final class HiddenThinking implements FrameFilter {
 

@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An issuer's public keys, as it publishes them: fetched at the start, kept, and fetched again in the background. Thread-safe.
+ * An issuer's public keys, as it publishes them: fetched at the start, kept, and fetched again in the background.
+ * Thread-safe.
  *
  * <pre>
  *            ┌──────────── fetched ◀───────────────────────────┐
@@ -33,9 +34,9 @@ import org.slf4j.LoggerFactory;
  *   Asked (may be waited for) ──failed──▶ Away (nobody waits; asked again after 1, 2, 4 … 30 s)
  * </pre>
  *
- * Keys that are older than {@link #FRESH} are used on while newer ones are fetched, and for {@link #OUTAGE} while the issuer is
- * away. A token that names a key that is not among them has it looked for, {@value #LOOKS} times a minute at most: whoever makes
- * names up must not have the issuer asked each time.
+ * Keys that are older than {@link #FRESH} are used on while newer ones are fetched, and for {@link #OUTAGE} while the
+ * issuer is away. A token that names a key that is not among them has it looked for, {@value #LOOKS} times a minute at
+ * most: whoever makes names up must not have the issuer asked each time.
  */
 final class PublishedKeys implements JWKSource<SecurityContext> {
 

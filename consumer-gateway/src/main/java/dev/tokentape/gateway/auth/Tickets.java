@@ -19,9 +19,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short-lived stand-ins for a token, for where a token would be written into a log: the address of an EventSource or of a
- * browser's WebSocket. A ticket is the grant itself, signed, so every gateway with the same secret takes it; it may be used
- * as often as the client has to reconnect until it expires. What it opens lasts as long as the token would have.
+ * Short-lived stand-ins for a token, for where a token would be written into a log: the address of an EventSource or of
+ * a browser's WebSocket. A ticket is the grant itself, signed, so every gateway with the same secret takes it; it may
+ * be used as often as the client has to reconnect until it expires. What it opens lasts as long as the token would
+ * have.
  */
 final class Tickets {
 

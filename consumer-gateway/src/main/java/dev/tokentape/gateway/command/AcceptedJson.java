@@ -8,7 +8,11 @@ public final class AcceptedJson {
 
     private AcceptedJson() {}
 
-    /** The fields, into an object that the caller has opened. @param status the answer's, as {@link AskSending} tells it */
+    /**
+     * The fields, into an object that the caller has opened.
+     *
+     * @param status the answer's, as {@link AskSending} tells it
+     */
     public static void writeFields(JsonGenerator json, Intake.Accepted accepted, String status) throws IOException {
         String self = address(accepted.conversationId(), accepted.responseId());
         json.writeStringField("conversation_id", accepted.conversationId());

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many answers each client may ask for: as many as a minute allows at once, and then as fast as the minute's share grows
- * back. The {@value #MOST_CLIENTS} latest clients are told apart; one that was forgotten has its full share again.
- * Thread-safe.
+ * How many answers each client may ask for: as many as a minute allows at once, and then as fast as the minute's share
+ * grows back. The {@value #MOST_CLIENTS} latest clients are told apart; one that was forgotten has its full share
+ * again. Thread-safe.
  */
 public final class AskRate {
 

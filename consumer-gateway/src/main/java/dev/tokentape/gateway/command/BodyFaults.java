@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is wrong with one body, all told at once: at most {@value #MOST} faults, {@value #MOST_UNKNOWN} of them names that are
- * not known. With the next one reading stops, for a body of a few bytes a fault could make an answer many times its size.
+ * What is wrong with one body, all told at once: at most {@value #MOST} faults, {@value #MOST_UNKNOWN} of them names
+ * that are not known. With the next one reading stops, for a body of a few bytes a fault could make an answer many
+ * times its size.
  */
 public final class BodyFaults {
 

@@ -64,7 +64,9 @@ public final class Cancelling {
                 });
     }
 
-    /** Where the processor cannot say whether there is such an answer, the order is given all the same: it does no harm. */
+    /**
+     * Where the processor cannot say whether there is such an answer, the order is given all the same: it does no harm.
+     */
     private static CompletionStage<Stand> unlessUnknowable(Throwable failure) {
         Problem problem = ProblemException.in(failure);
         return problem != null && problem.status() == 503

@@ -4,7 +4,7 @@ import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import java.util.concurrent.CompletionStage;
 
-/** The way of asks and orders to the processor. Thread-safe; never blocks its caller. */
+/** Hands requests for answers and orders on to the processor. Thread-safe; never blocks its caller. */
 public interface Commands {
 
     /**

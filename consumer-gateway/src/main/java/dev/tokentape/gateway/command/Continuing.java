@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes in the results of tools that an answer called, for the answer that goes on from them.
  *
- * <p>Results may come in several requests, from several clients, at several gateways: all make out the same response id,
- * and the processor collects them, the first for each call winning. Only calls that are whole count: a block that was ended,
- * its input what such a call takes.
+ * <p>Results may come in several requests, from several clients, at several gateways: all make out the same response
+ * id, and the processor collects them, the first for each call winning. Only calls that are whole count: a block that
+ * was ended, its input what such a call takes.
  */
 public final class Continuing {
 
@@ -40,8 +40,8 @@ public final class Continuing {
     /**
      * Takes results in, without sending them yet.
      *
-     * @return failed with a problem: nobody knows the answer, it has not ended with tool calls, or a result is for a call
-     *     that it did not make
+     * @return failed with a problem: nobody knows the answer, it has not ended with tool calls, or a result is for a
+     * call that it did not make
      */
     public CompletionStage<Intake.Accepted> accept(String conversationId, ToolResults results) {
         return known.answer(conversationId, results.responseId()).thenApply(found -> {

@@ -20,12 +20,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests for answers come in: gives each its id and its place on the tape, tells repeats, and hands new ones on.
+ * Where requests for answers come in: gives each its id and its place on the tape, tells repeats, and hands new ones
+ * on.
  *
  * <p>A repeat is a ask with the idempotency key of an earlier one in the same conversation; its response id is derived
- * from both, so it is the earlier one's at every gateway. If that came in here, a repeat with another body is refused, and
- * an equal one is not handed on again. If not, this gateway cannot know: it hands the ask on, the processor drops it
- * because it knows the response id, and the client reads the earlier answer, whatever its body was. Thread-safe.
+ * from both, so it is the earlier one's at every gateway. If that came in here, a repeat with another body is refused,
+ * and an equal one is not handed on again. If not, this gateway cannot know: it hands the ask on, the processor drops
+ * it because it knows the response id, and the client reads the earlier answer, whatever its body was. Thread-safe.
  */
 public final class Intake {
 
@@ -48,7 +49,8 @@ public final class Intake {
      * @param continues the answer it goes on from, after tool results; null for a new turn
      * @param cursor a place on the conversation's tape before the answer, or, for a repeat that came in at another
      *     gateway first, a later one
-     * @param mayRepeat whether its answer may have begun or ended before: it has an idempotency key, or continues another
+     * @param mayRepeat whether its answer may have begun or ended before: it has an idempotency key, or continues
+     * another
      * @param read how to read the answer from its start, if begun before {@link #send}
      */
     public record Accepted(
@@ -113,8 +115,8 @@ public final class Intake {
     }
 
     /**
-     * Takes in results for the answer that goes on from another, without sending them yet. Each contribution is handed on:
-     * the processor tells which results are new.
+     * Takes in results for the answer that goes on from another, without sending them yet. Each contribution is handed
+     * on: the processor tells which results are new.
      *
      * @param body naming the answer that it continues
      */

@@ -10,12 +10,12 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * A first look at a body, token by token, which keeps nothing: whether it is one JSON object, whether its names are known, and
- * how much memory it takes to read it into a tree and to hand on what it says. A few bytes can make a tree of many times
- * their size, so the bytes alone say little.
+ * A first look at a body, token by token, which keeps nothing: whether it is one JSON object, whether its names are
+ * known, and how much memory it takes to read it into a tree and to hand on what it says. A few bytes can make a tree
+ * of many times their size, so the bytes alone say little.
  *
- * <p>The weights are what Jackson's nodes take on a 64-bit JVM with compressed references, rounded up, and what the records
- * take that are made from them.
+ * <p>The weights are what Jackson's nodes take on a 64-bit JVM with compressed references, rounded up, and what the
+ * records take that are made from them.
  */
 final class JsonSurvey {
 

@@ -26,8 +26,9 @@ public record ConversationPage(
     }
 
     /**
-     * One page out of those of several instances, all asked for the same. It goes no further than the shortest of those that
-     * have more. A conversation that is just moving from one instance to another may be told by both: then the longer counts.
+     * One page out of those of several instances, all asked for the same. It goes no further than the shortest of those
+     * that have more. A conversation that is just moving from one instance to another may be told by both: then the
+     * longer counts.
      */
     static ConversationPage merge(List<ConversationPage> pages, int limit) {
         TreeMap<String, Listed> sorted = new TreeMap<>();

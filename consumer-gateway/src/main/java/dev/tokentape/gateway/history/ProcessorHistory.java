@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * History over the processor's internal HTTP. Of a conversation any instance answers for all (it asks the owner); one that does not answer is
- * passed over for the next. Equal questions that are on their way are asked once, at most {@value #MOST_AT_ONCE} different
- * ones at a time.
+ * History over the processor's internal HTTP. Of a conversation any instance answers for all (it asks the owner); one
+ * that does not answer is passed over for the next. Equal questions that are on their way are asked once, at most
+ * {@value #MOST_AT_ONCE} different ones at a time.
  */
 public final class ProcessorHistory implements History, AutoCloseable {
 
@@ -91,7 +91,9 @@ public final class ProcessorHistory implements History, AutoCloseable {
         return ask("/internal/v1/conversations/" + conversationId + "/responses/" + responseId);
     }
 
-    /** Each instance lists what it holds itself, so all are asked; those that answer must hold all partitions together. */
+    /**
+     * Each instance lists what it holds itself, so all are asked; those that answer must hold all partitions together.
+     */
     @Override
     public CompletionStage<ConversationPage> conversations(String after, int limit) {
         String path = "/internal/v1/conversations?limit=" + limit + "&after=" + URLEncoder.encode(after, UTF_8);
@@ -175,9 +177,9 @@ public final class ProcessorHistory implements History, AutoCloseable {
                     }
                     NoReply reason = NoReply.of(failure);
                     log.debug(
-                            "processor {}: {} ({})",
-                            instance,
+                            "a processor did not answer: code={} instance={} cause={}",
                             reason,
+                            instance,
                             Wordless.of(failure).kinds());
                     if (question.only() != null) {
                         answer.completeExceptionally(new NoReply.Refusal(reason));

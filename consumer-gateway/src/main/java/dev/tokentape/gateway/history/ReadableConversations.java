@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The list of conversations as one reader may see it. What the reader's patterns exclude is passed over where their
- * beginnings tell, else read and left out; after {@link #MOST_LOOKS} pages of it the reader gets what was found so far, be it
- * nothing, and goes on from there.
+ * beginnings tell, else read and left out; after {@link #MOST_LOOKS} pages of it the reader gets what was found so far,
+ * be it nothing, and goes on from there.
  */
 public final class ReadableConversations {
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Who may ask at all: the Host and Origin checks.
  *
  * <p>A gateway on localhost is within reach of every page that its user opens: by a plain cross-site request, by a
- * WebSocket (which knows no same-origin policy), or by a name that its owner points at 127.0.0.1 (DNS rebinding). So the
- * {@code Host} must be a name we know, and an {@code Origin}, which browsers always send in these cases, must be our own
- * or one that was allowed.
+ * WebSocket (which knows no same-origin policy), or by a name that its owner points at 127.0.0.1 (DNS rebinding). So
+ * the {@code Host} must be a name we know, and an {@code Origin}, which browsers always send in these cases, must be
+ * our own or one that was allowed.
  *
  * @param hosts the names the gateway goes by, lower case, without port
  * @param origins the pages of elsewhere that may ask, like {@code https://chat.example.org}
@@ -60,7 +60,9 @@ public record Access(Set<String> hosts, Set<String> origins) {
         return null;
     }
 
-    /** What a browser needs to hand the answer to a page of elsewhere. Only for requests that {@link #problem} let pass. */
+    /**
+     * What a browser needs to hand the answer to a page of elsewhere. Only for requests that {@link #problem} let pass.
+     */
     Map<String, String> corsHeaders(HttpHeaders headers) {
         String origin = headers.get("Origin");
         if (origin == null) {

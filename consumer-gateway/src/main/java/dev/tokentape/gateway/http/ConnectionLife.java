@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   Waiting ──bytes──▶ Arriving ──head──▶ Receiving ──whole──▶ Answering ──answer──▶ Waiting     (keep-alive)
  *      │                  │                   │                    ├──events──▶ Streaming ──end──▶ Waiting
- *      │                  │                   │                    └──upgrade──▶ Gone             (other handlers go on)
+ *      │                  │                   │                    └──upgrade──▶ Gone       (other handlers go on)
  *      └──────────────────┴──refused, too slow┴──▶ Lingering ──time, or the client's end──▶ Gone
  * </pre>
  *
@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * answer's end goes from Waiting to Receiving at once.
  *
  * <p>Who does what: {@link HttpConnection} hears what happens on the socket and asks for a transition; {@link Dispatch}
- * makes an answer of a request; {@link HttpWriting} makes messages of an answer. Here it is checked that the transition is one
- * from the state that the connection is in; what the state has held is given back as it is left, and the time that the
- * client has in the next begins. Three things are no states, since they hold across them: requests that were read ahead
- * (HttpConnection keeps them), that the server is closing or full ({@link #isLast}), and whether the socket is writable.
+ * makes an answer of a request; {@link HttpWriting} makes messages of an answer. Here it is checked that the transition
+ * is one from the state that the connection is in; what the state has held is given back as it is left, and the time
+ * that the client has in the next begins. Three things are no states, since they hold across them: requests that were
+ * read ahead (HttpConnection keeps them), that the server is closing or full ({@link #isLast}), and whether the socket
+ * is writable.
  *
  * <p>Belongs to the connection's event loop.
  */

@@ -78,7 +78,9 @@ final class Dispatch {
         return HttpUtil.getContentLength(head, 0L) > door.config().maxRequestBytes() ? bodyTooLarge() : null;
     }
 
-    /** The answer as the client can take it: where there are too many connections, an event source is told to come back. */
+    /**
+     * The answer as the client can take it: where there are too many connections, an event source is told to come back.
+     */
     HttpAnswer.Whole told(HttpAnswer.Whole answer, @Nullable HttpRequest head) {
         return overLimit != null && head != null && Overload.wantsEvents(head) ? Overload.comeBack() : answer;
     }
@@ -157,8 +159,8 @@ final class Dispatch {
     }
 
     /**
-     * Names that begin like this mean nothing here: libraries add them so that no cache answers. Any other unknown name is
-     * refused, since a misspelt one would read from another place than its client thinks.
+     * Names that begin like this mean nothing here: libraries add them so that no cache answers. Any other unknown name
+     * is refused, since a misspelt one would read from another place than its client thinks.
      */
     private static final String IGNORED = "_";
 
@@ -184,7 +186,7 @@ final class Dispatch {
     private static HttpAnswer answerTo(Throwable failure, String template) {
         Problem problem = ProblemException.in(failure);
         if (problem == null) {
-            log.error("a request to {} failed", template, Wordless.of(failure));
+            log.error("a request failed: route={}", template, Wordless.of(failure));
             problem = Problem.internal();
         }
         return HttpAnswer.of(problem);

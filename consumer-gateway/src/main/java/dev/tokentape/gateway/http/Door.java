@@ -37,8 +37,8 @@ record Door(
     }
 
     /**
-     * Counts an answer: by the method if it is one that HTTP knows, and by the route's template, for the path itself would be a
-     * label without bound.
+     * Counts an answer: by the method if it is one that HTTP knows, and by the route's template, for the path itself
+     * would be a label without bound.
      *
      * @param head null where what came was no request
      * @param match null where it was not looked at

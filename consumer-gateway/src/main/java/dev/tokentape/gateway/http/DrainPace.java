@@ -3,9 +3,9 @@ package dev.tokentape.gateway.http;
 import java.time.Duration;
 
 /**
- * When each of many connections is sent away at the gateway's end: one after another, so that those who come back do not
- * reach the next gateway all in one moment. Few connections leave at once; however many there are, all are told within
- * the drain time.
+ * When each of many connections is sent away at the gateway's end: one after another, so that those who come back do
+ * not reach the next gateway all in one moment. Few connections leave at once; however many there are, all are told
+ * within the drain time.
  */
 final class DrainPace {
 

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletionStage;
 public interface Handler {
 
     /**
-     * Answers a request. Called on the connection's event loop, and must not block it; the answer may come from any thread.
+     * Answers a request. Called on the connection's event loop, and must not block it; the answer may come from any
+     * thread.
      *
      * @throws ProblemException in place of an answer, as may the stage
      */

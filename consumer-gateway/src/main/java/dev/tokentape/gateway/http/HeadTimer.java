@@ -5,7 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
-/** Stands before the HTTP decoder and tells the connection when bytes come, which the decoder does only for whole heads. */
+/**
+ * Stands before the HTTP decoder and tells the connection when bytes come, which the decoder does only for whole heads.
+ */
 final class HeadTimer extends ChannelInboundHandlerAdapter {
 
     private final HttpConnection connection;

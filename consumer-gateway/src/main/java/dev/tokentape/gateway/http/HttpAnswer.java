@@ -33,7 +33,8 @@ public sealed interface HttpAnswer {
      * The connection goes on in another protocol.
      *
      * @param headers of the 101 answer
-     * @param install given the HTTP codec's context, adds the protocol's handlers after it; the HTTP ones are removed then
+     * @param install given the HTTP codec's context, adds the protocol's handlers after it; the HTTP ones are removed
+     * then
      */
     record Upgrade(Map<String, String> headers, Consumer<ChannelHandlerContext> install) implements HttpAnswer {}
 

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 connection's handler: one request after the other, each answered before the next is looked at, however many
- * the client has sent ahead. Its states, and who does what, are told by {@link ConnectionLife}.
+ * One HTTP/1.1 connection's handler: one request after the other, each answered before the next is looked at, however
+ * many the client has sent ahead. Its states, and who does what, are told by {@link ConnectionLife}.
  *
  * <p>The socket is read on demand. While a request is answered or a stream goes out, one read stays open, so that a
  * client that leaves is noticed; if it brings a further request instead, that waits here and nothing more is read.
@@ -245,7 +245,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         door.count(answering.head(), answering.match(), status);
     }
 
-    /** Answers what has come of a request so far, and lets go of the connection. */
+    /** Answers what has come of a request so far, as the connection's last answer. */
     private void refuse(Problem problem) {
         if (life.state() instanceof State.Receiving receiving) {
             refuse(problem, receiving.head(), receiving.match());

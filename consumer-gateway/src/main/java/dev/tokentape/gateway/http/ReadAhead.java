@@ -20,7 +20,10 @@ final class ReadAhead {
         return pending.isEmpty();
     }
 
-    /** Hands on what is here, one after the other, while it may. What that leads to may call it again: then it does nothing. */
+    /**
+     * Hands on what is here, one after the other, while it may. What that leads to may call it again: then it does
+     * nothing.
+     */
     void drain(BooleanSupplier takesMore, Consumer<HttpObject> taker) {
         if (draining) {
             return;

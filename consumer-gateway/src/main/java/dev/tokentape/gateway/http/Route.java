@@ -7,7 +7,8 @@ import java.util.Set;
  * One method of one address.
  *
  * @param template the path, its variables in braces: {@code /v1/conversations/{conversation_id}/events}
- * @param parameters the query parameters it knows; others are refused by name, unless it knows none and answers in one piece
+ * @param parameters the query parameters it knows; others are refused by name, unless it knows none and answers in one
+ * piece
  * @param inOnePiece whether every answer comes whole, so that HEAD can be answered too
  * @param admission whom it is for
  */

@@ -24,7 +24,10 @@ public final class Router {
         /** @param template of the address, if it is there but not for this method; else {@link #NO_ROUTE} */
         record Refused(String template, Problem problem) implements Match {}
 
-        /** What figures call the address that was asked for: never the path itself, which would be a label without bound. */
+        /**
+         * What figures call the address that was asked for: never the path itself, which would be a label without
+         * bound.
+         */
         default String routeName() {
             return switch (this) {
                 case Found found -> found.route().template();

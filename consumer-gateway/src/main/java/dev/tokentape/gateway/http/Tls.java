@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's identity, as its files hold it. They are looked at every few seconds; once they have changed and make a whole,
- * new connections get the new identity, and those that are open keep theirs. Files that cannot be used, such as a new
- * certificate beside the old key, change nothing until they can.
+ * The server's identity, as its files hold it. They are looked at every few seconds; once they have changed and make a
+ * whole, new connections get the new identity, and those that are open keep theirs. Files that cannot be used, such as
+ * a new certificate beside the old key, change nothing until they can.
  */
 final class Tls implements AutoCloseable {
 
@@ -80,10 +80,10 @@ final class Tls implements AutoCloseable {
             }
             seen = digest;
             current = context(certificate, key);
-            log.info("new connections get the new certificate in {}", files.certificate());
+            log.info("new connections get the new certificate: file={}", files.certificate());
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             log.warn(
-                    "the certificate in {} or its key cannot be used; the one before stays: {}",
+                    "the certificate or its key cannot be used; the one before stays: file={} cause={}",
                     files.certificate(),
                     e.toString());
         }

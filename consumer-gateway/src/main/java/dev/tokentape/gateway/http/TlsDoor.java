@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands where TLS is spoken until the first byte is there: a handshake's makes room for TLS; whoever speaks plain HTTP instead
- * is told so in words, and let go.
+ * Stands where TLS is spoken until the first byte is there: a handshake's makes room for TLS; whoever speaks plain HTTP
+ * instead is told so in words, and the connection closed.
  */
 final class TlsDoor extends ByteToMessageDecoder {
 

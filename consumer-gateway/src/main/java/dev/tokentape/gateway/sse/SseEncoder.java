@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Frames as server-sent events, each with its {@code id:} and without an {@code event:} line (an event named
  * {@code error} would fire the browser's {@code onerror}).
  *
- * <p>A frame's JSON stands on one line, as the tape promises, so it goes out as it is. A batch is one HTTP chunk, where the client speaks HTTP/1.1: its size stands in eight hexadecimal digits at the
- * front, filled in when the batch ends, so that nothing is copied twice.
+ * <p>A frame's JSON stands on one line, as the tape promises, so it goes out as it is. A batch is one HTTP chunk, where
+ * the client speaks HTTP/1.1: its size stands in eight hexadecimal digits at the front, filled in when the batch ends,
+ * so that nothing is copied twice.
  */
 public final class SseEncoder implements FrameEncoder {
 

@@ -15,14 +15,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer as server-sent events: a reader, held until the answer's head is written, then written as it comes. Belongs
- * to its connection's event loop.
+ * One answer as server-sent events: a reader, held until the answer's head is written, then written as it comes.
+ * Belongs to its connection's event loop.
  */
 public final class SseStream {
 
     /**
-     * The first bytes of every stream: asks clients to come back a second after a break, with the place where the stream
-     * begins, in case it breaks before the first event.
+     * The first bytes of every stream: asks clients to come back a second after a break, with the place where the
+     * stream begins, in case it breaks before the first event.
      */
     private static String preface(@Nullable String cursor) {
         return cursor == null ? "retry: 1000\n\n" : "retry: 1000\nid: " + cursor + "\n\n";

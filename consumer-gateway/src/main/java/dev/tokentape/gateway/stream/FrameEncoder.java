@@ -4,7 +4,7 @@ import dev.tokentape.gateway.tape.Frame;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** Puts frames into a transport's clothes, around their bytes, without encoding them again. For one connection. */
+/** Frames the events of one connection for its transport, around their bytes, without encoding them again. */
 public interface FrameEncoder {
 
     /** Begins a batch in an empty buffer. */
@@ -23,6 +23,6 @@ public interface FrameEncoder {
     /** Ends a batch that {@link #begin} began; nothing is appended afterwards. */
     void end(ByteBuf batch);
 
-    /** Bytes that a batch's begin, one event's clothes and the end usually take: what buffers are sized by. */
+    /** Bytes that a batch's begin, one event's framing and its end usually take: what buffers are sized by. */
     int overhead();
 }

@@ -3,7 +3,9 @@ package dev.tokentape.gateway.stream;
 import dev.tokentape.gateway.tape.Frame;
 import org.jspecify.annotations.Nullable;
 
-/** What one reader is shown of what it reads. Frames left out leave holes in the sequence; its cursor moves past them. */
+/**
+ * What one reader is shown of what it reads. Frames left out leave holes in the sequence; its cursor moves past them.
+ */
 @FunctionalInterface
 public interface FrameFilter {
 

@@ -5,8 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a stream is silent at most: as long as the gateway's keep-alive interval, or less where the client asks for it,
- * so as to notice a gateway that stands still. The answer's head tells which it is, so that a client knows when to leave.
+ * How long a stream is silent at most: as long as the gateway's keep-alive interval, or less where the client asks for
+ * it, so as to notice a gateway that stands still. The answer's head tells which it is, so that a client knows when to
+ * leave.
  *
  * @param interval of this stream
  * @param keepAlive the gateway's, by which it tells for itself that a client is gone

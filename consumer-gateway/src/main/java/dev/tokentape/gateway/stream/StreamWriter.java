@@ -27,12 +27,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>There is no queue of events here. A connection that does not read stops being writable, and its readers are simply
  * not asked; when it drains they go on from where they stand. Several readers of one connection take turns, frame by
- * frame. One run of the loop (a <i>turn</i>) gathers at most {@link #TURN_BYTES} (and the frame that passes it) into one
- * buffer, writes and flushes once, and if more is there, lines up again behind the other connections of its event loop.
+ * frame. One run of the loop (a <i>turn</i>) gathers at most {@link #TURN_BYTES} (and the frame that passes it) into
+ * one buffer, writes and flushes once, and if more is there, lines up again behind the other connections of its event
+ * loop.
  *
  * <p>Wake-ups come from any thread. Each marks its subscription and asks for a turn, at most once until that turn runs:
- * the turn clears the marks <i>before</i> it reads, so that an event appended during the read brings another turn and is
- * never slept through. Everything but {@link #signal} runs on the connection's event loop.
+ * the turn clears the marks <i>before</i> it reads, so that an event appended during the read brings another turn and
+ * is never slept through. Everything but {@link #signal} runs on the connection's event loop.
  */
 public final class StreamWriter {
 
@@ -114,7 +115,7 @@ public final class StreamWriter {
     }
 
     /**
-     * To be called once every interval of the heartbeat: says a word if nothing was said since the last time.
+     * To be called once every interval of the heartbeat: writes a keep-alive if nothing was written since the last time.
      *
      * @return whether it did
      */
@@ -125,7 +126,7 @@ public final class StreamWriter {
         if (!channel.isWritable()) {
             stalledTicks++;
             if (stalledTicks >= heartbeat.beats(STALLED_KEEP_ALIVES)) {
-                log.debug("closing a connection that took nothing for {} keep-alive intervals", STALLED_KEEP_ALIVES);
+                log.debug("closing a connection that takes nothing: intervals={}", STALLED_KEEP_ALIVES);
                 channel.close();
             }
             return false;

@@ -22,7 +22,9 @@ public final class Subscription {
     private String told;
     private boolean delivered;
 
-    /** Whether it waits in the writer's queue of signals; set by any thread, cleared before the reader is read again. */
+    /**
+     * Whether it waits in the writer's queue of signals; set by any thread, cleared before the reader is read again.
+     */
     final AtomicBoolean signalled = new AtomicBoolean();
 
     /** Whether it stands in the writer's ring of those that may have a next frame. */
@@ -50,7 +52,8 @@ public final class Subscription {
 
     /**
      * A cursor that gives everything that this subscription will, for a client whose connection breaks before its first
-     * event; null where only starting again in the same way does, since the answers so far, or older events, come first.
+     * event; null where only starting again in the same way does, since the answers so far, or older events, come
+     * first.
      */
     public @Nullable String startCursor() {
         return startCursor;

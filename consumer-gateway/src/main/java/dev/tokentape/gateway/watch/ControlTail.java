@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads {@code llm.control} as it grows, all partitions, without a group. What was said a short while before the start is
- * read too, so that a gateway that was restarted does not miss a question. Where Kafka does not answer it tries again; so
- * long nothing is heard.
+ * Reads {@code llm.control} as it grows, all partitions, without a group. What was said a short while before the start
+ * is read too, so that a gateway that was restarted does not miss a question. Where Kafka does not answer it tries
+ * again; until then nothing is heard.
  */
 final class ControlTail implements AutoCloseable {
 
@@ -97,7 +97,7 @@ final class ControlTail implements AutoCloseable {
                     // Closing.
                 } catch (KafkaException e) {
                     log.warn(
-                            "{} cannot be read, so answers that nobody reads are not cancelled; trying again",
+                            "orders cannot be read, so answers that nobody reads are not cancelled; trying again: topic={}",
                             topic,
                             e);
                     pause();
@@ -128,13 +128,14 @@ final class ControlTail implements AutoCloseable {
             hear.accept(codec.decode(record.value(), ControlCommand.class));
         } catch (BadRecordException | SchemaRegistryException e) {
             log.warn(
-                    "the order at {}-{} offset {} cannot be read and is ignored: {}",
+                    "an order cannot be read and is ignored: topic={} partition={} offset={} cause={}",
                     topic,
                     record.partition(),
                     record.offset(),
                     e.getMessage());
         } catch (RuntimeException e) {
-            log.error("the order at {}-{} offset {} failed", topic, record.partition(), record.offset(), e);
+            log.error(
+                    "an order failed: topic={} partition={} offset={}", topic, record.partition(), record.offset(), e);
         }
     }
 

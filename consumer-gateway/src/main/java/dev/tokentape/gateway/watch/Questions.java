@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What other gateways ask: whether anybody reads an answer's conversation here. It is answered when somebody does, now or
- * within the grace time; nobody says no. At most {@link #MOST} questions wait; beyond, the answer is yes, since a wrong one costs
- * some tokens, and a wrong silence somebody's answer. Thread-safe.
+ * What other gateways ask: whether anybody reads an answer's conversation here. It is answered when somebody does, now
+ * or within the grace time; nobody says no. At most {@link #MOST} questions wait; beyond, the answer is yes, since a
+ * wrong one costs some tokens, and a wrong silence somebody's answer. Thread-safe.
  */
 final class Questions {
 

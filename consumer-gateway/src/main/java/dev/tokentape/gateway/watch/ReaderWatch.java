@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who reads what, over all gateways, as far as somebody wants to know: watches the answers that were asked for here with
- * {@code cancel_when_unwatched}, and says of those of other gateways whether they are read here. Thread-safe.
+ * Who reads what, over all gateways, as far as somebody wants to know: watches the answers that were asked for here
+ * with {@code cancel_when_unwatched}, and says of those of other gateways whether they are read here. Thread-safe.
  */
 public final class ReaderWatch implements AutoCloseable {
 
@@ -47,7 +47,7 @@ public final class ReaderWatch implements AutoCloseable {
         return watch;
     }
 
-    /** The way of asks and orders past the watch. */
+    /** Where asks and orders go, so that the watch sees them. */
     public Commands commands() {
         return answers;
     }

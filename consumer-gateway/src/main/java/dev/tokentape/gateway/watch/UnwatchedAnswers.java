@@ -13,18 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels answers whose request says {@code cancel_when_unwatched} once nobody has read their conversation, at any gateway, for
- * a grace time.
+ * Cancels answers whose request says {@code cancel_when_unwatched} once nobody has read their conversation, at any
+ * gateway, for a grace time.
  *
- * <p>The gateway that took the request watches. Its own readers it sees; of those of others it asks on the control topic as
- * soon as it has none itself, and each gateway that has a reader, or gets one before the grace time is over, says so there
- * ({@link Questions}). The time counts from where the question was read back from the topic: whoever cannot hear, asks
- * again and cancels nothing.
+ * <p>The gateway that took the request watches. Its own readers it sees; of those of others it asks on the control
+ * topic as soon as it has none itself, and each gateway that has a reader, or gets one before the grace time is over,
+ * says so there ({@link Questions}). The time counts from where the question was read back from the topic: whoever
+ * cannot hear, asks again and cancels nothing.
  *
  * <pre>
  *   asked ──▶ Read ──nobody here──▶ Asking ──question read back──▶ Open ──grace time──▶ cancel
  *              ▲                      │                             │ │
- *              └──a reader here───────┴─────────────────────────────┘ └─somebody elsewhere─▶ Elsewhere ──grace time──▶ Asking
+ *              └──a reader here───────┴─────────────────────────────┘ └─elsewhere─▶ Elsewhere ──grace time──▶ Asking
  * </pre>
  *
  * What it forgets (it was restarted, or {@link #MOST} answers are watched already) is not cancelled. Thread-safe.
@@ -68,7 +68,10 @@ final class UnwatchedAnswers implements Commands {
         record Elsewhere(long at) implements State {}
     }
 
-    /** @param grace how long nobody may read before an answer is cancelled: time to reload a page, or to come back after a break */
+    /**
+     * @param grace how long nobody may read before an answer is cancelled: time to reload a page, or to come back after
+     * a break
+     */
     UnwatchedAnswers(Commands commands, Tape tape, Duration grace) {
         this.commands = commands;
         this.tape = tape;
@@ -101,10 +104,10 @@ final class UnwatchedAnswers implements Commands {
     private void watch(GenerationRequest request, long now) {
         if (watched.size() >= MOST) {
             log.warn(
-                    "{} answers are watched already: this one is not cancelled if nobody reads it: conversation={} response={}",
-                    MOST,
+                    "too many answers are watched: this one is not cancelled if nobody reads it: conversation={} response={} watched={}",
                     request.getConversationId(),
-                    request.getResponseId());
+                    request.getResponseId(),
+                    MOST);
             return;
         }
         watched.put(
@@ -165,10 +168,10 @@ final class UnwatchedAnswers implements Commands {
         var _ = commands.order(answer.command(type, REASON)).whenComplete((_, failure) -> {
             if (failure != null) {
                 log.warn(
-                        "could not say {} of an answer that nobody reads here: conversation={} response={}",
-                        type,
+                        "could not tell other gateways of an answer that nobody reads here: conversation={} response={} type={}",
                         answer.conversationId(),
                         answer.responseId(),
+                        type,
                         failure);
             }
         });

@@ -11,7 +11,11 @@ sealed interface ClientMessage {
     @Nullable
     String ref();
 
-    /** @param responseId only this answer; null for all of the conversation @param after a cursor, start, now, or null @param snapshot instead of events so far, unless there is a cursor */
+    /**
+     * @param responseId only this answer; null for all of the conversation
+     * @param after a cursor, start, now, or null
+     * @param snapshot instead of events so far, unless there is a cursor
+     */
     record Subscribe(
             @Nullable String ref,
             String conversationId,

@@ -7,8 +7,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Stands before the frame decoder, which gathers a frame until it is whole, and charges what has come of it. Belongs to the
- * connection's event loop.
+ * Stands before the frame decoder, which gathers a frame until it is whole, and charges what has come of it. Belongs to
+ * the connection's event loop.
  */
 final class FrameBytes extends ChannelInboundHandlerAdapter {
 

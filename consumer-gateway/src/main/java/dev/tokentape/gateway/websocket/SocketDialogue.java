@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said on one socket: each message of the client is understood, checked against what the client may do, and carried
- * out or refused. Belongs to the connection's event loop.
+ * What is said on one socket: each message of the client is understood, checked against what the client may do, and
+ * carried out or refused. Belongs to the connection's event loop.
  */
 final class SocketDialogue {
 

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * One WebSocket as frames: joins fragments, answers pings, sends its own, and closes as RFC 6455 wants it. What the
  * messages mean is {@link SocketDialogue}'s matter.
  *
- * <p>While the client does not take what is written, nothing is read from it either, so that replies to a flood of messages
- * cannot pile up.
+ * <p>While the client does not take what is written, nothing is read from it either, so that replies to a flood of
+ * messages cannot pile up.
  */
 final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
 

@@ -107,7 +107,9 @@ final class SocketSubscriptions {
         }
     }
 
-    /** Gives a subscription up if its answer has not begun and nobody knows it after a while, lest it waits for ever. */
+    /**
+     * Gives a subscription up if its answer has not begun and nobody knows it after a while, lest it waits for ever.
+     */
     private void awaitKnown(@Nullable String ref, Subject subject, String responseId, Subscription subscription) {
         String conversationId = subject.conversationId();
         if (services.answers().isKnownHere(conversationId, responseId)) {

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -86,11 +87,13 @@ class ConnectionLifeTest {
             it.send("GET /answer HTTP/1.1\r\nHost: localhost\r\n\r\n");
             ConnectionLife life = new ConnectionLife(it.config, false, _ -> {});
             life.opened(it.channel.eventLoop());
-            WAYS.get(state).forEach(step -> TRANSITIONS.get(step).does().accept(life, it));
+            Objects.requireNonNull(WAYS.get(state))
+                    .forEach(step ->
+                            Objects.requireNonNull(TRANSITIONS.get(step)).does().accept(life, it));
             assertThat(life.state().getClass().getSimpleName()).isEqualTo(state);
 
             // When, then
-            Transition transition = TRANSITIONS.get(name);
+            Transition transition = Objects.requireNonNull(TRANSITIONS.get(name));
             if (transition.from().contains(state)) {
                 transition.does().accept(life, it);
                 assertThat(life.state().getClass().getSimpleName()).isEqualTo(transition.to());

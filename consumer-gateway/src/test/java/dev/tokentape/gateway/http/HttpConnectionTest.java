@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -127,11 +128,11 @@ class HttpConnectionTest {
     void afterEachEventAConnectionIsInTheStateThatTheTableSays(String state, String event, String next) {
         try (TestConnection it = new TestConnection(null)) {
             // Given
-            STATES.get(state).accept(it);
+            Objects.requireNonNull(STATES.get(state)).accept(it);
             assertThat(it.state()).isEqualTo(state);
 
             // When
-            EVENTS.get(event).accept(it);
+            Objects.requireNonNull(EVENTS.get(event)).accept(it);
 
             // Then
             assertThat(it.state()).isEqualTo(next);

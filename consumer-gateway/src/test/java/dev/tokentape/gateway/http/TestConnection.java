@@ -29,7 +29,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A connection on a channel in memory, whose time stands still, before a handler that answers when the test says so. */
+/**
+ * A connection on a channel in memory, whose time stands still, before a handler that answers when the test says so.
+ */
 final class TestConnection implements AutoCloseable {
 
     static final Duration HEADER_TIME = Duration.ofSeconds(10);

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -106,7 +107,10 @@ class StreamWriterTest {
     private static final Map<String, Consumer<StreamWriterTest>> STATES = new LinkedHashMap<>();
     private static final Map<String, Consumer<StreamWriterTest>> EVENTS = new LinkedHashMap<>();
 
-    /** What is written at each event, and then at a further event of the tape; a signal goes to whoever holds the writer. */
+    /**
+     * What is written at each event, and then at a further event of the tape; a signal goes to whoever holds the
+     * writer.
+     */
     private static final String TABLE = """
             event        | Idle    | Reading      | Behind      | Held            | Closed
             event        | -, -    | new, later   | -, -        | signal, signal  | -, -
@@ -171,11 +175,11 @@ class StreamWriterTest {
     @MethodSource("table")
     void whatIsWrittenInEveryStateAtEveryEventIsWhatTheTableSays(String state, String event, String written) {
         // Given
-        STATES.get(state).accept(this);
+        Objects.requireNonNull(STATES.get(state)).accept(this);
         assertThat(happened()).isEqualTo(state.equals("Held") ? "signal" : "-");
 
         // When
-        EVENTS.get(event).accept(this);
+        Objects.requireNonNull(EVENTS.get(event)).accept(this);
         channel.runPendingTasks();
         String first = happened();
         say("talk", "later");

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -226,11 +227,11 @@ class SocketSessionTest {
     @MethodSource("table")
     void whatASocketSaysInEveryStateAtEveryEventIsWhatTheTableSays(String state, String event, String expected) {
         // Given
-        STATES.get(state).accept(this);
+        Objects.requireNonNull(STATES.get(state)).accept(this);
         told();
 
         // When
-        EVENTS.get(event).accept(this);
+        Objects.requireNonNull(EVENTS.get(event)).accept(this);
 
         // Then
         String said = told();

@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.producer.provider.api.Json;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.config.Apis;
 import dev.tokentape.schemas.avro.GenerationJob;
@@ -21,6 +20,7 @@ import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
 import dev.tokentape.schemas.avro.Tool;
+import dev.tokentape.schemas.provider.Habits;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -104,6 +104,6 @@ class RefusedRequestsTest {
     }
 
     private static String body(String api, GenerationJob job) {
-        return Json.write(Objects.requireNonNull(Apis.named(api)).body(job, Server.VENDOR));
+        return Json.write(Objects.requireNonNull(Apis.named(api)).body(job, Habits.VENDOR));
     }
 }

@@ -15,13 +15,13 @@ import static dev.tokentape.producer.provider.VendorRequests.WEATHER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.producer.provider.api.Json;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.config.Apis;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
+import dev.tokentape.schemas.provider.Habits;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -77,7 +77,7 @@ class RequestBodiesTest {
         GenerationJob job = job(request -> request.setMaxTokens(10));
 
         // When
-        String body = Json.write(Objects.requireNonNull(Apis.named(CHAT)).body(job, Server.COMPATIBLE));
+        String body = Json.write(Objects.requireNonNull(Apis.named(CHAT)).body(job, Habits.COMPATIBLE));
 
         // Then
         assertThat(body).contains("\"max_tokens\":10").doesNotContain("max_completion_tokens");
@@ -281,6 +281,6 @@ class RequestBodiesTest {
     }
 
     private static String body(String api, GenerationJob job) {
-        return Json.write(Objects.requireNonNull(Apis.named(api)).body(job, Server.VENDOR));
+        return Json.write(Objects.requireNonNull(Apis.named(api)).body(job, Habits.VENDOR));
     }
 }

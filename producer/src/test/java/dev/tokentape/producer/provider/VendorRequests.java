@@ -3,11 +3,11 @@ package dev.tokentape.producer.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.config.Apis;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
+import dev.tokentape.schemas.provider.Habits;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +47,7 @@ final class VendorRequests {
     static JsonNode ours(String api, Consumer<GenerationRequest.Builder> settings) throws JsonProcessingException {
         GenerationJob job = Jobs.of(List.of(), List.of(Jobs.message("user", Jobs.text("Hi"))), settings);
         return read(
-                Objects.requireNonNull(Apis.named(api)).body(job, Server.VENDOR).toString());
+                Objects.requireNonNull(Apis.named(api)).body(job, Habits.VENDOR).toString());
     }
 
     private static JsonNode read(String body) throws JsonProcessingException {

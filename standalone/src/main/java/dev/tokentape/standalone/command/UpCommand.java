@@ -22,8 +22,7 @@ import picocli.CommandLine.Mixin;
             "%nProviders: openai, anthropic, gemini, bedrock, ollama and more, each called where its key (OPENAI_API_KEY,"
                     + " ANTHROPIC_API_KEY, …) or provider.NAME.base-url is set, and played by the simulator where not;"
                     + " and simulator, which always is. A question that names no provider goes to the first that is"
-                    + " called and has a default model, in this order: openai, anthropic, gemini, mistral, deepseek,"
-                    + " groq, openrouter, xai, perplexity, azure-openai, bedrock, ollama, vllm, llama-cpp, litellm; where"
+                    + " called and has a default model, in the order of `tokentape up --print-config`'s providers; where"
                     + " none is, to the simulator. Another by gateway.default-provider. Ask in another terminal:",
             "  tokentape ask \"Why is the sky blue?\"",
             "",

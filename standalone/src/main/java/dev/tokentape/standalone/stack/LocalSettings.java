@@ -5,6 +5,8 @@ import dev.tokentape.gateway.GatewayConfig;
 import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.config.InvalidSettingsException;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.provider.KnownProvider;
+import dev.tokentape.schemas.provider.KnownProviders;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,17 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class LocalSettings {
 
     static final String SIMULATOR = "simulator";
-
-    /** Where the simulator speaks as a vendor whose wire differs from the API it is compatible with. */
-    private static final Map<String, String> DIALECT_PATHS = Map.of(
-            "mistral", "/mistral",
-            "deepseek", "/deepseek",
-            "groq", "/groq/openai",
-            "openrouter", "/openrouter/api",
-            "xai", "/xai",
-            "perplexity", "/perplexity",
-            "vllm", "/vllm",
-            "llama-cpp", "/llama.cpp");
 
     /** What is not for users to choose here: the addresses of its own parts. */
     static final Set<String> FIXED = Set.of(
@@ -89,8 +80,7 @@ final class LocalSettings {
         given.keySet().removeIf(key -> user.givenValue(key) != null);
         given.put("provider." + SIMULATOR + ".api", "openai-chat-completions");
         simulate(given, SIMULATOR, simulatorUrl);
-        simulated(user)
-                .forEach(vendor -> simulate(given, vendor, simulatorUrl + DIALECT_PATHS.getOrDefault(vendor, "")));
+        simulated(user).forEach(vendor -> simulate(given, vendor, simulatorUrl + simulatedPath(vendor)));
         given.put(KEY_VARIABLE, "simulated");
         given.putAll(options.settings());
         given.put(DEFAULT_MODELS, String.join(",", defaultModels(user)));
@@ -190,6 +180,10 @@ final class LocalSettings {
                 .map(region -> BEDROCK_PROFILES.get(region.replaceAll("-.*", "")))
                 .map(profile -> profile + ".amazon.nova-lite-v1:0")
                 .orElse(null);
+    }
+
+    private static String simulatedPath(String vendor) {
+        return KnownProviders.named(vendor).map(KnownProvider::simulatedPath).orElse("");
     }
 
     private static void simulate(Map<String, String> given, String name, String url) {

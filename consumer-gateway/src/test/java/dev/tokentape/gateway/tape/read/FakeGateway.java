@@ -100,7 +100,7 @@ public final class FakeGateway {
     /** Reads the log on, at most so many records. */
     FakeGateway feed(long records) {
         for (long end = Math.min(log.end(), fed + records); fed < end; fed++) {
-            TapeRecord understood = decoder.decode(log.record(fed));
+            TapeRecord understood = log.decoded(fed, decoder);
             if (understood != null) {
                 store.append(0, understood, nanos);
             }

@@ -1,7 +1,9 @@
 package dev.tokentape.gateway.tape.read;
 
 import dev.tokentape.gateway.tape.catchup.PartitionLog;
+import dev.tokentape.gateway.tape.catchup.ScannedRecord;
 import dev.tokentape.gateway.tape.kafka.RecordDecoder;
+import dev.tokentape.gateway.tape.segment.TapeRecord;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.event.TokenEvent;
@@ -10,12 +12,15 @@ import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /** A partition's log in memory, in the form in which Kafka gives it. */
 public final class FakeLog {
@@ -26,6 +31,7 @@ public final class FakeLog {
 
     private final TapeCodec codec = new TapeCodec(SchemaRegistry.open("memory:"), TOPICS);
     private final List<ConsumerRecord<byte[], byte[]>> records = new CopyOnWriteArrayList<>();
+    private final Map<Long, TapeRecord> decoded = new ConcurrentHashMap<>();
     private final AtomicInteger seeks = new AtomicInteger();
     private volatile long begin;
     private long micros = Events.START_MICROS;
@@ -88,6 +94,44 @@ public final class FakeLog {
         return records.get((int) offset);
     }
 
+    /** What a record says; decoded once for all gateways. Null if nobody can understand it. */
+    @Nullable
+    TapeRecord decoded(long offset, RecordDecoder decoder) {
+        TapeRecord known = decoded.get(offset);
+        if (known == null) {
+            known = decoder.decode(record(offset));
+            if (known != null) {
+                decoded.put(offset, known);
+            }
+        }
+        return known;
+    }
+
+    private ScannedRecord scanned(long offset, RecordDecoder decoder) {
+        ScannedRecord record = decoder.scanned(record(offset));
+        return new ScannedRecord() {
+            @Override
+            public long offset() {
+                return offset;
+            }
+
+            @Override
+            public @Nullable String conversationId() {
+                return record.conversationId();
+            }
+
+            @Override
+            public int bytes() {
+                return record.bytes();
+            }
+
+            @Override
+            public @Nullable TapeRecord decode() {
+                return decoded(offset, decoder);
+            }
+        };
+    }
+
     /** How many passes began. */
     int seeks() {
         return seeks.get();
@@ -115,8 +159,7 @@ public final class FakeLog {
                 // Not as a sublist, which would not bear that the log is written to meanwhile.
                 return new Batch(
                         LongStream.range(from, next)
-                                .mapToObj(FakeLog.this::record)
-                                .map(decoder::scanned)
+                                .mapToObj(offset -> scanned(offset, decoder))
                                 .iterator(),
                         next);
             }

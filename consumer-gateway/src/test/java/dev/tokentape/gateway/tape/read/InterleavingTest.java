@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +47,12 @@ class InterleavingTest {
     private static final FakeLog LOG = new FakeLog();
 
     private static final List<Ending> ENDINGS = written(LOG);
+
+    /** By how many records were read elsewhere. */
+    private static final Map<Integer, Before> BEFORE = new ConcurrentHashMap<>();
+
+    /** What a reader was shown at another gateway, and where it stood then. */
+    private record Before(List<Frame> frames, String cursor) {}
 
     /** How a reader starts. */
     private enum Way {
@@ -337,12 +344,17 @@ class InterleavingTest {
         return new ReadRequest(CONVERSATION, way.response, start);
     }
 
+    private static Before readElsewhere(int records) {
+        Reader reader = FakeGateway.over(LOG, 0).feed(records).read(new ReadRequest.Start.Beginning());
+        List<Frame> frames = FakeGateway.drain(reader);
+        return new Before(frames, reader.cursor());
+    }
+
     /** The cursor of one who has read so many records elsewhere. */
     private static ReadRequest.Start after(Client client, int records, boolean place) {
-        FakeGateway elsewhere = FakeGateway.over(LOG, 0).feed(records);
-        Reader reader = elsewhere.read(new ReadRequest.Start.Beginning());
-        FakeGateway.drain(reader).forEach(client::see);
-        Cursor cursor = Cursor.parse(reader.cursor());
+        Before read = BEFORE.computeIfAbsent(records, InterleavingTest::readElsewhere);
+        read.frames().forEach(client::see);
+        Cursor cursor = Cursor.parse(read.cursor());
         return new ReadRequest.Start.After(
                 place
                         ? new Cursor(

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TapePropertyTest {
 
-    private static final int RUNS = 100;
+    private static final int RUNS = Integer.getInteger("tokentape.wanders", 40);
 
     static LongStream seeds() {
         long first = Long.getLong("tokentape.seed", System.nanoTime());

@@ -2,6 +2,7 @@ package dev.tokentape.producer.provider.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.provider.Habits;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,10 @@ public interface Api {
     /**
      * The request's body.
      *
-     * @param server whom it goes to
+     * @param habits of whom it goes to
      * @throws dev.tokentape.producer.provider.api.UnsupportedRequestException if the API cannot do what is asked for
      */
-    ObjectNode body(GenerationJob job, Server server);
+    ObjectNode body(GenerationJob job, Habits habits);
 
     /** A reducer for one answer. */
     Reducer reducer(Answer answer);

@@ -5,8 +5,8 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Reducer;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.provider.Habits;
 
 /** AWS Bedrock's ConverseStream API: asked with a bearer token, or by a request signed with AWS credentials. */
 public final class ConverseStreamApi implements Api {
@@ -37,7 +37,7 @@ public final class ConverseStreamApi implements Api {
     }
 
     @Override
-    public ObjectNode body(GenerationJob job, Server server) {
+    public ObjectNode body(GenerationJob job, Habits habits) {
         return ConverseRequest.body(job);
     }
 

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Limits;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.auth.AwsSigner;
 import dev.tokentape.producer.provider.auth.Secret;
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.event.TokenEvent;
+import dev.tokentape.schemas.provider.Closing;
+import dev.tokentape.schemas.provider.Habits;
+import dev.tokentape.schemas.provider.KnownProvider;
+import dev.tokentape.schemas.provider.KnownProviders;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path after the base URL, with its query; {@code {model}} stands for the model
  * @param home the address of the vendor that this provider is, or whose API it speaks
- * @param server which server it is: the API's own vendor, or one of those that speak its API
+ * @param habits what it wants otherwise than others that speak its API
  * @param keyVariable the environment variable that holds the key; null for a server that wants none
  * @param keyHeader the header for the key; null for the API's own
  * @param signer signs requests where there is no key; null for most
@@ -45,7 +48,7 @@ public record ProviderConfig(
         HttpUrl baseUrl,
         String path,
         HttpUrl home,
-        Server server,
+        Habits habits,
         @Nullable String keyVariable,
         @Nullable Secret key,
         @Nullable String keyHeader,
@@ -66,7 +69,7 @@ public record ProviderConfig(
     /** Reads one provider's settings; what is wrong is noted there, and the provider is null if it cannot be. */
     public static @Nullable ProviderConfig from(Settings settings, String name) {
         String prefix = "provider." + name + ".";
-        Profile known = Profile.named(name);
+        KnownProvider known = KnownProviders.named(name).orElse(null);
         String apiName = text(settings, prefix + "api", known == null ? null : known.api());
         Api api = apiName == null ? null : Apis.named(apiName);
         if (api == null) {
@@ -97,7 +100,7 @@ public record ProviderConfig(
                 url,
                 settings.text(prefix + "path", known == null || known.path() == null ? api.path() : known.path()),
                 vendor,
-                serverOf(known, url, vendor),
+                habitsOf(known, url.host(), vendor.host()),
                 variable,
                 key == null ? null : new Secret(key),
                 text(settings, prefix + "key-header", known == null ? null : known.keyHeader()),
@@ -124,7 +127,7 @@ public record ProviderConfig(
 
     /** The request's body, as the API, and this server of it, takes it. */
     public ObjectNode body(GenerationJob job) {
-        return api.body(job, server);
+        return api.body(job, habits);
     }
 
     /** The headers that carry the key, and the API's own. */
@@ -173,8 +176,11 @@ public record ProviderConfig(
 
     /** Whether closing the connection stops billing there: yes, no or unknown. */
     public String billingStops() {
-        String told = Billing.stopsAt(baseUrl.host());
-        return told.equals("unknown") && Profile.named(name) != null ? Billing.stopsAt(home.host()) : told;
+        Closing told = KnownProviders.closingAt(baseUrl.host());
+        if (told == Closing.UNKNOWN && KnownProviders.named(name).isPresent()) {
+            told = KnownProviders.closingAt(home.host());
+        }
+        return told.spelling();
     }
 
     private static Limits limits(Settings settings, String prefix) {
@@ -198,10 +204,16 @@ public record ProviderConfig(
     }
 
     /** One that is known by name keeps its habits wherever it is asked; but an API's vendor is so only at home. */
-    private static Server serverOf(@Nullable Profile known, HttpUrl url, HttpUrl home) {
-        boolean atHome = known != null && known.baseUrl() == null || url.host().equals(home.host());
-        Server named = known == null ? Server.VENDOR : known.server();
-        return named != Server.COMPATIBLE && (atHome || named != Server.VENDOR) ? named : Server.at(url.host());
+    private static Habits habitsOf(@Nullable KnownProvider known, String host, String home) {
+        boolean anywhere = known != null && known.baseUrl() == null;
+        if (anywhere || host.equals(home)) {
+            return known == null ? Habits.VENDOR : known.habits();
+        }
+        if (known != null && !known.habits().isVendor() && !known.habits().equals(Habits.COMPATIBLE)) {
+            return known.habits();
+        }
+        Habits there = KnownProviders.habitsAt(host);
+        return known != null && there.equals(Habits.COMPATIBLE) ? known.elsewhere() : there;
     }
 
     /** The region in which requests are signed. Where neither it nor an address is told, that is a problem. */

@@ -1,6 +1,7 @@
 package dev.tokentape.producer.provider.config;
 
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.provider.KnownProviders;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -46,16 +47,7 @@ public final class ProvidersConfig {
      */
     public static Map<String, List<String>> known() {
         Map<String, List<String>> known = new LinkedHashMap<>();
-        for (Profile profile : Profile.all()) {
-            List<String> variables = new ArrayList<>();
-            if (profile.keyVariable() != null) {
-                variables.add(profile.keyVariable());
-            }
-            if (profile.name().equals("bedrock")) {
-                variables.add("AWS_ACCESS_KEY_ID");
-            }
-            known.put(profile.name(), List.copyOf(variables));
-        }
+        KnownProviders.ALL.forEach(provider -> known.put(provider.name(), provider.keyVariables()));
         return Collections.unmodifiableMap(known);
     }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Reducer;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.provider.Habits;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ public final class GenerateContentApi implements Api {
     }
 
     @Override
-    public ObjectNode body(GenerationJob job, Server server) {
+    public ObjectNode body(GenerationJob job, Habits habits) {
         return GenerateContentRequest.body(job);
     }
 

@@ -5,8 +5,8 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Reducer;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.provider.Habits;
 
 /** Ollama's native chat API. A server at home wants no key; one in the cloud does. */
 public final class OllamaApi implements Api {
@@ -32,7 +32,7 @@ public final class OllamaApi implements Api {
     }
 
     @Override
-    public ObjectNode body(GenerationJob job, Server server) {
+    public ObjectNode body(GenerationJob job, Habits habits) {
         return OllamaRequest.body(job);
     }
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
+import dev.tokentape.schemas.provider.Habits;
 
 /** The body of a Chat Completions request. */
 final class ChatCompletionsRequest {
@@ -19,18 +19,18 @@ final class ChatCompletionsRequest {
     private ChatCompletionsRequest() {}
 
     /**
-     * @param server OpenAI renamed {@code max_tokens} and takes four stop sequences at most; other servers mostly know the
+     * @param habits OpenAI renamed {@code max_tokens} and takes four stop sequences at most; other servers mostly know the
      *     old name only
      */
-    static ObjectNode body(GenerationJob job, Server server) {
+    static ObjectNode body(GenerationJob job, Habits habits) {
         GenerationRequest request = job.getRequest();
-        boolean vendor = server == Server.VENDOR;
-        Conversation conversation = Conversation.of(job, ChatRules.of(server, request.getModel()));
+        boolean vendor = habits.isVendor();
+        Conversation conversation = Conversation.of(job, ChatRules.of(habits, request.getModel()));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", request.getModel());
-        body.set("messages", ChatMessages.of(conversation, server, request.getModel()));
+        body.set("messages", ChatMessages.of(conversation, habits, request.getModel()));
         body.put("stream", true);
-        if (server != Server.MISTRAL) {
+        if (!habits.refuses("stream_options")) {
             // Who refuses the wish tells the usage without it.
             body.putObject("stream_options").put("include_usage", true);
         }

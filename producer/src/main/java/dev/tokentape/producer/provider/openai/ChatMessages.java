@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.Calls;
 import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
+import dev.tokentape.schemas.provider.Habits;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -21,17 +21,17 @@ import java.util.stream.Collectors;
  */
 final class ChatMessages {
 
-    private final Server server;
+    private final Habits habits;
     private final ChatThoughts thoughts;
     private final ArrayNode messages = JsonNodeFactory.instance.arrayNode();
 
-    private ChatMessages(Server server, String model) {
-        this.server = server;
-        this.thoughts = new ChatThoughts(server, model);
+    private ChatMessages(Habits habits, String model) {
+        this.habits = habits;
+        this.thoughts = new ChatThoughts(habits, model);
     }
 
-    static ArrayNode of(Conversation conversation, Server server, String model) {
-        ChatMessages all = new ChatMessages(server, model);
+    static ArrayNode of(Conversation conversation, Habits habits, String model) {
+        ChatMessages all = new ChatMessages(habits, model);
         if (conversation.system() != null) {
             all.messages.addObject().put("role", "system").put("content", conversation.system());
         }
@@ -107,15 +107,15 @@ final class ChatMessages {
     private void goOnFromTheLast(Conversation conversation) {
         boolean begun = !conversation.turns().isEmpty()
                 && conversation.turns().getLast().isAssistants();
-        if (begun && server == Server.MISTRAL && messages.get(messages.size() - 1) instanceof ObjectNode last) {
+        if (begun && habits.wantsStrictOrder() && messages.get(messages.size() - 1) instanceof ObjectNode last) {
             last.put("prefix", true);
         }
     }
 
     private void content(ObjectNode message, List<Part> parts) {
         boolean plain = parts.stream().allMatch(part -> part.getType() == PartType.TEXT)
-                || server != Server.VENDOR && parts.stream().allMatch(ChatMessages::isWords);
-        if (plain && (parts.size() == 1 || server != Server.VENDOR)) {
+                || !habits.isVendor() && parts.stream().allMatch(ChatMessages::isWords);
+        if (plain && (parts.size() == 1 || !habits.isVendor())) {
             message.put("content", parts.stream().map(Part::getText).collect(Collectors.joining("\n\n")));
             return;
         }

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.SealedThinking;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.model.GeminiModels;
+import dev.tokentape.producer.provider.model.OpenModels;
 import dev.tokentape.producer.provider.turns.Calls;
 import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
+import dev.tokentape.schemas.provider.Habits;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -24,14 +25,14 @@ final class ChatThoughts {
     /** Fields of a call in which a server keeps what it needs again. */
     private static final List<String> KEPT_IN_CALLS = List.of("extra_content", "provider_specific_fields");
 
-    private final Server server;
+    private final Habits habits;
     private final boolean withCalls;
     private final boolean signed;
 
-    ChatThoughts(Server server, String model) {
-        this.server = server;
-        this.withCalls = server.wantsThoughtsWithCalls(model);
-        this.signed = server == Server.GOOGLE && GeminiModels.wantSignedCalls(model);
+    ChatThoughts(Habits habits, String model) {
+        this.habits = habits;
+        this.withCalls = OpenModels.wantThoughtsWithCalls(habits, model);
+        this.signed = habits.thoughts() == Habits.Thoughts.SIGNED_CALLS && GeminiModels.wantSignedCalls(model);
     }
 
     void addTo(ObjectNode message, Turn turn) {
@@ -73,13 +74,13 @@ final class ChatThoughts {
             return;
         }
         String text = Objects.requireNonNullElse(thought.getText(), "");
-        if (server == Server.OPENROUTER) {
+        if (habits.thoughts() == Habits.Thoughts.DETAILS) {
             message.withArray("reasoning_details")
                     .addObject()
                     .put("type", "reasoning.text")
                     .put("text", text)
                     .put("signature", thought.getSignature());
-        } else if (server == Server.LITELLM) {
+        } else if (habits.thoughts() == Habits.Thoughts.BLOCKS) {
             message.withArray("thinking_blocks")
                     .addObject()
                     .put("type", "thinking")

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Reducer;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.schemas.avro.GenerationJob;
+import dev.tokentape.schemas.provider.Habits;
 
 /** OpenAI's Responses API. */
 public final class ResponsesApi implements Api {
@@ -26,8 +26,8 @@ public final class ResponsesApi implements Api {
     }
 
     @Override
-    public ObjectNode body(GenerationJob job, Server server) {
-        return ResponsesRequest.body(job, server);
+    public ObjectNode body(GenerationJob job, Habits habits) {
+        return ResponsesRequest.body(job, habits);
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.CallIdRule;
 import dev.tokentape.producer.provider.turns.Calls;
@@ -13,6 +12,7 @@ import dev.tokentape.producer.provider.turns.Rules;
 import dev.tokentape.producer.provider.turns.Rules.Thoughts;
 import dev.tokentape.producer.provider.turns.Turn;
 import dev.tokentape.schemas.avro.Part;
+import dev.tokentape.schemas.provider.Habits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,8 +39,8 @@ final class ResponsesInput {
 
     private ResponsesInput() {}
 
-    static Rules rules(Server server) {
-        return server == Server.VENDOR ? OPENAI : OTHERS;
+    static Rules rules(Habits habits) {
+        return habits.isVendor() ? OPENAI : OTHERS;
     }
 
     static ArrayNode of(List<Turn> turns) {

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.RequestFields;
-import dev.tokentape.producer.provider.api.Server;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Tool;
+import dev.tokentape.schemas.provider.Habits;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +23,10 @@ final class ResponsesRequest {
 
     private ResponsesRequest() {}
 
-    static ObjectNode body(GenerationJob job, Server server) {
+    static ObjectNode body(GenerationJob job, Habits habits) {
         GenerationRequest request = job.getRequest();
         Conversation conversation =
-                Conversation.of(job, ResponsesInput.rules(server), goesOnFromAStoredOne(request.getExtra()));
+                Conversation.of(job, ResponsesInput.rules(habits), goesOnFromAStoredOne(request.getExtra()));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", request.getModel());
         if (conversation.system() != null) {

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.producer.provider.Jobs;
 import dev.tokentape.producer.provider.Provider;
-import dev.tokentape.producer.provider.config.Billing;
 import dev.tokentape.producer.provider.config.ProviderConfig;
 import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.event.TokenEvent;
+import dev.tokentape.schemas.provider.KnownProviders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,10 +112,12 @@ class ProvidersTest {
 
     @Test
     void billingGoesOnWhereItIsKnownTo() {
-        assertThat(Billing.stopsAt("api.groq.com")).isEqualTo("no");
-        assertThat(Billing.stopsAt("bedrock-runtime.eu-west-1.amazonaws.com")).isEqualTo("no");
-        assertThat(Billing.stopsAt("my.openai.azure.com")).isEqualTo("yes");
-        assertThat(Billing.stopsAt("notapi.x.ai")).isEqualTo("unknown");
+        assertThat(KnownProviders.closingAt("api.groq.com").spelling()).isEqualTo("no");
+        assertThat(KnownProviders.closingAt("bedrock-runtime.eu-west-1.amazonaws.com")
+                        .spelling())
+                .isEqualTo("no");
+        assertThat(KnownProviders.closingAt("my.openai.azure.com").spelling()).isEqualTo("yes");
+        assertThat(KnownProviders.closingAt("notapi.x.ai").spelling()).isEqualTo("unknown");
     }
 
     @ParameterizedTest

@@ -1,0 +1,19 @@
+package dev.tokentape.schemas.provider;
+
+/** Whether a provider stops working, and billing, when the connection is closed; as OpenRouter lists it. */
+public enum Closing {
+    STOPS("yes"),
+    GOES_ON("no"),
+    UNKNOWN("unknown");
+
+    private final String spelling;
+
+    Closing(String spelling) {
+        this.spelling = spelling;
+    }
+
+    /** As it stands in events: whether billing stopped. */
+    public String spelling() {
+        return spelling;
+    }
+}

@@ -138,6 +138,7 @@ final class Cluster implements AutoCloseable {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        private final List<TokenEvent> events = new ArrayList<>();
 
         private Tape(Topic topic) {
             List<TopicPartition> all = IntStream.range(0, PARTITIONS)
@@ -160,11 +161,11 @@ final class Cluster implements AutoCloseable {
         }
 
         List<TokenEvent> events() {
-            return poll().stream().map(this::event).toList();
-        }
-
-        TokenEvent event(ConsumerRecord<byte[], byte[]> record) {
-            return codec.decodeEvent(record.value());
+            poll();
+            for (ConsumerRecord<byte[], byte[]> record : records.subList(events.size(), records.size())) {
+                events.add(codec.decodeEvent(record.value()));
+            }
+            return List.copyOf(events);
         }
     }
 }

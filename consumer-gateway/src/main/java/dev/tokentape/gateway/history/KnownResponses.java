@@ -14,8 +14,6 @@ import dev.tokentape.schemas.json.ResponseJson;
 import dev.tokentape.schemas.json.Words;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +84,7 @@ public final class KnownResponses {
     }
 
     /**
-     * A whole conversation: its finished turns, its open answers, and the cursor after which reading goes on.
+     * A whole conversation: its finished turns, oldest question first as history has them, its open answers, and the cursor after which reading goes on.
      *
      * <p>The order of asking makes it whole: first the cursor, then what is open, then what is finished. An answer that
      * ends meanwhile is in both lists and shown as finished; one that begins meanwhile comes after the cursor. Events
@@ -103,7 +101,7 @@ public final class KnownResponses {
         return JsonBytes.object(json -> {
             json.writeStringField("conversation_id", conversationId);
             json.writeArrayFieldStart("turns");
-            for (JsonNode turn : inTheOrderOfAsking(turns)) {
+            for (JsonNode turn : turns) {
                 finished.add(turn.path("response_id").asText());
                 json.writeTree(turn);
             }
@@ -117,18 +115,6 @@ public final class KnownResponses {
             json.writeEndArray();
             json.writeStringField("cursor", cursor);
         });
-    }
-
-    /** History has them in the order in which they ended; readers of events have seen the questions in this one. */
-    private static List<JsonNode> inTheOrderOfAsking(List<JsonNode> turns) {
-        return turns.stream()
-                .sorted(Comparator.comparing(KnownResponses::requestedAt))
-                .toList();
-    }
-
-    private static Instant requestedAt(JsonNode turn) {
-        String text = turn.path("requested_at").asText();
-        return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
     }
 
     private static Known known(JsonNode stored) {

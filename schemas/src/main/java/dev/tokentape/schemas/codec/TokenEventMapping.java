@@ -8,10 +8,9 @@ import dev.tokentape.schemas.avro.ResponseOutcome;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.TokenEvent.Builder;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Micros;
 import dev.tokentape.schemas.event.Outcomes;
 import dev.tokentape.schemas.event.TokenEvent;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where the flat Avro record and the sealed {@link TokenEvent} are turned into each other. */
@@ -180,8 +179,8 @@ final class TokenEventMapping {
                 .setSequence(from.sequence())
                 .setChoiceIndex(from.choiceIndex())
                 .setBlockIndex(from.blockIndex() == NONE ? null : from.blockIndex())
-                .setRequestedAt(instant(from.requestedAt()))
-                .setReceivedAt(instant(from.receivedAt()))
+                .setRequestedAt(Micros.toInstant(from.requestedAt()))
+                .setReceivedAt(Micros.toInstant(from.receivedAt()))
                 .setElapsedNanos(from.elapsedNanos() == NONE ? null : from.elapsedNanos())
                 .setProvider(from.provider())
                 .setModel(from.model());
@@ -196,8 +195,8 @@ final class TokenEventMapping {
                 from.getSequence(),
                 from.getChoiceIndex(),
                 from.getBlockIndex() == null ? NONE : from.getBlockIndex(),
-                micros(from.getRequestedAt()),
-                micros(from.getReceivedAt()),
+                Micros.of(from.getRequestedAt()),
+                Micros.of(from.getReceivedAt()),
                 from.getElapsedNanos() == null ? NONE : from.getElapsedNanos(),
                 from.getProvider(),
                 from.getModel());
@@ -209,13 +208,5 @@ final class TokenEventMapping {
                     "token event %s of response %s lacks %s".formatted(event.getType(), event.getResponseId(), field));
         }
         return value;
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-    }
-
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 }

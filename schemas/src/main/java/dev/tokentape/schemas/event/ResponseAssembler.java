@@ -12,8 +12,6 @@ import dev.tokentape.schemas.avro.ResponseStatus;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
 import dev.tokentape.schemas.avro.Verdict;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -204,7 +202,7 @@ public final class ResponseAssembler {
                 .setAttemptReason(attemptReason)
                 .setBillingStops(billingStops)
                 .setVerdicts(List.copyOf(verdicts))
-                .setRequestedAt(Instant.EPOCH.plus(requestedAt, ChronoUnit.MICROS))
+                .setRequestedAt(Micros.toInstant(requestedAt))
                 .setLastSequence(lastSequence)
                 .setSimulated(simulated ? Boolean.TRUE : null)
                 .build();

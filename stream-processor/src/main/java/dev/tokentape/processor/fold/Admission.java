@@ -21,7 +21,6 @@ final class Admission {
     private final Moderation moderation;
     private final Repeats repeats;
     private final OpenResponses open;
-    private final Tape tape;
     private final Judging judging;
     private final Continuations continuations;
 
@@ -30,7 +29,6 @@ final class Admission {
             Moderation moderation,
             Repeats repeats,
             OpenResponses open,
-            Tape tape,
             Judging judging,
             Continuations continuations) {
         this.limits = limits;
@@ -38,7 +36,6 @@ final class Admission {
         this.moderation = moderation;
         this.repeats = repeats;
         this.open = open;
-        this.tape = tape;
         this.judging = judging;
         this.continuations = continuations;
     }
@@ -66,39 +63,33 @@ final class Admission {
                 new RunState.Queued(step.time() + limits.jobDeadlineMicros()),
                 moderation);
         boolean full = !step.replaying() && open.isFullFor(response);
-        open.add(response);
-        step.say(new Outcome.Remember(key, entry));
-        admit(step, response, judged, full, cancel);
+        ResponseStep at = open.add(step, response);
+        at.say(new Outcome.Remember(key, entry));
+        admit(at, judged, full, cancel);
     }
 
     private void admit(
-            Step step,
-            OpenResponse response,
-            PromptJudgement judged,
-            boolean full,
-            OpenResponses.@Nullable EarlyCancel cancel) {
+            ResponseStep at, PromptJudgement judged, boolean full, OpenResponses.@Nullable EarlyCancel cancel) {
+        OpenResponse response = at.response;
         Verdict verdict = judged.refusal();
-        Envelope own = response.ownEnvelope(0, step.time());
+        Envelope own = at.ofPrompt();
         boolean goesOn = cancel == null && verdict == null && !full;
         if (goesOn) {
-            response.line().prompt(own, PromptTurn.asked(response.request));
+            response.line().prompt(own, PromptTurn.asked(response.request()));
         }
         boolean shown = goesOn || verdict == null && !response.line().gatesPrompts();
-        tape.publish(
-                step,
-                response,
-                new TokenEvent.UserMessage(
-                        own, response.prompt().role(), shown ? response.prompt().text() : ""));
-        judged.verdicts().forEach(noted -> tape.publish(step, response, new TokenEvent.Moderated(own, noted)));
+        at.publish(new TokenEvent.UserMessage(
+                own, response.prompt().role(), shown ? response.prompt().text() : ""));
+        judged.verdicts().forEach(noted -> at.publish(new TokenEvent.Moderated(own, noted)));
         if (cancel != null) {
-            tape.end(step, response, Endings.cancelled(own, response.judgedReason(cancel.reason()), "yes"));
+            at.end(Endings.cancelled(own, response.judgedReason(cancel.reason()), "yes"));
         } else if (verdict != null) {
-            tape.publish(step, response, new TokenEvent.Moderated(own, verdict));
-            tape.end(step, response, Endings.promptBlocked(own));
+            at.publish(new TokenEvent.Moderated(own, verdict));
+            at.end(Endings.promptBlocked(own));
         } else if (full) {
-            tape.end(step, response, Endings.overloaded(own, ErrorPhase.QUEUE));
+            at.end(Endings.overloaded(own, ErrorPhase.QUEUE));
         } else {
-            judging.handOut(step, response);
+            judging.handOut(at);
         }
     }
 }

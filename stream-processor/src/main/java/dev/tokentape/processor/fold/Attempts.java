@@ -12,45 +12,43 @@ final class Attempts {
 
     private final FoldLimits limits;
     private final OpenResponses open;
-    private final Tape tape;
     private final JobDispatch jobs;
 
-    Attempts(FoldLimits limits, OpenResponses open, Tape tape, JobDispatch jobs) {
+    Attempts(FoldLimits limits, OpenResponses open, JobDispatch jobs) {
         this.limits = limits;
         this.open = open;
-        this.tape = tape;
         this.jobs = jobs;
     }
 
     /** The watch's report; void where it is of another attempt, or the run has spoken since. */
     void reported(Step step, ResponseKey key, TokenEvent.AttemptLost report) {
-        OpenResponse response = open.get(key);
-        if (response == null) {
+        ResponseStep at = open.at(step, key);
+        if (at == null) {
             return;
         }
+        OpenResponse response = at.response;
         if (step.time() - response.entry.firstTime() >= limits.maxAnswerMicros()) {
-            tooOld(step, response);
-        } else if (report.envelope().attempt() == response.attempt) {
-            switch (response.state) {
+            tooOld(at);
+        } else if (report.envelope().attempt() == response.attempt()) {
+            switch (response.state()) {
                 case RunState.Awaiting(long deadline, ToolTurn turn) -> {
                     if (step.time() >= deadline) {
-                        Envelope own = response.ownEnvelope(0, step.time());
+                        Envelope own = at.ofPrompt();
                         int missing = turn.missing().size();
-                        tape.end(
-                                step, response, Endings.toolResultsMissing(own, missing, limits.toolResultsDeadline()));
+                        at.end(Endings.toolResultsMissing(own, missing, limits.toolResultsDeadline()));
                     }
                 }
                 case RunState.Queued(long deadline) -> {
                     if (report.envelope().runId() == null && step.time() >= deadline) {
-                        Envelope own = response.ownEnvelope(response.attempt, step.time());
-                        tape.end(step, response, Endings.noProducer(own, limits.jobDeadline()));
+                        Envelope own = at.own();
+                        at.end(Endings.noProducer(own, limits.jobDeadline()));
                     }
                 }
                 // Judging has looked at the report itself.
                 case RunState.Held _, RunState.Judged _ -> {}
                 case RunState.Running _, RunState.Cancelling _ -> {
-                    if (response.isOwnedBy(report.envelope()) && report.lastOffset() >= response.lastSign) {
-                        lost(step, response);
+                    if (response.life.isOwnedBy(report.envelope()) && report.lastOffset() >= response.life.lastSign()) {
+                        lost(at);
                     }
                 }
             }
@@ -58,24 +56,22 @@ final class Attempts {
     }
 
     /** The owner is gone, or has left a hole. */
-    void lost(Step step, OpenResponse response) {
-        String owner = response.owner();
-        if (owner != null) {
-            tape.stop(step, response.key, owner, "attempt_lost");
-        }
-        if (response.state instanceof RunState.Cancelling cancelling) {
-            Envelope own = response.ownEnvelope(response.attempt, step.time());
-            tape.end(step, response, Endings.cancelled(own, cancelling.reason(), "unknown"));
+    void lost(ResponseStep at) {
+        OpenResponse response = at.response;
+        at.stop(response.owner(), "attempt_lost");
+        if (response.state() instanceof RunState.Cancelling cancelling) {
+            Envelope own = at.own();
+            at.end(Endings.cancelled(own, cancelling.reason(), "unknown"));
         } else if (response.mayTryAgain()) {
-            again(step, response, AttemptReason.PRODUCER_LOST, null);
+            again(at, AttemptReason.PRODUCER_LOST, null);
         } else {
-            Finding objection = tape.publish(step, response, response.flushAll());
+            Finding objection = at.publish(response.flushAll());
             if (objection != null) {
-                tape.end(step, response, blocked(step, response, objection));
+                at.end(blocked(at, objection));
                 return;
             }
-            Envelope own = response.ownEnvelope(response.attempt, step.time());
-            tape.end(step, response, Endings.producerLost(own, response.shown(), response.attempt));
+            Envelope own = at.own();
+            at.end(Endings.producerLost(own, response.shown(), response.attempt()));
         }
     }
 
@@ -84,29 +80,30 @@ final class Attempts {
      *
      * @param verdict that wanted it; null if none did
      */
-    void again(Step step, OpenResponse response, AttemptReason reason, @Nullable Verdict verdict) {
-        response.tryAgain(step.time() + limits.jobDeadlineMicros(), reason, verdict);
-        jobs.dispatch(step, response);
+    void again(ResponseStep at, AttemptReason reason, @Nullable Verdict verdict) {
+        at.response.life.tryAgain(at.time() + limits.jobDeadlineMicros(), reason, verdict);
+        jobs.dispatch(at);
     }
 
     /** What was held to the end would have ended the answer: it does, though nothing more would have come. */
-    private TokenEvent blocked(Step step, OpenResponse response, Finding objection) {
-        tape.publishBlock(step, response, objection);
-        return Endings.blocked(response.ownEnvelope(response.attempt, step.time()));
+    private static TokenEvent blocked(ResponseStep at, Finding objection) {
+        at.publishBlock(objection);
+        return Endings.blocked(at.own());
     }
 
-    private void tooOld(Step step, OpenResponse response) {
+    private void tooOld(ResponseStep at) {
+        OpenResponse response = at.response;
         TokenEvent terminal;
-        if (response.state instanceof RunState.Cancelling cancelling) {
-            Envelope own = response.ownEnvelope(response.attempt, step.time());
+        if (response.state() instanceof RunState.Cancelling cancelling) {
+            Envelope own = at.own();
             terminal = Endings.cancelled(own, cancelling.reason(), "unknown");
         } else {
-            Finding objection = tape.publish(step, response, response.flushAll());
-            Envelope own = response.ownEnvelope(response.attempt, step.time());
+            Finding objection = at.publish(response.flushAll());
+            Envelope own = at.own();
             terminal = objection == null
                     ? Endings.answerTimedOut(own, response.shown(), limits.maxAnswerDuration())
-                    : blocked(step, response, objection);
+                    : blocked(at, objection);
         }
-        tape.endAndStop(step, response, terminal, "answer_timed_out");
+        at.endAndStop(terminal, "answer_timed_out");
     }
 }

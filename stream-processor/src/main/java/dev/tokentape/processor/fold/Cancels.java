@@ -13,42 +13,39 @@ final class Cancels {
     private final int version;
     private final Repeats repeats;
     private final OpenResponses open;
-    private final Tape tape;
 
-    Cancels(FoldLimits limits, Repeats repeats, OpenResponses open, Tape tape) {
+    Cancels(FoldLimits limits, Repeats repeats, OpenResponses open) {
         this.limits = limits;
         this.version = limits.version();
         this.repeats = repeats;
         this.open = open;
-        this.tape = tape;
     }
 
     void cancel(Step step, ResponseKey key, String reason) {
-        OpenResponse response = open.get(key);
-        if (response == null) {
+        ResponseStep at = open.at(step, key);
+        if (at == null) {
             awaitRequest(step, key, reason);
         } else {
-            cancel(step, response, response.judgedReason(reason));
+            cancel(at, at.response.judgedReason(reason));
         }
     }
 
-    private void cancel(Step step, OpenResponse response, String reason) {
-        TokenEvent end = withoutRun(response, step.time(), reason);
+    private static void cancel(ResponseStep at, String reason) {
+        TokenEvent end = withoutRun(at, reason);
         if (end != null) {
-            tape.end(step, response, end);
-        } else if (response.state instanceof RunState.Running(String runId)) {
-            response.cancelling(runId, reason);
+            at.end(end);
+        } else if (at.response.state() instanceof RunState.Running) {
+            at.response.life.cancel(reason);
         }
     }
 
     /** How a response ends that is cancelled while no run works on it; null if one does. */
-    static @Nullable TokenEvent withoutRun(OpenResponse response, long time, String reason) {
-        return switch (response.state) {
-            case RunState.Awaiting _, RunState.Held _ ->
-                Endings.cancelled(response.ownEnvelope(0, time), reason, "yes");
+    static @Nullable TokenEvent withoutRun(ResponseStep at, String reason) {
+        return switch (at.response.state()) {
+            case RunState.Awaiting _, RunState.Held _ -> Endings.cancelled(at.ofPrompt(), reason, "yes");
             case RunState.Queued _ -> {
-                String billingStops = response.attempt == 1 ? "yes" : "unknown";
-                yield Endings.cancelled(response.ownEnvelope(response.attempt, time), reason, billingStops);
+                String billingStops = at.response.attempt() == 1 ? "yes" : "unknown";
+                yield Endings.cancelled(at.own(), reason, billingStops);
             }
             case RunState.Judged(TokenEvent lastWord, long _) -> Endings.cancelled(lastWord, reason);
             case RunState.Running _, RunState.Cancelling _ -> null;

@@ -27,7 +27,6 @@ final class Continuations {
     private final KnownResponses known;
     private final Repeats repeats;
     private final OpenResponses open;
-    private final Tape tape;
     private final Judging judging;
 
     Continuations(
@@ -36,7 +35,6 @@ final class Continuations {
             KnownResponses known,
             Repeats repeats,
             OpenResponses open,
-            Tape tape,
             Judging judging) {
         this.limits = limits;
         this.version = limits.version();
@@ -44,7 +42,6 @@ final class Continuations {
         this.known = known;
         this.repeats = repeats;
         this.open = open;
-        this.tape = tape;
         this.judging = judging;
     }
 
@@ -52,11 +49,11 @@ final class Continuations {
      *
      * @param asked id of the response that made the calls */
     void bring(Step step, ResponseKey key, String asked, GenerationRequest request) {
-        OpenResponse response = open.get(key);
-        if (response == null) {
+        ResponseStep at = open.at(step, key);
+        if (at == null) {
             begin(step, key, new ResponseKey(key.conversationId(), asked), request);
-        } else if (response.state instanceof RunState.Awaiting awaiting) {
-            collect(step, response, awaiting, request, null);
+        } else if (at.response.state() instanceof RunState.Awaiting awaiting) {
+            collect(at, awaiting, request, null);
         }
     }
 
@@ -68,8 +65,7 @@ final class Continuations {
         Response asked = known.turn(askedKey, step.offset());
         GenerationRequest itsRequest = asked == null ? null : asked.getRequest();
         if (asked == null || itsRequest == null) {
-            OpenResponse response = open(step, key, request, step.offset(), new RunState.Queued(step.time()), cancel);
-            refuse(step, response);
+            refuse(open(step, key, request, step.offset(), new RunState.Queued(step.time()), cancel));
             return;
         }
         ToolTurn turn = ToolTurn.of(asked);
@@ -79,18 +75,18 @@ final class Continuations {
         long historyBelow = known.terminalOffset(askedKey) + 1;
         RunState.Awaiting awaiting = new RunState.Awaiting(step.time() + limits.toolResultsMicros(), turn);
         GenerationRequest own = continuing(asked, itsRequest, request);
-        OpenResponse response = open(step, key, own, historyBelow, awaiting, cancel);
-        Envelope envelope = response.ownEnvelope(0, step.time());
+        ResponseStep at = open(step, key, own, historyBelow, awaiting, cancel);
+        Envelope envelope = at.ofPrompt();
         TokenEvent end = null;
         if (cancel != null) {
-            end = Endings.cancelled(envelope, response.judgedReason(cancel.reason()), "yes");
+            end = Endings.cancelled(envelope, at.response.judgedReason(cancel.reason()), "yes");
         } else if (!step.replaying() && open.areTooMany()) {
             end = Endings.overloaded(envelope, ErrorPhase.QUEUE);
         }
-        collect(step, response, awaiting, request, end);
+        collect(at, awaiting, request, end);
     }
 
-    private OpenResponse open(
+    private ResponseStep open(
             Step step,
             ResponseKey key,
             GenerationRequest request,
@@ -100,50 +96,43 @@ final class Continuations {
         open.takeEarlyCancel(key);
         IndexEntry entry = cancel == null ? IndexEntry.opened(step.offset(), step.time(), version) : cancel.entry();
         OpenResponse response = new OpenResponse(key, request, historyBelow, entry, state, moderation);
-        open.add(response);
-        step.say(new Outcome.Remember(key, entry));
-        return response;
+        ResponseStep at = open.add(step, response);
+        at.say(new Outcome.Remember(key, entry));
+        return at;
     }
 
-    private void refuse(Step step, OpenResponse response) {
-        PromptJudgement judged = moderation.judged(response.request);
+    private void refuse(ResponseStep at) {
+        OpenResponse response = at.response;
+        PromptJudgement judged = moderation.judged(response.request());
         response.ask(judged.request());
-        Envelope own = response.ownEnvelope(0, step.time());
+        Envelope own = at.ofPrompt();
         boolean shown = judged.refusal() == null && !response.line().gatesPrompts();
         String text = shown ? response.prompt().text() : "";
-        tape.publish(
-                step,
-                response,
-                new TokenEvent.UserMessage(own, response.prompt().role(), text));
-        tape.end(step, response, Endings.nothingToContinue(own));
+        at.publish(new TokenEvent.UserMessage(own, response.prompt().role(), text));
+        at.end(Endings.nothingToContinue(own));
     }
 
     /** @param end to end with as soon as the results are on the tape; null to go on */
     private void collect(
-            Step step,
-            OpenResponse response,
-            RunState.Awaiting awaiting,
-            GenerationRequest request,
-            @Nullable TokenEvent end) {
+            ResponseStep at, RunState.Awaiting awaiting, GenerationRequest request, @Nullable TokenEvent end) {
+        OpenResponse response = at.response;
         List<Part> results = awaiting.turn().missingAmong(request.getMessages());
         if (results.isEmpty()) {
             return;
         }
-        PromptJudgement judged = moderation.judged(withMessage(response.request, ToolTurn.message(results)));
+        PromptJudgement judged = moderation.judged(withMessage(response.request(), ToolTurn.message(results)));
         Verdict verdict = judged.refusal();
         results = verdict == null
                 ? awaiting.turn().missingAmong(judged.request().getMessages())
                 : ToolTurn.silent(results);
         ToolTurn turn = awaiting.turn().with(results);
-        GenerationRequest collected = withMessage(response.request, turn.message());
-        Envelope own = response.ownEnvelope(0, step.time());
-        if (!response.hasRoomFor(collected)) {
-            tape.end(step, response, Endings.requestTooLong(own));
+        GenerationRequest collected = withMessage(response.request(), turn.message());
+        Envelope own = at.ofPrompt();
+        if (!RecordRoom.holds(collected)) {
+            at.end(Endings.requestTooLong(own));
             return;
         }
-        response.ask(collected);
-        response.state = new RunState.Awaiting(awaiting.deadline(), turn);
-        open.recount(response);
+        response.collect(collected, turn);
         boolean goesOn = verdict == null && end == null && !open.isOverfull();
         if (goesOn) {
             response.line().prompt(own, PromptTurn.textOf(List.of(ToolTurn.message(results))));
@@ -151,20 +140,20 @@ final class Continuations {
         boolean shown = goesOn || verdict == null && !response.line().gatesPrompts();
         for (Part result : results) {
             String text = shown && result.getText() != null ? result.getText() : "";
-            tape.publish(step, response, new TokenEvent.UserMessage(own, "tool", text, result.getToolCallId()));
+            at.publish(new TokenEvent.UserMessage(own, "tool", text, result.getToolCallId()));
         }
-        judged.verdicts().forEach(noted -> tape.publish(step, response, new TokenEvent.Moderated(own, noted)));
+        judged.verdicts().forEach(noted -> at.publish(new TokenEvent.Moderated(own, noted)));
         if (verdict != null) {
-            tape.publish(step, response, new TokenEvent.Moderated(own, verdict));
-            tape.end(step, response, Endings.promptBlocked(own));
+            at.publish(new TokenEvent.Moderated(own, verdict));
+            at.end(Endings.promptBlocked(own));
         } else if (end != null) {
-            tape.end(step, response, end);
+            at.end(end);
         } else if (!goesOn) {
-            tape.end(step, response, Endings.overloaded(own, ErrorPhase.QUEUE));
+            at.end(Endings.overloaded(own, ErrorPhase.QUEUE));
         } else if (turn.isWhole()) {
-            judging.handOut(step, response);
+            judging.handOut(at);
         } else {
-            judging.proceed(step, response);
+            judging.proceed(at);
         }
     }
 

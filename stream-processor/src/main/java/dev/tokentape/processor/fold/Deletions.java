@@ -3,6 +3,7 @@ package dev.tokentape.processor.fold;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.avro.ControlType;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Micros;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -19,13 +20,11 @@ final class Deletions {
     private final KnownResponses known;
     private final Repeats repeats;
     private final OpenResponses open;
-    private final Tape tape;
 
-    Deletions(KnownResponses known, Repeats repeats, OpenResponses open, Tape tape) {
+    Deletions(KnownResponses known, Repeats repeats, OpenResponses open) {
         this.known = known;
         this.repeats = repeats;
         this.open = open;
-        this.tape = tape;
     }
 
     void delete(Step step, ResponseKey key, ControlCommand command) {
@@ -38,31 +37,26 @@ final class Deletions {
         Set<ResponseKey> gone = new LinkedHashSet<>();
         for (OpenResponse response : open.in(key.conversationId())) {
             gone.add(response.key);
-            end(step, response);
+            end(step, open.at(step, response));
         }
         known.ended(key.conversationId(), deletedBefore, step.offset(), gone::add);
         gone.remove(key);
         gone.forEach(response -> step.say(new Outcome.Retract(response)));
-        step.say(new Outcome.Publish(new TokenEvent.ConversationDeleted(Envelope.ofSystem(
-                key.conversationId(), key.responseId(), 0, OpenResponse.micros(command.getRequestedAt())))));
+        step.say(new Outcome.Publish(new TokenEvent.ConversationDeleted(
+                Envelope.ofSystem(key.conversationId(), key.responseId(), 0, Micros.of(command.getRequestedAt())))));
     }
 
     /** Its run is not waited for: nothing that it could still say is wanted. */
-    private void end(Step step, OpenResponse response) {
-        boolean mayRun = switch (response.state) {
+    private static void end(Step step, ResponseStep at) {
+        boolean mayRun = switch (at.response.state()) {
             case RunState.Awaiting _, RunState.Held _, RunState.Judged _ -> false;
             case RunState.Queued _, RunState.Running _, RunState.Cancelling _ -> true;
         };
-        TokenEvent end = Cancels.withoutRun(response, step.time(), DELETED);
-        tape.end(
-                step,
-                response,
-                end != null
-                        ? end
-                        : Endings.cancelled(response.ownEnvelope(response.attempt, step.time()), DELETED, "unknown"));
+        TokenEvent end = Cancels.withoutRun(at, DELETED);
+        at.end(end != null ? end : Endings.cancelled(at.own(), DELETED, "unknown"));
         if (mayRun) {
             // A cancel and not the stop of a run: producers remember it, and do not begin a job that waits.
-            tape.order(step, ControlType.CANCEL, response.key, null, DELETED);
+            step.order(ControlType.CANCEL, at.key(), null, DELETED);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Micros;
 import dev.tokentape.schemas.topic.RecordLimits;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -15,51 +16,47 @@ final class JobDispatch {
     private final FoldLimits limits;
     private final KnownResponses known;
     private final ToIntFunction<GenerationJob> encodedSize;
-    private final Tape tape;
 
     /** Of the history that only its provider understands, such as pictures; left out where the job would be too large. */
     private static final long MOST_OPAQUE_CHARACTERS = 4_500_000;
 
     /** @param encodedSize bytes that a job takes on its topic */
-    JobDispatch(FoldLimits limits, KnownResponses known, ToIntFunction<GenerationJob> encodedSize, Tape tape) {
+    JobDispatch(FoldLimits limits, KnownResponses known, ToIntFunction<GenerationJob> encodedSize) {
         this.limits = limits;
         this.known = known;
         this.encodedSize = encodedSize;
-        this.tape = tape;
     }
 
-    void dispatch(Step step, OpenResponse response) {
-        if (step.replaying()) {
+    void dispatch(ResponseStep at) {
+        if (at.replaying()) {
             return;
         }
-        GenerationRequest request = response.request;
-        Envelope own = response.ownEnvelope(response.attempt, step.time());
+        OpenResponse response = at.response;
+        GenerationRequest request = response.request();
+        Envelope own = at.own();
         boolean alone = true;
         for (long opaque : new long[] {MOST_OPAQUE_CHARACTERS, 0}) {
             List<Message> history = request.getJoinHistory()
                     ? HistoryJoin.join(request, known, response.historyBelow, limits.maxHistoryCharacters(), opaque)
                     : List.of();
             if (history == null) {
-                tape.end(step, response, Endings.historyTooLong(own, limits.maxHistoryCharacters()));
+                at.end(Endings.historyTooLong(own, limits.maxHistoryCharacters()));
                 return;
             }
             alone = history.isEmpty();
             GenerationJob job = GenerationJob.newBuilder()
                     .setConversationId(response.key.conversationId())
                     .setResponseId(response.key.responseId())
-                    .setAttempt(response.attempt)
-                    .setDeadline(OpenResponse.instant(step.time() + limits.jobDeadlineMicros()))
+                    .setAttempt(response.attempt())
+                    .setDeadline(Micros.toInstant(at.time() + limits.jobDeadlineMicros()))
                     .setRequest(request)
                     .setHistory(history)
                     .build();
             if (encodedSize.applyAsInt(job) <= RecordLimits.MAX_VALUE_BYTES) {
-                step.say(new Outcome.Dispatch(job));
+                at.say(new Outcome.Dispatch(job));
                 return;
             }
         }
-        tape.end(
-                step,
-                response,
-                alone ? Endings.requestTooLong(own) : Endings.historyTooLong(own, limits.maxHistoryCharacters()));
+        at.end(alone ? Endings.requestTooLong(own) : Endings.historyTooLong(own, limits.maxHistoryCharacters()));
     }
 }

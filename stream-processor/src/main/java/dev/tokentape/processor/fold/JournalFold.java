@@ -11,7 +11,7 @@ import java.util.function.ToIntFunction;
 /**
  * The fold over one journal partition: takes its records in offset order and says what follows from each.
  *
- * <p>It has no clock but the journal's own time, no second input and no chance: the same journal gives the same
+ * <p>It has no clock but the journal's own time, no second input and no randomness: the same journal gives the same
  * outcomes, whoever folds it, however often, and from whichever point {@link Rebuild} has put it at. Its memory is the
  * open responses, bounded by {@link FoldLimits}; of those that have ended it knows through {@link KnownResponses} what
  * it has said itself.
@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
  *   cancel  ──▶ Cancels                           ▲
  *   delete  ──▶ Deletions                         │
  *   lost    ──▶ Attempts ─────────────────────────┘
- *   run     ──▶ Runs ──▶ Release ──▶ Tape ──▶ readers
+ *   run     ──▶ Runs ──▶ Release ──▶ ResponseStep ──▶ readers
  *                           ├──▶ Objections ──▶ Attempts, or the end
  *   verdict ──▶ Judging ◀───┘
  * </pre>
@@ -44,17 +44,16 @@ public final class JournalFold {
             FoldLimits limits, Moderation moderation, KnownResponses known, ToIntFunction<GenerationJob> encodedSize) {
         this.version = limits.version();
         this.open = new OpenResponses(limits);
-        Tape tape = new Tape(open);
         Repeats repeats = new Repeats(known);
-        JobDispatch jobs = new JobDispatch(limits, known, encodedSize, tape);
-        this.cancels = new Cancels(limits, repeats, open, tape);
-        this.deletions = new Deletions(known, repeats, open, tape);
-        this.attempts = new Attempts(limits, open, tape, jobs);
-        Objections objections = new Objections(tape, attempts);
-        this.judging = new Judging(open, tape, objections, jobs, limits);
-        Continuations continuations = new Continuations(limits, moderation, known, repeats, open, tape, judging);
-        this.admission = new Admission(limits, moderation, repeats, open, tape, judging, continuations);
-        this.runs = new Runs(open, tape, attempts, new Release(limits, open, tape, objections, judging));
+        JobDispatch jobs = new JobDispatch(limits, known, encodedSize);
+        this.cancels = new Cancels(limits, repeats, open);
+        this.deletions = new Deletions(known, repeats, open);
+        this.attempts = new Attempts(limits, open, jobs);
+        Objections objections = new Objections(attempts);
+        this.judging = new Judging(open, objections, jobs, limits);
+        Continuations continuations = new Continuations(limits, moderation, known, repeats, open, judging);
+        this.admission = new Admission(limits, moderation, repeats, open, judging, continuations);
+        this.runs = new Runs(open, attempts, new Release(limits, open, objections, judging));
     }
 
     /**

@@ -4,9 +4,7 @@ import dev.tokentape.processor.moderation.rules.Channel;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,17 +36,12 @@ final class JudgedLine {
     /** Asked about again by the next attempt where no verdict has come. */
     private final List<Stretch> prompts = new ArrayList<>();
 
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final WaitingLine waiting = new WaitingLine();
     private long nextNumber;
-    private long waitingCharacters;
     private long unjudgedCharacters;
-    private long waitingBytes;
     private boolean toldUnjudged;
 
     private record Asked(Question question, Stretch stretch) {}
-
-    /** An event in line; {@code behind} is the stretch that it is of, null if it only keeps its place. */
-    private record Waiting(TokenEvent event, @Nullable Stretch behind, long characters, long bytes) {}
 
     /** What is known of a block while it runs. */
     private static final class Block {
@@ -102,13 +95,7 @@ final class JudgedLine {
 
     /** What readers see of a prompt that is not to be shown: that there was one. */
     List<TokenEvent> withheld() {
-        List<TokenEvent> withheld = new ArrayList<>();
-        for (Waiting its : waiting) {
-            if (its.event instanceof TokenEvent.UserMessage said) {
-                withheld.add(new TokenEvent.UserMessage(said.envelope(), said.role(), "", said.toolCallId()));
-            }
-        }
-        return withheld;
+        return waiting.withheld();
     }
 
     /**
@@ -139,11 +126,7 @@ final class JudgedLine {
         if (waiting.isEmpty() && (own == null || !gates)) {
             return true;
         }
-        long characters =
-                event instanceof TokenEvent.BlockDelta delta ? delta.text().length() : 0;
-        waiting.add(new Waiting(event, gates ? own : null, characters, bytes));
-        waitingCharacters += characters;
-        waitingBytes += bytes;
+        waiting.add(event, gates ? own : null, bytes);
         return false;
     }
 
@@ -219,14 +202,7 @@ final class JudgedLine {
     /** The next event whose turn has come; null if there is none. */
     @Nullable
     TokenEvent next() {
-        Waiting first = waiting.peekFirst();
-        if (first == null || first.behind != null && !first.behind.isSettled()) {
-            return null;
-        }
-        waiting.removeFirst();
-        waitingCharacters -= first.characters;
-        waitingBytes -= first.bytes;
-        return first.event;
+        return waiting.next();
     }
 
     /** Whether something waits to be shown. */
@@ -241,7 +217,7 @@ final class JudgedLine {
 
     /** Whether more waits than may. */
     boolean isOverfull() {
-        return policy != null && Math.max(waitingCharacters, unjudgedCharacters) > policy.maxHold();
+        return policy != null && Math.max(waiting.characters(), unjudgedCharacters) > policy.maxHold();
     }
 
     /** Whether readers have not been told yet that something was not judged; true once. */
@@ -253,12 +229,12 @@ final class JudgedLine {
 
     /** Characters held in memory here. */
     long characters() {
-        return waitingCharacters + unjudgedCharacters;
+        return waiting.characters() + unjudgedCharacters;
     }
 
     /** What the waiting will take in the answer's record. */
     long bytes() {
-        return waitingBytes;
+        return waiting.bytes();
     }
 
     /** Drops everything: it will not be shown. Only the prompt, where it is not judged, will be asked about again. */
@@ -269,9 +245,7 @@ final class JudgedLine {
         asked.clear();
         waiting.clear();
         nextNumber = 0;
-        waitingCharacters = 0;
         unjudgedCharacters = 0;
-        waitingBytes = 0;
         prompts.removeIf(Stretch::isSettled);
         unasked.addAll(prompts);
     }

@@ -17,42 +17,41 @@ import org.jspecify.annotations.Nullable;
 final class Judging {
 
     private final OpenResponses open;
-    private final Tape tape;
     private final Objections objections;
     private final JobDispatch jobs;
     private final long jobDeadlineMicros;
 
-    Judging(OpenResponses open, Tape tape, Objections objections, JobDispatch jobs, FoldLimits limits) {
+    Judging(OpenResponses open, Objections objections, JobDispatch jobs, FoldLimits limits) {
         this.open = open;
-        this.tape = tape;
         this.objections = objections;
         this.jobs = jobs;
         this.jobDeadlineMicros = limits.jobDeadlineMicros();
     }
 
     /** Hands out the job of a prompt that is whole, or has it wait for the verdict on it. */
-    void handOut(Step step, OpenResponse response) {
-        ask(step, response);
-        if (response.line().isWaiting()) {
-            response.state = new RunState.Held(step.time() + FoldLimits.VERDICT_PATIENCE_MICROS);
+    void handOut(ResponseStep at) {
+        ask(at);
+        if (at.response.line().isWaiting()) {
+            at.response.life.hold(at.time() + FoldLimits.VERDICT_PATIENCE_MICROS);
         } else {
-            dispatch(step, response);
+            dispatch(at);
         }
     }
 
-    private void dispatch(Step step, OpenResponse response) {
-        response.state = new RunState.Queued(step.time() + jobDeadlineMicros);
-        jobs.dispatch(step, response);
+    private void dispatch(ResponseStep at) {
+        if (!(at.response.state() instanceof RunState.Queued)) {
+            at.response.life.queue(at.time() + jobDeadlineMicros);
+        }
+        jobs.dispatch(at);
     }
 
     /** To be called behind whatever may have brought new text. */
-    void proceed(Step step, OpenResponse response) {
-        if (response.line().isOverfull()) {
-            unjudged(step, response, "held_too_long");
+    void proceed(ResponseStep at) {
+        if (at.response.line().isOverfull()) {
+            unjudged(at, "held_too_long");
         } else {
-            ask(step, response);
+            ask(at);
         }
-        open.recount(response);
     }
 
     /**
@@ -60,57 +59,57 @@ final class Judging {
      *
      * @param lastWord the run's terminal event
      */
-    void end(Step step, OpenResponse response, TokenEvent lastWord) {
+    void end(ResponseStep at, TokenEvent lastWord) {
+        OpenResponse response = at.response;
         response.line().close();
         if (response.line().isClear()) {
-            tape.end(step, response, lastWord);
+            at.end(lastWord);
         } else {
-            response.state = new RunState.Judged(lastWord, step.time() + FoldLimits.VERDICT_PATIENCE_MICROS);
-            proceed(step, response);
+            response.life.awaitVerdicts(lastWord, at.time() + FoldLimits.VERDICT_PATIENCE_MICROS);
+            proceed(at);
         }
     }
 
     void verdict(Step step, ResponseKey key, TokenEvent.VerdictReached reached) {
-        OpenResponse response = open.get(key);
+        ResponseStep at = open.at(step, key);
         long number = reached.envelope().sequence();
-        if (response == null
-                || reached.envelope().attempt() != response.attempt
-                || !response.line().awaits(number)) {
+        if (at == null
+                || reached.envelope().attempt() != at.response.attempt()
+                || !at.response.line().awaits(number)) {
             return;
         }
         Verdict verdict = reached.verdict();
         switch (Question.Answer.of(verdict)) {
-            case PASS -> settle(step, response, number);
+            case PASS -> settle(at, number);
             case UNAVAILABLE -> {
-                if (failsOpen(response)) {
-                    settle(step, response, number);
-                    sayUnjudged(step, response, verdict.getCategory());
+                if (failsOpen(at.response)) {
+                    settle(at, number);
+                    sayUnjudged(at, verdict.getCategory());
                 } else {
-                    object(step, response, verdict, new Action.Block());
+                    object(at, verdict, new Action.Block());
                 }
             }
             case OBJECT -> {
-                JudgePolicy policy = response.line().policy();
+                JudgePolicy policy = at.response.line().policy();
                 if (policy != null && policy.action() instanceof Action.Flag flag) {
-                    settle(step, response, number);
-                    say(step, response, finding(verdict, flag));
+                    settle(at, number);
+                    say(at, finding(verdict, flag));
                 } else {
-                    object(step, response, verdict, new Action.Block());
+                    object(at, verdict, new Action.Block());
                 }
             }
         }
-        if (open.get(key) == response) {
-            ask(step, response);
-            finish(step, response);
-            open.recount(response);
+        if (at.isOpen()) {
+            ask(at);
+            finish(at);
         }
     }
 
     /** The watch's report on an answer whose verdicts do not come; void before their time. */
     void expire(Step step, ResponseKey key) {
-        OpenResponse response = open.get(key);
-        if (response != null && step.time() >= deadline(response)) {
-            unjudged(step, response, "verdict_missing");
+        ResponseStep at = open.at(step, key);
+        if (at != null && step.time() >= deadline(at.response)) {
+            unjudged(at, "verdict_missing");
         }
     }
 
@@ -120,80 +119,79 @@ final class Judging {
     }
 
     private static long deadline(OpenResponse response) {
-        return switch (response.state) {
+        return switch (response.state()) {
             case RunState.Held(long deadline) -> deadline;
             case RunState.Judged(TokenEvent _, long deadline) -> deadline;
             case RunState.Awaiting _, RunState.Queued _, RunState.Running _, RunState.Cancelling _ -> Long.MAX_VALUE;
         };
     }
 
-    private void ask(Step step, OpenResponse response) {
-        response.line().ask(response.attempt).forEach(question -> step.say(new Outcome.Ask(question)));
+    private static void ask(ResponseStep at) {
+        at.response.line().ask(at.response.attempt()).forEach(question -> at.say(new Outcome.Ask(question)));
     }
 
-    private void settle(Step step, OpenResponse response, long number) {
-        response.line().settle(number);
-        drain(step, response);
+    private static void settle(ResponseStep at, long number) {
+        at.response.line().settle(number);
+        drain(at);
     }
 
-    private void drain(Step step, OpenResponse response) {
-        for (TokenEvent event = response.line().next();
-                event != null;
-                event = response.line().next()) {
-            tape.show(step, response, event);
+    private static void drain(ResponseStep at) {
+        JudgedLine line = at.response.line();
+        for (TokenEvent event = line.next(); event != null; event = line.next()) {
+            at.show(event);
         }
     }
 
     /** Nobody has judged what waits, and nobody will. */
-    private void unjudged(Step step, OpenResponse response, String why) {
+    private void unjudged(ResponseStep at, String why) {
+        OpenResponse response = at.response;
         if (failsOpen(response)) {
             response.line().settleAll();
-            drain(step, response);
-            sayUnjudged(step, response, why);
-            finish(step, response);
+            drain(at);
+            sayUnjudged(at, why);
+            finish(at);
         } else {
             JudgePolicy policy = response.line().policy();
             Verdict verdict = Verdict.newBuilder()
                     .setAction(Question.Answer.UNAVAILABLE.word())
                     .setRuleId(policy == null ? "tier2" : policy.id())
                     .setCategory(why)
-                    .setRuleSetVersion(response.request.getRuleSetVersion())
+                    .setRuleSetVersion(response.request().getRuleSetVersion())
                     .build();
-            object(step, response, verdict, new Action.Block());
+            object(at, verdict, new Action.Block());
         }
     }
 
-    private void finish(Step step, OpenResponse response) {
-        if (response.state instanceof RunState.Held && !response.line().isWaiting()) {
-            dispatch(step, response);
-        } else if (response.state instanceof RunState.Judged(TokenEvent lastWord, long _)
+    private void finish(ResponseStep at) {
+        OpenResponse response = at.response;
+        if (response.state() instanceof RunState.Held && !response.line().isWaiting()) {
+            dispatch(at);
+        } else if (response.state() instanceof RunState.Judged(TokenEvent lastWord, long _)
                 && response.line().isClear()) {
-            tape.end(step, response, lastWord);
+            at.end(lastWord);
         }
     }
 
-    private void object(Step step, OpenResponse response, Verdict verdict, Action action) {
-        if (response.state instanceof RunState.Held || response.state instanceof RunState.Awaiting) {
-            Envelope own = response.ownEnvelope(0, step.time());
-            tape.withhold(step, response);
-            tape.show(
-                    step,
-                    response,
-                    new TokenEvent.Moderated(own, finding(verdict, action).verdict()));
-            tape.end(step, response, Endings.promptBlocked(own));
+    private void object(ResponseStep at, Verdict verdict, Action action) {
+        RunState state = at.response.state();
+        if (state instanceof RunState.Held || state instanceof RunState.Awaiting) {
+            Envelope own = at.ofPrompt();
+            at.withhold();
+            at.show(new TokenEvent.Moderated(own, finding(verdict, action).verdict()));
+            at.end(Endings.promptBlocked(own));
             return;
         }
-        TokenEvent lastWord = response.state instanceof RunState.Judged judged ? judged.lastWord() : null;
-        objections.raise(step, response, finding(verdict, action), lastWord);
+        TokenEvent lastWord = state instanceof RunState.Judged judged ? judged.lastWord() : null;
+        objections.raise(at, finding(verdict, action), lastWord);
     }
 
-    private void sayUnjudged(Step step, OpenResponse response, String why) {
+    private static void sayUnjudged(ResponseStep at, String why) {
+        OpenResponse response = at.response;
         JudgePolicy policy = response.line().policy();
         if (policy != null && response.line().tellUnjudged()) {
-            String version = response.request.getRuleSetVersion();
+            String version = response.request().getRuleSetVersion();
             say(
-                    step,
-                    response,
+                    at,
                     new Finding(
                             policy.id(),
                             why,
@@ -203,9 +201,8 @@ final class Judging {
         }
     }
 
-    private void say(Step step, OpenResponse response, Finding finding) {
-        Envelope own = response.ownEnvelope(response.attempt, step.time());
-        tape.show(step, response, new TokenEvent.Moderated(own, finding.verdict()));
+    private static void say(ResponseStep at, Finding finding) {
+        at.show(new TokenEvent.Moderated(at.own(), finding.verdict()));
     }
 
     private static boolean failsOpen(OpenResponse response) {

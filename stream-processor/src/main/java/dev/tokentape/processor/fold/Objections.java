@@ -2,48 +2,38 @@ package dev.tokentape.processor.fold;
 
 import dev.tokentape.processor.moderation.gate.Finding;
 import dev.tokentape.processor.moderation.rules.Action;
-import dev.tokentape.schemas.avro.Verdict;
 import dev.tokentape.schemas.event.AttemptReason;
-import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of an answer that a rule objects to: another attempt with an instruction, or its end. */
 final class Objections {
 
-    private final Tape tape;
     private final Attempts attempts;
 
-    Objections(Tape tape, Attempts attempts) {
-        this.tape = tape;
+    Objections(Attempts attempts) {
         this.attempts = attempts;
     }
 
     /** @param lastWord the run's terminal event, where the objection is to the end of the answer; else null */
-    void raise(Step step, OpenResponse response, Finding objection, @Nullable TokenEvent lastWord) {
+    void raise(ResponseStep at, Finding objection, @Nullable TokenEvent lastWord) {
+        OpenResponse response = at.response;
         // What still waits for a verdict is not shown before one that ends the answer.
         response.line().drop();
         if (objection.action() instanceof Action.Regenerate(String instruction, int most) && response.mayRefine(most)) {
-            say(step, response, objection.verdict());
-            String owner = response.owner();
-            if (owner != null && lastWord == null) {
-                tape.stop(step, response.key, owner, "regenerate");
+            at.publish(new TokenEvent.Moderated(at.own(), objection.verdict()));
+            if (lastWord == null) {
+                at.stop(response.owner(), "regenerate");
             }
             response.refine(instruction);
-            attempts.again(step, response, AttemptReason.REGENERATED, objection.verdict());
+            attempts.again(at, AttemptReason.REGENERATED, objection.verdict());
             return;
         }
-        tape.publishBlock(step, response, objection);
+        at.publishBlock(objection);
         if (lastWord == null) {
-            Envelope own = response.ownEnvelope(response.attempt, step.time());
-            tape.endAndStop(step, response, Endings.blocked(own), Endings.BLOCKED);
+            at.endAndStop(Endings.blocked(at.own()), Endings.BLOCKED);
         } else {
-            tape.end(step, response, Endings.blocked(lastWord));
+            at.end(Endings.blocked(lastWord));
         }
-    }
-
-    private void say(Step step, OpenResponse response, Verdict verdict) {
-        Envelope own = response.ownEnvelope(response.attempt, step.time());
-        tape.publish(step, response, new TokenEvent.Moderated(own, verdict));
     }
 }

@@ -5,68 +5,44 @@ import dev.tokentape.processor.history.ToolCalls;
 import dev.tokentape.processor.metrics.ResponseMeter;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.Screened;
+import dev.tokentape.processor.moderation.gate.Finding;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.LostPolicy;
 import dev.tokentape.schemas.avro.Response;
-import dev.tokentape.schemas.avro.Verdict;
-import dev.tokentape.schemas.event.AttemptReason;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Micros;
 import dev.tokentape.schemas.event.ResponseAssembler;
 import dev.tokentape.schemas.event.TokenEvent;
-import dev.tokentape.schemas.topic.RecordLimits;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A response that has not ended: who works on it, and what readers have seen of it. */
+/**
+ * A response that has not ended: who works on it, and what readers have seen of it. Its state changes through the named
+ * transitions of its {@link Lifecycle} alone. Not thread-safe.
+ */
 final class OpenResponse {
-
-    /** Room in a whole answer's record for ids, error, usage, verdicts and the like. */
-    private static final int RECORD_SLACK = 48 * 1024;
 
     final ResponseKey key;
     final IndexEntry entry;
     /** Turns that ended below this journal offset are its history. */
     final long historyBelow;
-    /** What it is asked; grows with the tool results that it waits for. */
-    GenerationRequest request;
-
-    RunState state;
-    int attempt = 1;
-    /** The owner's next event has this number. */
-    long nextRunSequence = 1;
-    /** Journal offset of the owner's last sign of life; {@link Envelope#NONE} if it has no owner. */
-    long lastSign = Envelope.NONE;
-    /** How many of its {@link #characters} the fold has counted. */
-    long counted;
+    /** Who works on it; what a run has said and was held goes with its attempt. */
+    final Lifecycle life;
 
     private final Moderation moderation;
-    private PromptTurn prompt;
-    private long promptCharacters;
-    private long promptBytes;
     private final ResponseAssembler assembler;
     private final ResponseMeter meter = new ResponseMeter();
+    private final RecordRoom room = new RecordRoom();
+    private final AnswerBlocks blocks;
     private @Nullable JudgedLine line;
-    /** Blocks of the attempt, by choice and number. */
-    private final Map<Long, TokenEvent.BlockStart> started = new HashMap<>();
-    /** Gates of blocks that are judged by themselves, as long as they run. */
-    private final Map<Long, BlockGate> gates = new LinkedHashMap<>();
-    /** The texts that several blocks make, by choice and kind. */
-    private final Map<Long, JoinedText> texts = new LinkedHashMap<>();
 
-    private @Nullable AttemptReason attemptReason;
-    private @Nullable Verdict attemptVerdict;
-    private boolean begun;
+    private GenerationRequest request;
+    private PromptTurn prompt;
+    private long promptCharacters;
+
     private long nextSequence;
-    private long answerBytes;
-    private int blocks;
-    private int refinements;
+    private long askedOffset = Envelope.NONE;
     private boolean shown;
 
     OpenResponse(
@@ -80,25 +56,72 @@ final class OpenResponse {
         this.request = request;
         this.historyBelow = historyBelow;
         this.entry = entry;
-        this.state = state;
+        this.life = new Lifecycle(key, state, this::dropHeld);
         this.moderation = moderation;
+        this.blocks = new AnswerBlocks(moderation);
         this.prompt = PromptTurn.of(request);
         this.assembler = new ResponseAssembler(key.conversationId(), key.responseId());
         ask(request);
+    }
+
+    /** What it is asked; grows with the tool results that it waits for. */
+    GenerationRequest request() {
+        return request;
+    }
+
+    PromptTurn prompt() {
+        return prompt;
+    }
+
+    RunState state() {
+        return life.state();
+    }
+
+    int attempt() {
+        return life.attempt();
     }
 
     /** Says what it is asked, whole. */
     void ask(GenerationRequest whole) {
         request = whole;
         prompt = PromptTurn.of(whole);
-        promptBytes = promptBytes(whole, prompt);
+        room.prompt(whole, prompt);
         promptCharacters = WireSize.of(whole.getMessages());
         assembler.prompt(prompt.messages());
     }
 
-    /** Whether its whole answer's record would hold this prompt. */
-    boolean hasRoomFor(GenerationRequest whole) {
-        return promptBytes(whole, PromptTurn.of(whole)) <= room();
+    /** Some of the tool results that it waits for have come. */
+    void collect(GenerationRequest whole, ToolTurn turn) {
+        life.collect(turn);
+        ask(whole);
+    }
+
+    @Nullable
+    String owner() {
+        return life.owner();
+    }
+
+    /** Whether anything of an answer has been shown to readers. */
+    boolean shown() {
+        return shown;
+    }
+
+    boolean mayTryAgain() {
+        return life.attempt() < FoldLimits.MAX_ATTEMPTS && (!shown || request.getOnAttemptLost() == LostPolicy.RESTART);
+    }
+
+    /** Whether a rule may ask for another attempt at the answer. */
+    boolean mayRefine(int most) {
+        return life.mayRefine(most);
+    }
+
+    /** Tells the model what to do better in the next attempt. */
+    void refine(String instruction) {
+        life.refine();
+        String system = request.getSystem();
+        request = GenerationRequest.newBuilder(request)
+                .setSystem(system == null || system.isEmpty() ? instruction : system + "\n\n" + instruction)
+                .build();
     }
 
     /** Where what the rules have let through waits for a moderation service. */
@@ -111,80 +134,14 @@ final class OpenResponse {
         return its;
     }
 
-    /** Whether an event of the answer may be shown now; else it waits in the {@link #line}. */
-    boolean passes(TokenEvent event) {
-        return line().passes(event, event instanceof TokenEvent.BlockDelta delta ? cost(delta) : 0);
-    }
-
-    PromptTurn prompt() {
-        return prompt;
+    private void dropHeld() {
+        blocks.drop();
+        line().drop();
     }
 
     /** Characters that it holds in memory. */
     long characters() {
-        return promptCharacters + assembler.characters() + waitingCharacters() + (line == null ? 0 : line.characters());
-    }
-
-    /** The run that owns the current attempt; null while it waits for one. */
-    @Nullable
-    String owner() {
-        return switch (state) {
-            case RunState.Awaiting _, RunState.Held _, RunState.Queued _, RunState.Judged _ -> null;
-            case RunState.Running(String runId) -> runId;
-            case RunState.Cancelling cancelling -> cancelling.runId();
-        };
-    }
-
-    /** Whether an event comes from the owner of the current attempt. */
-    boolean isOwnedBy(Envelope envelope) {
-        String owner = owner();
-        return owner != null && owner.equals(envelope.runId()) && envelope.attempt() == attempt;
-    }
-
-    /** Whether anything of an answer has been shown to readers. */
-    boolean shown() {
-        return shown;
-    }
-
-    boolean mayTryAgain() {
-        return attempt < FoldLimits.MAX_ATTEMPTS && (!shown || request.getOnAttemptLost() == LostPolicy.RESTART);
-    }
-
-    /** Whether a rule may ask for another attempt at the answer. */
-    boolean mayRefine(int most) {
-        return refinements < most && attempt < FoldLimits.MAX_ATTEMPTS;
-    }
-
-    /** Tells the model what to do better in the next attempt. */
-    void refine(String instruction) {
-        refinements++;
-        String system = request.getSystem();
-        request = GenerationRequest.newBuilder(request)
-                .setSystem(system == null || system.isEmpty() ? instruction : system + "\n\n" + instruction)
-                .build();
-    }
-
-    /**
-     * The next attempt waits for a producer; what its run had said and was held goes.
-     *
-     * @param verdict that wanted it; null if none did
-     */
-    void tryAgain(long deadline, AttemptReason reason, @Nullable Verdict verdict) {
-        attempt++;
-        attemptReason = reason;
-        attemptVerdict = verdict;
-        begun = false;
-        state = new RunState.Queued(deadline);
-        nextRunSequence = 1;
-        lastSign = Envelope.NONE;
-        dropHeld();
-        line().drop();
-    }
-
-    void cancelling(String runId, String reason) {
-        state = new RunState.Cancelling(runId, reason);
-        dropHeld();
-        line().drop();
+        return promptCharacters + assembler.characters() + blocks.characters() + (line == null ? 0 : line.characters());
     }
 
     /** An envelope for what the fold itself has to say. */
@@ -197,7 +154,7 @@ final class OpenResponse {
                 nextSequence,
                 0,
                 Envelope.NONE,
-                micros(request.getRequestedAt()),
+                Micros.of(request.getRequestedAt()),
                 time,
                 Envelope.NONE,
                 request.getProvider(),
@@ -206,151 +163,92 @@ final class OpenResponse {
 
     /** The provider begins its answer, perhaps not for the first time: returns the event with what readers should know. */
     TokenEvent.MessageStart messageStarted(TokenEvent.MessageStart start) {
-        dropHeld();
-        answerBytes = 0;
-        blocks = 0;
-        AttemptReason reason = begun
-                ? AttemptReason.PROVIDER_RESTARTED
-                : attemptReason != null
-                        ? attemptReason
-                        : isOfFallback(start.envelope()) ? AttemptReason.FALLBACK : null;
-        begun = true;
-        return reason == null
-                ? start
-                : start.because(reason, reason == AttemptReason.REGENERATED ? attemptVerdict : null);
+        blocks.drop();
+        room.restart();
+        return life.begin(start, request);
     }
 
-    private boolean isOfFallback(Envelope envelope) {
-        return request.getFallbackProvider() != null
-                && envelope.provider() != null
-                && !(envelope.provider().equals(request.getProvider())
-                        && (envelope.model() == null || envelope.model().equals(request.getModel())));
-    }
-
-    private void dropHeld() {
-        started.clear();
-        gates.clear();
-        texts.clear();
-    }
-
-    /** What may be shown of an event beside the text that its block's gate judges. */
+    /** What may be shown of an event that is no delta, beside the text that its block's gate judges. */
     Screened screened(TokenEvent event) {
-        TokenEvent.BlockStart block = switch (event) {
-            case TokenEvent.BlockStart start -> start;
-            case TokenEvent.BlockDelta delta -> started.get(key(delta));
-            default -> null;
-        };
-        return moderation.screened(
-                request,
-                event,
-                block == null ? BlockType.OTHER : block.type(),
-                block == null ? null : block.mediaType());
+        return blocks.screened(request, event);
     }
 
     /** A reason as it may be told, which whoever cancels may have written. */
     String judgedReason(String reason) {
-        TokenEvent told = new TokenEvent.Cancelled(ownEnvelope(attempt, Envelope.NONE), reason, "unknown", null);
+        TokenEvent told = new TokenEvent.Cancelled(ownEnvelope(life.attempt(), Envelope.NONE), reason, "unknown", null);
         Screened screened = moderation.screened(request, told, BlockType.OTHER, null);
         return screened.event() instanceof TokenEvent.Cancelled shown ? shown.reason() : "";
     }
 
     /** Makes room for a new block; returns what may be shown before it. */
     List<Gated> blockStarted(TokenEvent.BlockStart start) {
-        blocks++;
-        answerBytes += 2L * WireSize.FRAME
-                + WireSize.of(start.text())
-                + WireSize.of(start.providerData())
-                + WireSize.of(start.toolCallId())
-                + WireSize.of(start.toolName());
+        room.add(start);
         shown |= start.text() != null;
-        started.put(key(start), start);
-        JoinedText text = text(start);
-        if (text != null) {
-            return text.begin(start.envelope().blockIndex());
-        }
-        gates.put(key(start), new BlockGate(moderation.holdBack(request, start)));
-        return List.of();
+        return blocks.begin(request, start);
     }
 
-    /** What may be shown of a delta now, and of others with it. */
-    List<Gated> gated(TokenEvent.BlockDelta delta) {
-        TokenEvent.BlockStart known = started.get(key(delta));
-        TokenEvent.BlockStart block = known == null ? unannounced(delta) : known;
-        JoinedText text = text(block);
-        if (text != null) {
-            return text.append(delta);
-        }
-        return List.of(gates.computeIfAbsent(key(delta), _ -> new BlockGate(moderation.holdBack(request, block)))
-                .append(delta));
+    boolean hasTooManyBlocks() {
+        return room.hasTooManyBlocks() || room.isTooSmallFor(line().bytes());
     }
 
-    /** What may be shown when a block has stopped: what was held of it and its stop, as far as no later block matters. */
+    /**
+     * Takes a delta of the model.
+     *
+     * @param full whether the partition holds more than it may already
+     */
+    TakenDelta take(TokenEvent.BlockDelta delta, long maxCharacters, boolean full) {
+        Screened screened = blocks.screened(request, delta);
+        boolean ends = screened.findings().stream()
+                .anyMatch(finding -> finding.action().ends());
+        return ends || !(screened.event() instanceof TokenEvent.BlockDelta left)
+                ? TakenDelta.refused(screened.findings(), TakenDelta.Fit.FITS)
+                : append(screened.findings(), left, maxCharacters, full);
+    }
+
+    /** Takes the text that a block begins with, which was judged with the block's start. */
+    TakenDelta takeOpening(TokenEvent.BlockDelta opening, long maxCharacters, boolean full) {
+        return append(List.of(), opening, maxCharacters, full);
+    }
+
+    private TakenDelta append(List<Finding> noted, TokenEvent.BlockDelta delta, long maxCharacters, boolean full) {
+        long waiting = line().characters() + blocks.characters() + delta.text().length();
+        if (assembler.characters() + waiting > maxCharacters
+                || room.isTooSmallFor(line().bytes() + RecordRoom.cost(delta))) {
+            return TakenDelta.refused(noted, TakenDelta.Fit.TOO_LONG);
+        }
+        return full
+                ? TakenDelta.refused(noted, TakenDelta.Fit.NO_ROOM)
+                : new TakenDelta(noted, TakenDelta.Fit.FITS, blocks.append(request, delta));
+    }
+
+    /** What may be shown when a block has stopped. */
     List<Gated> stopped(TokenEvent.BlockStop stop) {
-        TokenEvent.BlockStart block = started.get(key(stop));
-        JoinedText text = block == null ? null : text(block);
-        if (text != null) {
-            return text.stop(stop);
-        }
-        BlockGate gate = gates.remove(key(stop));
-        List<Gated> shown = new ArrayList<>(gate == null ? List.of() : gate.flush());
-        shown.add(Gated.whole(stop));
-        return shown;
+        return blocks.stop(request, stop);
     }
 
     /** What is still held: nothing more comes from the model. */
     List<Gated> flushAll() {
-        List<Gated> held = new ArrayList<>();
-        texts.values().forEach(text -> held.addAll(text.end()));
-        gates.values().forEach(gate -> held.addAll(gate.flush()));
-        dropHeld();
-        return held;
+        return blocks.end();
     }
 
-    /** The text that a block is a part of; null if it stands for itself. */
-    private @Nullable JoinedText text(TokenEvent.BlockStart block) {
-        Long key = JoinedText.keyOf(block);
-        return key == null
-                ? null
-                : texts.computeIfAbsent(key, _ -> new JoinedText(moderation.textHold(request, block)));
+    /** The event with its place on the tape; null where it waits in the {@link #line}. */
+    @Nullable
+    TokenEvent pass(TokenEvent event, long offset) {
+        return line().passes(event, RecordRoom.cost(event)) ? onTape(event, offset) : null;
     }
 
-    /** The block of a delta that none was announced for: readers may show it as text all the same. */
-    private static TokenEvent.BlockStart unannounced(TokenEvent.BlockDelta delta) {
-        BlockType type = switch (delta.type()) {
-            case TEXT, THINKING, REFUSAL -> BlockType.TEXT;
-            case SIGNATURE, INPUT_JSON, CITATION, DATA, LOGPROBS, OTHER -> BlockType.OTHER;
-        };
-        return new TokenEvent.BlockStart(delta.envelope(), type, null, null, null, null, null);
-    }
-
-    /** Characters that wait for their turn in a text. */
-    private long waitingCharacters() {
-        long waiting = 0;
-        for (JoinedText text : texts.values()) {
-            waiting += text.characters();
+    /**
+     * Gives an event its place on the tape and notes it down.
+     *
+     * @param offset of the journal record that brings it there
+     */
+    TokenEvent onTape(TokenEvent event, long offset) {
+        if (nextSequence == 0) {
+            askedOffset = offset;
         }
-        return waiting;
-    }
-
-    /** Whether a delta would take the answer over the limit on its characters, or on its record's size. */
-    boolean wouldOverflow(TokenEvent.BlockDelta delta, long maxCharacters) {
-        return assembler.characters()
-                                + line().characters()
-                                + waitingCharacters()
-                                + delta.text().length()
-                        > maxCharacters
-                || promptBytes + answerBytes + line().bytes() + cost(delta) > room();
-    }
-
-    boolean hasTooManyBlocks() {
-        return blocks > FoldLimits.MAX_BLOCKS || promptBytes + answerBytes + line().bytes() > room();
-    }
-
-    /** Gives an event its place on the tape and notes it down. */
-    TokenEvent onTape(TokenEvent event) {
         TokenEvent numbered = event.withEnvelope(event.envelope().withSequence(nextSequence++));
         if (numbered instanceof TokenEvent.BlockDelta delta && !delta.text().isEmpty()) {
-            answerBytes += cost(delta);
+            room.add(delta);
             shown = true;
         }
         assembler.accept(numbered);
@@ -358,12 +256,17 @@ final class OpenResponse {
         return numbered;
     }
 
+    /** Journal offset of the record that put its question on the tape. */
+    long askedOffset() {
+        return askedOffset;
+    }
+
     /** The whole answer, after its terminal event was put {@link #onTape}. */
     EndedResponse ended(long time) {
         Response.Builder builder = Response.newBuilder(assembler.toResponse())
                 .setContinues(request.getContinues())
                 .setRetryOf(request.getRetryOf())
-                .setEndedAt(instant(time));
+                .setEndedAt(Micros.toInstant(time));
         Response whole = builder.build();
         if (!ToolCalls.wholeIn(whole).isEmpty()) {
             whole = builder.setRequest(GenerationRequest.newBuilder(request)
@@ -371,37 +274,6 @@ final class OpenResponse {
                             .build())
                     .build();
         }
-        return new EndedResponse(whole, meter.measure(whole, attempt));
-    }
-
-    static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-    }
-
-    static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
-    /** The options are part of the record too, where it stops to use tools. */
-    private static long promptBytes(GenerationRequest request, PromptTurn turn) {
-        return WireSize.of(turn.messages()) + WireSize.ofOptions(request);
-    }
-
-    private static long room() {
-        return RecordLimits.MAX_VALUE_BYTES - RECORD_SLACK;
-    }
-
-    /** Text of the answer stands twice in its record, in its block and joined; notes are entries of their own. */
-    private static long cost(TokenEvent.BlockDelta delta) {
-        long bytes = WireSize.of(delta.text());
-        return switch (delta.type()) {
-            case TEXT -> 2 * bytes;
-            case CITATION, LOGPROBS -> bytes + 8;
-            case THINKING, SIGNATURE, INPUT_JSON, REFUSAL, DATA, OTHER -> bytes;
-        };
-    }
-
-    private static Long key(TokenEvent event) {
-        return (long) event.envelope().choiceIndex() << 32 | event.envelope().blockIndex() & 0xffff_ffffL;
+        return new EndedResponse(whole, meter.measure(whole, life.attempt()));
     }
 }

@@ -17,8 +17,13 @@ final class OpenResponses {
 
     private final FoldLimits limits;
     private final Map<ResponseKey, OpenResponse> open = new LinkedHashMap<>();
+    private final Map<ResponseKey, Long> counted = new HashMap<>();
     private final Map<ResponseKey, EarlyCancel> earlyCancels = new HashMap<>();
+    /** Of all open responses, as each was counted last. */
     private long characters;
+
+    /** The one that is worked on: the others hold what they held when they were counted. */
+    private @Nullable OpenResponse atHand;
 
     OpenResponses(FoldLimits limits) {
         this.limits = limits;
@@ -37,32 +42,56 @@ final class OpenResponses {
         return open.size() + earlyCancels.size();
     }
 
-    void add(OpenResponse response) {
+    /** The response at the record that is folded; null if none is open by that name. */
+    @Nullable
+    ResponseStep at(Step step, ResponseKey key) {
+        OpenResponse response = open.get(key);
+        return response == null ? null : at(step, response);
+    }
+
+    ResponseStep at(Step step, OpenResponse response) {
+        if (atHand != response) {
+            charactersNow();
+            atHand = response;
+        }
+        return new ResponseStep(step, response, this);
+    }
+
+    ResponseStep add(Step step, OpenResponse response) {
         open.put(response.key, response);
-        recount(response);
+        counted.put(response.key, 0L);
+        return at(step, response);
     }
 
     void remove(OpenResponse response) {
         open.remove(response.key);
-        characters -= response.counted;
+        Long last = counted.remove(response.key);
+        characters -= last == null ? 0 : last;
+        if (atHand == response) {
+            atHand = null;
+        }
     }
 
-    /** To be called when a response holds more or less than before. */
-    void recount(OpenResponse response) {
-        long now = response.characters();
-        characters += now - response.counted;
-        response.counted = now;
+    /** Characters that all of them hold now. */
+    private long charactersNow() {
+        OpenResponse changed = atHand;
+        if (changed != null) {
+            long now = changed.characters();
+            Long before = counted.put(changed.key, now);
+            characters += now - (before == null ? 0 : before);
+        }
+        return characters;
     }
 
     /** Whether there is no room for one more. */
     boolean isFullFor(OpenResponse candidate) {
         return open.size() >= limits.maxOpenResponses()
-                || characters + candidate.characters() > limits.maxOpenCharacters();
+                || charactersNow() + candidate.characters() > limits.maxOpenCharacters();
     }
 
     /** Whether they hold more than they may. */
     boolean isOverfull() {
-        return characters > limits.maxOpenCharacters();
+        return charactersNow() > limits.maxOpenCharacters();
     }
 
     /** Whether they are more than they may be. */
@@ -102,7 +131,7 @@ final class OpenResponses {
     /** Shows every open response to the watch. */
     void observe(Consumer<Observation> watch) {
         open.forEach((key, response) -> watch.accept(
-                switch (response.state) {
+                switch (response.state()) {
                     case RunState.Awaiting awaiting ->
                         waiting(response, awaiting.deadline(), limits.toolResultsMicros());
                     case RunState.Held(long deadline) ->
@@ -125,9 +154,9 @@ final class OpenResponses {
     private static Observation waiting(OpenResponse response, long deadline, long patience) {
         return new Observation(
                 response.key,
-                response.attempt,
+                response.attempt(),
                 response.owner(),
-                response.lastSign,
+                response.life.lastSign(),
                 deadline,
                 patience,
                 response.entry.firstTime());

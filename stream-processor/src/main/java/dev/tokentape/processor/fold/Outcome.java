@@ -21,8 +21,12 @@ public sealed interface Outcome {
     /** Have a moderation service judge a stretch of an answer; its verdict comes back in the journal. */
     record Ask(Question question) implements Outcome {}
 
-    /** Keep a finished turn; always said before its terminal event is published. */
-    record StoreTurn(ResponseKey key, long terminalOffset, Response turn) implements Outcome {}
+    /**
+     * Keep a finished turn; always said before its terminal event is published.
+     *
+     * @param askedOffset journal offset of the record that put its question on the tape: the order of turns
+     */
+    record StoreTurn(ResponseKey key, long terminalOffset, long askedOffset, Response turn) implements Outcome {}
 
     /** Write down where in the journal a response lies. */
     record Remember(ResponseKey key, IndexEntry entry) implements Outcome {}

@@ -4,7 +4,6 @@ import dev.tokentape.processor.moderation.Screened;
 import dev.tokentape.processor.moderation.gate.Finding;
 import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.ErrorPhase;
-import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.List;
 
@@ -13,41 +12,45 @@ final class Release {
 
     private final FoldLimits limits;
     private final OpenResponses open;
-    private final Tape tape;
     private final Objections objections;
     private final Judging judging;
 
-    Release(FoldLimits limits, OpenResponses open, Tape tape, Objections objections, Judging judging) {
+    Release(FoldLimits limits, OpenResponses open, Objections objections, Judging judging) {
         this.judging = judging;
         this.limits = limits;
         this.open = open;
-        this.tape = tape;
         this.objections = objections;
     }
 
-    void release(Step step, OpenResponse response, TokenEvent event) {
-        take(step, response, event);
-        if (open.get(response.key) == response && response.state instanceof RunState.Running) {
-            judging.proceed(step, response);
+    void release(ResponseStep at, TokenEvent event) {
+        if (event instanceof TokenEvent.BlockDelta delta) {
+            boolean full = open.isOverfull();
+            pass(at, delta, at.response.take(delta, limits.maxAnswerCharacters(), full));
+        } else {
+            take(at, event);
+        }
+        if (at.isOpen() && at.response.state() instanceof RunState.Running) {
+            judging.proceed(at);
         }
     }
 
-    private void take(Step step, OpenResponse response, TokenEvent reported) {
+    private void take(ResponseStep at, TokenEvent reported) {
+        OpenResponse response = at.response;
         Screened screened = response.screened(reported);
-        Finding objection = tape.publishNoted(step, response, screened.findings());
+        Finding objection = at.publishNoted(screened.findings());
         if (objection != null) {
-            objections.raise(step, response, objection, reported.isTerminal() ? reported : null);
+            objections.raise(at, objection, reported.isTerminal() ? reported : null);
         } else if (screened.event() != null) {
-            show(step, response, screened.event());
+            show(at, screened.event());
         }
     }
 
-    private void show(Step step, OpenResponse response, TokenEvent event) {
+    private void show(ResponseStep at, TokenEvent event) {
+        OpenResponse response = at.response;
         switch (event) {
-            case TokenEvent.BlockDelta delta -> delta(step, response, delta);
             case TokenEvent.BlockStop stop -> {
-                if (tape.publish(step, response, response.stopped(stop)) instanceof Finding objection) {
-                    objections.raise(step, response, objection, null);
+                if (at.publish(response.stopped(stop)) instanceof Finding objection) {
+                    objections.raise(at, objection, null);
                 }
             }
             case TokenEvent.BlockStart start -> {
@@ -55,29 +58,31 @@ final class Release {
                 TokenEvent.BlockStart bare = first == null ? start : OpeningText.without(start);
                 List<Gated> before = response.blockStarted(bare);
                 if (response.hasTooManyBlocks()) {
-                    tooLong(step, response);
-                } else if (tape.publish(step, response, before) instanceof Finding objection) {
-                    objections.raise(step, response, objection, null);
+                    tooLong(at, DeltaType.OTHER);
+                } else if (at.publish(before) instanceof Finding objection) {
+                    objections.raise(at, objection, null);
                 } else {
-                    tape.publish(step, response, bare);
+                    at.publish(bare);
                     if (first != null) {
-                        delta(step, response, first);
+                        boolean full = open.isOverfull();
+                        pass(at, first, response.takeOpening(first, limits.maxAnswerCharacters(), full));
                     }
                 }
             }
             case TokenEvent.MessageStart start -> {
-                tape.publish(step, response, response.messageStarted(start));
+                at.publish(response.messageStarted(start));
             }
-            case TokenEvent.MessageDelta delta -> tape.publish(step, response, delta);
+            case TokenEvent.MessageDelta delta -> at.publish(delta);
             case TokenEvent.MessageStop _, TokenEvent.Failed _, TokenEvent.Cancelled _ -> {
-                if (tape.publish(step, response, response.flushAll()) instanceof Finding objection) {
-                    objections.raise(step, response, objection, event);
+                if (at.publish(response.flushAll()) instanceof Finding objection) {
+                    objections.raise(at, objection, event);
                     return;
                 }
-                judging.end(step, response, event);
+                judging.end(at, event);
             }
-            // Not for a run to say; its number is used up all the same.
-            case TokenEvent.UserMessage _,
+            // Deltas have been taken; the others are not for a run to say, and their numbers are used up all the same.
+            case TokenEvent.BlockDelta _,
+                    TokenEvent.UserMessage _,
                     TokenEvent.Moderated _,
                     TokenEvent.ConversationDeleted _,
                     TokenEvent.Taken _,
@@ -88,29 +93,28 @@ final class Release {
         }
     }
 
-    private void delta(Step step, OpenResponse response, TokenEvent.BlockDelta delta) {
-        if (response.wouldOverflow(delta, limits.maxAnswerCharacters())) {
-            Envelope own = response.ownEnvelope(response.attempt, step.time());
-            long most = limits.maxAnswerCharacters();
-            boolean media = delta.type() == DeltaType.DATA;
-            endAndStop(step, response, media ? Endings.mediaTooLong(own, most) : Endings.answerTooLong(own, most));
-        } else if (open.isOverfull()) {
-            Envelope own = response.ownEnvelope(response.attempt, step.time());
-            endAndStop(step, response, Endings.overloaded(own, ErrorPhase.MID_STREAM));
-        } else {
-            Finding objection = tape.publish(step, response, response.gated(delta));
-            if (objection != null) {
-                objections.raise(step, response, objection, null);
+    private void pass(ResponseStep at, TokenEvent.BlockDelta delta, TakenDelta taken) {
+        Finding objection = at.publishNoted(taken.noted());
+        if (objection == null) {
+            switch (taken.fit()) {
+                case FITS -> objection = at.publish(taken.through());
+                case TOO_LONG -> tooLong(at, delta.type());
+                case NO_ROOM -> endAndStop(at, Endings.overloaded(at.own(), ErrorPhase.MID_STREAM));
             }
+        }
+        if (objection != null) {
+            objections.raise(at, objection, null);
         }
     }
 
-    private void tooLong(Step step, OpenResponse response) {
-        Envelope own = response.ownEnvelope(response.attempt, step.time());
-        endAndStop(step, response, Endings.answerTooLong(own, limits.maxAnswerCharacters()));
+    private void tooLong(ResponseStep at, DeltaType of) {
+        long most = limits.maxAnswerCharacters();
+        endAndStop(
+                at,
+                of == DeltaType.DATA ? Endings.mediaTooLong(at.own(), most) : Endings.answerTooLong(at.own(), most));
     }
 
-    private void endAndStop(Step step, OpenResponse response, TokenEvent.Failed terminal) {
-        tape.endAndStop(step, response, terminal, terminal.error().getCode());
+    private static void endAndStop(ResponseStep at, TokenEvent.Failed terminal) {
+        at.endAndStop(terminal, terminal.error().getCode());
     }
 }

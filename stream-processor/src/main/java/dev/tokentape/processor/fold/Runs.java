@@ -10,68 +10,66 @@ import dev.tokentape.schemas.event.TokenEvent;
 final class Runs {
 
     private final OpenResponses open;
-    private final Tape tape;
     private final Attempts attempts;
     private final Release release;
 
-    Runs(OpenResponses open, Tape tape, Attempts attempts, Release release) {
+    Runs(OpenResponses open, Attempts attempts, Release release) {
         this.open = open;
-        this.tape = tape;
         this.attempts = attempts;
         this.release = release;
     }
 
     void taken(Step step, ResponseKey key, TokenEvent.Taken event) {
         String runId = event.envelope().runId();
-        OpenResponse response = open.get(key);
-        if (runId == null || response != null && response.isOwnedBy(event.envelope())) {
+        ResponseStep at = open.at(step, key);
+        if (runId == null || at != null && at.response.life.isOwnedBy(event.envelope())) {
             return;
         }
-        if (response != null
-                && response.state instanceof RunState.Queued
-                && event.envelope().attempt() == response.attempt) {
-            response.state = new RunState.Running(runId);
-            response.lastSign = step.offset();
+        if (at != null
+                && at.response.state() instanceof RunState.Queued
+                && event.envelope().attempt() == at.response.attempt()) {
+            at.response.life.take(runId, step.offset());
         } else {
-            tape.stop(step, key, runId, "not_owner");
+            step.stop(key, runId, "not_owner");
         }
     }
 
     void heartbeat(Step step, ResponseKey key, TokenEvent.Heartbeat event) {
         String runId = event.envelope().runId();
-        OpenResponse response = open.get(key);
-        if (response != null && response.isOwnedBy(event.envelope())) {
-            response.lastSign = step.offset();
-            if (event.envelope().sequence() > response.nextRunSequence) {
-                attempts.lost(step, response);
+        ResponseStep at = open.at(step, key);
+        if (at != null && at.response.life.isOwnedBy(event.envelope())) {
+            at.response.life.heard(step.offset());
+            if (at.response.life.missingBefore(event.envelope().sequence()) > 0) {
+                attempts.lost(at);
             }
         } else if (runId != null) {
-            tape.stop(step, key, runId, "not_owner");
+            step.stop(key, runId, "not_owner");
         }
     }
 
     /** An event of the provider, as a run reports it. */
     void event(Step step, ResponseKey key, TokenEvent event) {
-        OpenResponse response = open.get(key);
-        if (response == null || !response.isOwnedBy(event.envelope())) {
+        ResponseStep at = open.at(step, key);
+        if (at == null || !at.response.life.isOwnedBy(event.envelope())) {
             return;
         }
-        response.lastSign = step.offset();
-        long sequence = event.envelope().sequence();
-        if (sequence < response.nextRunSequence) {
+        OpenResponse response = at.response;
+        response.life.heard(step.offset());
+        long missing = response.life.missingBefore(event.envelope().sequence());
+        if (missing < 0) {
             return;
         }
-        if (sequence > response.nextRunSequence) {
-            attempts.lost(step, response);
+        if (missing > 0) {
+            attempts.lost(at);
             return;
         }
-        response.nextRunSequence++;
-        if (response.state instanceof RunState.Cancelling cancelling) {
+        response.life.advance();
+        if (response.state() instanceof RunState.Cancelling cancelling) {
             if (event.isTerminal()) {
-                tape.end(step, response, Endings.cancelled(event, cancelling.reason()));
+                at.end(Endings.cancelled(event, cancelling.reason()));
             }
         } else {
-            release.release(step, response, event);
+            release.release(at, event);
         }
     }
 }

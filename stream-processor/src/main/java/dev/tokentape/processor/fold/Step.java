@@ -1,6 +1,10 @@
 package dev.tokentape.processor.fold;
 
+import dev.tokentape.schemas.avro.ControlCommand;
+import dev.tokentape.schemas.avro.ControlType;
+import dev.tokentape.schemas.event.Micros;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folding of one journal record: where and when it stands in the journal, and who is told what follows.
@@ -15,5 +19,22 @@ record Step(long offset, long time, boolean replaying, Consumer<Outcome> sink) {
 
     void say(Outcome outcome) {
         sink.accept(outcome);
+    }
+
+    /** Tells the producers to stop a run that is not wanted, or not wanted any more. */
+    void stop(ResponseKey key, String runId, String reason) {
+        order(ControlType.STOP_RUN, key, runId, reason);
+    }
+
+    /** Gives the producers an order. */
+    void order(ControlType type, ResponseKey key, @Nullable String runId, String reason) {
+        say(new Outcome.Stop(ControlCommand.newBuilder()
+                .setType(type)
+                .setConversationId(key.conversationId())
+                .setResponseId(key.responseId())
+                .setRunId(runId)
+                .setReason(reason)
+                .setRequestedAt(Micros.toInstant(time))
+                .build()));
     }
 }

@@ -3,6 +3,7 @@ package dev.tokentape.processor.fold;
 import dev.tokentape.processor.metrics.ResponseMeter;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Micros;
 import dev.tokentape.schemas.event.ResponseAssembler;
 import dev.tokentape.schemas.event.TokenEvent;
 import java.util.function.Consumer;
@@ -48,10 +49,10 @@ public final class TapedResponse {
             accept(terminal);
         }
         Response whole = Response.newBuilder(assembler.toResponse())
-                .setEndedAt(OpenResponse.instant(time))
+                .setEndedAt(Micros.toInstant(time))
                 .build();
         long endedAt = endedOnTape && terminalOffset != Envelope.NONE ? terminalOffset : offset;
-        sink.accept(new Outcome.StoreTurn(broken.key(), endedAt, whole));
+        sink.accept(new Outcome.StoreTurn(broken.key(), endedAt, broken.entry().first(), whole));
         sink.accept(new Outcome.Remember(broken.key(), broken.entry().ended(endedAt, time)));
         if (!endedOnTape) {
             sink.accept(new Outcome.Publish(terminal));

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * that they go on from, or of the last one that has such a call: providers use ids again. A turn that said nothing
  * (refused, or failed before its first word) is left out with its prompt, so that one bad prompt does not spoil the
  * conversation. Partial text of failed and cancelled answers stays. An answer that goes on from tool calls stands right
- * behind the one that made them, whatever ended in between, since providers want results next to their calls.
+ * behind the one that made them, whatever was asked in between, since providers want results next to their calls.
  *
  * <p>Every answer is told with who gave it, so that what its provider has sealed goes to nobody else. What only that one
  * understands, pictures among it, is told to it alone, the newest first as far as there is room.
@@ -48,6 +48,9 @@ public final class HistoryJoin {
     /** Turns that wait for the one they go on from, newest message first, by its response id. */
     private final Map<String, List<Message>> continuing = new HashMap<>();
 
+    /** The turn whose calls the request answers, until it is reached: what was asked behind it is no part of its history. */
+    private @Nullable String goesOnFrom;
+
     private long characters;
     private long opaqueCharacters;
 
@@ -60,6 +63,7 @@ public final class HistoryJoin {
         if (request.getRetryOf() != null) {
             replaced.add(request.getRetryOf());
         }
+        goesOnFrom = request.getContinues();
         noteToolResults(request.getMessages(), request.getContinues());
     }
 
@@ -81,6 +85,10 @@ public final class HistoryJoin {
     }
 
     private boolean take(Response turn) {
+        if (goesOnFrom != null && !goesOnFrom.equals(turn.getResponseId())) {
+            return true;
+        }
+        goesOnFrom = null;
         List<Message> continued = continuing.remove(turn.getResponseId());
         if (replaced.contains(turn.getResponseId())) {
             noteReplaced(turn);

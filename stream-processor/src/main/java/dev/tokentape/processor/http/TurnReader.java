@@ -4,6 +4,7 @@ import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.topology.ConversationDeletes;
 import dev.tokentape.processor.topology.ProcessorTopology;
 import dev.tokentape.processor.topology.TurnKeys;
+import dev.tokentape.processor.topology.TurnOrder;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.event.Envelope;
@@ -22,7 +23,6 @@ import org.apache.kafka.streams.errors.InvalidStateStorePartitionException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.HostInfo;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -68,14 +68,18 @@ public final class TurnReader {
         }
     }
 
-    /** @throws InvalidStateStoreException if this instance does not hold the conversation now */
+    /**
+     * Shows the turns of a conversation, oldest question first.
+     *
+     * @throws InvalidStateStoreException if this instance does not hold the conversation now
+     */
     void forEachTurn(String conversationId, Visitor visitor) throws IOException {
         ReadOnlyKeyValueStore<Bytes, byte[]> store = store(conversationId);
         long deleted = ConversationDeletes.latest(store, conversationId);
-        try (KeyValueIterator<Bytes, byte[]> turns = store.range(
-                TurnKeys.before(conversationId, deleted + 1), TurnKeys.before(conversationId, Long.MAX_VALUE))) {
-            while (turns.hasNext()) {
-                visitor.turn(codec.decode(turns.next().value, Response.class));
+        for (Bytes key : TurnOrder.keys(store, conversationId, deleted, Long.MAX_VALUE)) {
+            byte[] turn = store.get(key);
+            if (turn != null) {
+                visitor.turn(codec.decode(turn, Response.class));
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.config.KafkaSettings;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Micros;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import io.micrometer.core.instrument.Gauge;
@@ -12,7 +13,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -122,7 +122,7 @@ public final class Judge implements Asking, AutoCloseable {
                 .tag("cause", opinion.answer() == Question.Answer.UNAVAILABLE ? opinion.category() : "none")
                 .register(meters)
                 .record(System.nanoTime() - asked, TimeUnit.NANOSECONDS);
-        long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        long now = Micros.of(Instant.now());
         try {
             verdicts.write(question.answered(opinion.answer(), opinion.category(), opinion.reason(), now), partition);
         } catch (KafkaException e) {

@@ -6,11 +6,10 @@ import dev.tokentape.schemas.avro.ResponseMetrics;
 import dev.tokentape.schemas.avro.ResponseOutcome;
 import dev.tokentape.schemas.avro.Usage;
 import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.Micros;
 import dev.tokentape.schemas.event.Outcomes;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.json.Words;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,10 +90,7 @@ public final class ResponseMeter {
                 .setServedModel(ended.getServedModel())
                 .setOutcome(Words.of(outcome))
                 .setErrorCode(outcome == ResponseOutcome.FAILED ? errorCode(ended) : null)
-                .setRequestedAt(
-                        requestedAt == NONE
-                                ? ended.getRequestedAt()
-                                : Instant.EPOCH.plus(requestedAt, ChronoUnit.MICROS))
+                .setRequestedAt(requestedAt == NONE ? ended.getRequestedAt() : Micros.toInstant(requestedAt))
                 .setTimeToFirstChunk(seconds(firstChunk))
                 .setTimeToFirstToken(seconds(firstToken))
                 .setTimeToFirstOutput(seconds(firstOutput))

@@ -1,7 +1,7 @@
 package dev.tokentape.processor.topology;
 
+import dev.tokentape.schemas.event.Micros;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /** The clocks beside the fold. */
 public interface Clocks {
@@ -15,7 +15,7 @@ public interface Clocks {
     Clocks SYSTEM = new Clocks() {
         @Override
         public long wallMicros() {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+            return Micros.of(Instant.now());
         }
 
         @Override

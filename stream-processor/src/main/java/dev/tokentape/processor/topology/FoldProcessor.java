@@ -172,8 +172,8 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                             settings.codec().encode(Topic.CONTROL, stop.command()),
                             CONTROL_SINK);
                 case Outcome.Ask(Question question) -> settings.judge().ask(question, partition);
-                case Outcome.StoreTurn(ResponseKey key, long offset, Response turn) ->
-                    stores.storeTurn(key, offset, encoded(turn));
+                case Outcome.StoreTurn(ResponseKey key, long offset, long askedOffset, Response turn) ->
+                    stores.storeTurn(key, offset, askedOffset, encoded(turn));
                 case Outcome.Remember(ResponseKey key, IndexEntry entry) -> stores.remember(key, entry);
                 case Outcome.Forget(ResponseKey key) -> stores.forget(key);
                 case Outcome.Delete(ResponseKey key, long offset) ->

@@ -37,19 +37,15 @@ final class ResponseStores implements KnownResponses {
         this.codec = codec;
     }
 
-    void storeTurn(ResponseKey key, long terminalOffset, byte[] turn) {
+    void storeTurn(ResponseKey key, long terminalOffset, long askedOffset, byte[] turn) {
         turns.put(TurnKeys.turn(key, terminalOffset), turn);
-        turns.put(
-                TurnKeys.byResponse(key),
-                ByteBuffer.allocate(Long.BYTES).putLong(terminalOffset).array());
+        turns.put(TurnKeys.byResponse(key), TurnKeys.offsets(terminalOffset, askedOffset));
     }
 
     /** Notes a delete; what it deletes stays until {@link #erase}. */
     void delete(ResponseKey key, long offset, long timeMicros) {
         turns.put(TurnKeys.deletion(key.conversationId(), offset), deletion(STORED, timeMicros));
-        turns.put(
-                TurnKeys.byResponse(key),
-                ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
+        turns.put(TurnKeys.byResponse(key), TurnKeys.offsets(offset, offset));
     }
 
     /**
@@ -150,7 +146,7 @@ final class ResponseStores implements KnownResponses {
     @Override
     public long terminalOffset(ResponseKey key) {
         byte[] offset = turns.get(TurnKeys.byResponse(key));
-        return offset == null ? Envelope.NONE : ByteBuffer.wrap(offset).getLong();
+        return offset == null ? Envelope.NONE : TurnKeys.terminalOffset(offset);
     }
 
     @Override
@@ -164,7 +160,7 @@ final class ResponseStores implements KnownResponses {
                 turns.range(TurnKeys.beforeResponses(conversationId), TurnKeys.behind(conversationId))) {
             while (found.hasNext()) {
                 KeyValue<Bytes, byte[]> response = found.next();
-                long terminal = TurnKeys.offsetIn(response.value);
+                long terminal = TurnKeys.terminalOffset(response.value);
                 if (terminal > afterOffset && terminal <= throughOffset) {
                     visitor.accept(TurnKeys.responseOf(response.key));
                 }
@@ -178,12 +174,11 @@ final class ResponseStores implements KnownResponses {
             return;
         }
         long deleted = deletedBelow(conversationId, belowOffset);
-        try (KeyValueIterator<Bytes, byte[]> found = turns.reverseRange(
-                TurnKeys.before(conversationId, deleted + 1), TurnKeys.before(conversationId, belowOffset))) {
-            while (found.hasNext()) {
-                if (!visitor.test(codec.decode(found.next().value, Response.class))) {
-                    return;
-                }
+        for (Bytes key :
+                TurnOrder.keys(turns, conversationId, deleted, belowOffset).reversed()) {
+            byte[] turn = turns.get(key);
+            if (turn != null && !visitor.test(codec.decode(turn, Response.class))) {
+                return;
             }
         }
     }

@@ -88,8 +88,21 @@ public final class TurnKeys {
         return ByteBuffer.wrap(bytes).getLong(bytes.length - Long.BYTES);
     }
 
+    /** What lies under {@link #byResponse}: where in the journal the response ended, and where its question was shown. */
+    static byte[] offsets(long terminalOffset, long askedOffset) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(terminalOffset)
+                .putLong(askedOffset)
+                .array();
+    }
+
     /** The terminal event's journal offset, as it lies under {@link #byResponse}. */
     public static long terminalOffset(byte[] value) {
+        return ByteBuffer.wrap(value).getLong();
+    }
+
+    /** The journal offset at which its question went on the tape; that of its end in stores that know no other. */
+    static long askedOffset(byte[] value) {
         return offsetIn(value);
     }
 

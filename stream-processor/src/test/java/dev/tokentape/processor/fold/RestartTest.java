@@ -2,6 +2,7 @@ package dev.tokentape.processor.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokentape.processor.Thorough;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.PromptCheck;
 import dev.tokentape.processor.moderation.RuleGates;
@@ -24,8 +25,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
@@ -38,7 +41,10 @@ import org.junit.jupiter.api.Test;
  */
 class RestartTest {
 
-    private static final int JOURNALS = 2_000;
+    /** So many at least; more, up to the other number, until every kind of ending that a test names has come. */
+    private static final int JOURNALS = Thorough.either(200, 2_000);
+
+    private static final int MOST_JOURNALS = 10_000;
     private static final int LENGTH = 160;
     private static final int JUDGED_LENGTH = 240;
 
@@ -71,50 +77,64 @@ class RestartTest {
 
     @Test
     void aFoldThatIsInterruptedAnywherePublishesTheSameTape() {
-        foldInterrupted(TIGHT, holding(), List.of(), LENGTH);
+        Set<String> endingsToSee = Set.of(
+                "MessageStop",
+                "Cancelled",
+                "Cancelled deleted",
+                "ConversationDeleted",
+                "producer_lost",
+                "no_producer",
+                "answer_too_long",
+                "answer_timed_out",
+                "history_too_long",
+                "overloaded",
+                "nothing_to_continue",
+                "tool_results_missing");
 
-        assertThat(continued).as("answers that went on from tool results").isGreaterThan(JOURNALS / 20);
-        assertThat(endings.keySet())
-                .contains(
-                        "MessageStop",
-                        "Cancelled",
-                        "Cancelled deleted",
-                        "ConversationDeleted",
-                        "producer_lost",
-                        "no_producer",
-                        "answer_too_long",
-                        "answer_timed_out",
-                        "history_too_long",
-                        "overloaded",
-                        "nothing_to_continue",
-                        "tool_results_missing");
+        foldInterrupted(
+                TIGHT, holding(), List.of(), LENGTH, () -> endings.keySet().containsAll(endingsToSee));
+
+        assertThat(endings.keySet()).containsAll(endingsToSee);
     }
 
     @Test
     void soDoesOneWithRealRulesAndAModerationService() {
         Map<String, RuleGates> gates = RULE_SETS.stream().collect(Collectors.toMap(RuleSet::version, RuleGates::new));
+        Set<String> endingsToSee =
+                Set.of("MessageStop", "Cancelled", "Cancelled blocked", "Cancelled prompt_blocked", "producer_lost");
+        Set<String> verdictsToSee = Set.of(
+                "redact payment-card",
+                "redact iban",
+                "redact phone",
+                "block stop",
+                "regenerate again",
+                "flag note",
+                "block tier2",
+                "flag tier2");
 
-        foldInterrupted(ROOMY, new RuleModeration(gates::get), List.copyOf(gates.keySet()), JUDGED_LENGTH);
+        foldInterrupted(
+                ROOMY,
+                new RuleModeration(gates::get),
+                List.copyOf(gates.keySet()),
+                JUDGED_LENGTH,
+                () -> endings.keySet().containsAll(endingsToSee)
+                        && verdicts.keySet().containsAll(verdictsToSee));
 
-        assertThat(continued).as("answers that went on from tool results").isGreaterThan(JOURNALS / 20);
-        assertThat(endings.keySet())
-                .contains("MessageStop", "Cancelled", "Cancelled blocked", "Cancelled prompt_blocked", "producer_lost");
-        assertThat(verdicts.keySet())
-                .contains(
-                        "redact payment-card",
-                        "redact iban",
-                        "redact phone",
-                        "block stop",
-                        "regenerate again",
-                        "flag note",
-                        "block tier2",
-                        "flag tier2");
+        assertThat(endings.keySet()).containsAll(endingsToSee);
+        assertThat(verdicts.keySet()).containsAll(verdictsToSee);
     }
 
-    private void foldInterrupted(FoldLimits limits, Moderation moderation, List<String> ruleSets, int length) {
+    private void foldInterrupted(
+            FoldLimits limits,
+            Moderation moderation,
+            List<String> ruleSets,
+            int length,
+            BooleanSupplier everythingWasSeen) {
         long seed = Long.getLong("tokentape.seed", System.nanoTime());
         System.out.println("RestartTest seed: " + seed + " (-Dtokentape.seed)");
-        for (int i = 0; i < JOURNALS; i++) {
+        int journals = 0;
+        while (journals < JOURNALS || !everythingWasSeen.getAsBoolean() && journals < MOST_JOURNALS) {
+            int i = journals++;
             SplittableRandom random = new SplittableRandom(seed + i);
             // Given a journal, and what a fold says to it that is never interrupted
             RandomJournal journal = RandomJournal.write(random, limits, moderation, ruleSets, length);
@@ -139,9 +159,10 @@ class RestartTest {
         }
         System.out.printf(
                 "RestartTest: %d journals, %d interruptions, %d events published again, %d went on from tool results, endings %s, verdicts %s%n",
-                JOURNALS, interruptions, repeated, continued, endings, verdicts);
-        assertThat(interruptions).isGreaterThan(JOURNALS);
-        assertThat(repeated).isGreaterThan(JOURNALS);
+                journals, interruptions, repeated, continued, endings, verdicts);
+        assertThat(interruptions).isGreaterThan(journals);
+        assertThat(repeated).isGreaterThan(journals);
+        assertThat(continued).as("answers that went on from tool results").isGreaterThan(journals / 20);
     }
 
     private Said foldWithInterruptions(

@@ -3,6 +3,7 @@ package dev.tokentape.processor.fold;
 import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.event.Envelope;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class StoresInMemory implements KnownResponses {
 
     final Map<ResponseKey, IndexEntry> index = new HashMap<>();
     final Map<ResponseKey, Long> terminals = new HashMap<>();
+    private final Map<ResponseKey, Long> asked = new HashMap<>();
     final Map<String, TreeMap<Long, Response>> turns = new HashMap<>();
     final Map<String, TreeSet<Long>> deletes = new HashMap<>();
 
@@ -24,10 +26,11 @@ public final class StoresInMemory implements KnownResponses {
         switch (outcome) {
             case Outcome.Remember(ResponseKey key, IndexEntry entry) -> index.put(key, entry);
             case Outcome.Forget(ResponseKey key) -> index.remove(key);
-            case Outcome.StoreTurn(ResponseKey key, long offset, Response turn) -> {
+            case Outcome.StoreTurn(ResponseKey key, long offset, long askedOffset, Response turn) -> {
                 turns.computeIfAbsent(key.conversationId(), _ -> new TreeMap<>())
                         .put(offset, turn);
                 terminals.put(key, offset);
+                asked.put(key, askedOffset);
             }
             case Outcome.Delete(ResponseKey key, long offset) -> {
                 deletes.computeIfAbsent(key.conversationId(), _ -> new TreeSet<>())
@@ -84,10 +87,15 @@ public final class StoresInMemory implements KnownResponses {
 
     @Override
     public void newestFirst(String conversationId, long belowOffset, Predicate<Response> visitor) {
-        for (Response turn : turns.getOrDefault(conversationId, new TreeMap<>())
+        List<Response> found = turns
+                .getOrDefault(conversationId, new TreeMap<>())
                 .subMap(deletedBelow(conversationId, belowOffset), false, belowOffset, false)
-                .descendingMap()
-                .values()) {
+                .values()
+                .stream()
+                .sorted(Comparator.comparing(
+                        turn -> asked.getOrDefault(new ResponseKey(conversationId, turn.getResponseId()), 0L)))
+                .toList();
+        for (Response turn : found.reversed()) {
             if (!visitor.test(turn)) {
                 return;
             }

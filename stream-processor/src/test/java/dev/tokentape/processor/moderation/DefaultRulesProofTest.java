@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.processor.Thorough;
 import dev.tokentape.processor.moderation.Cutting.Outcome;
 import dev.tokentape.processor.moderation.gate.HoldBack;
 import dev.tokentape.processor.moderation.rules.Channel;
@@ -22,11 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The promise of {@link ProofTest}, for the rules that come with Tokentape, those that are off switched on. */
 class DefaultRulesProofTest {
 
-    private static final int SEEDS = 200;
+    private static final int SEEDS = Thorough.either(24, 200);
     /** A longer text is cut everywhere only near its ends, and by fewer seeds. */
     private static final int CUT_EVERYWHERE = 600;
 
-    private static final int NEAR = 100;
+    private static final int NEAR = Thorough.either(30, 100);
+    /** Of a longer text, places in its middle that are tried. */
+    private static final int IN_THE_MIDDLE = Thorough.either(20, 200);
 
     private static final RuleGates GATES =
             new RuleGates(RuleFile.parse(DefaultRules.yaml().replace("enabled: false", "enabled: true")));
@@ -34,7 +37,7 @@ class DefaultRulesProofTest {
     private static Outcome sameHoweverCut(Channel channel, String text) {
         Supplier<HoldBack> gates = () -> GATES.gate(channel);
         Outcome whole = Cutting.through(gates.get(), Cutting.whole(text));
-        for (int at = 0; at <= text.length(); at += isCutAt(at, text.length()) ? 1 : text.length() / 200) {
+        for (int at = 0; at <= text.length(); at += isCutAt(at, text.length()) ? 1 : text.length() / IN_THE_MIDDLE) {
             assertThat(Cutting.through(gates.get(), List.of(text.substring(0, at), text.substring(at))))
                     .as("cut at %d", at)
                     .isEqualTo(whole);
@@ -55,7 +58,7 @@ class DefaultRulesProofTest {
     }
 
     private static boolean isCutAt(int at, int length) {
-        return length <= CUT_EVERYWHERE || at < NEAR || length - at < NEAR + length / 200;
+        return length <= CUT_EVERYWHERE || at < NEAR || length - at < NEAR + length / IN_THE_MIDDLE;
     }
 
     private static void assertMasked(String mask, String secret) throws JsonProcessingException {

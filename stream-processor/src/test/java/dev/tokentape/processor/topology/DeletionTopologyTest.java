@@ -59,8 +59,8 @@ class DeletionTopologyTest extends TopologyScene {
         assertThat(read(Topic.JOBS)).hasSize(1);
 
         // And when the tape has forgotten it too, so does the store
-        passes(Duration.ofDays(8));
-        passes(Duration.ofMinutes(21));
+        daysPass(Duration.ofDays(8));
+        daysPass(Duration.ofMinutes(21));
         assertThat(turns.get(TurnKeys.byResponse(answer.key()))).isNull();
         assertThat(turns.get(TurnKeys.deletion("c1", 4))).isNull();
     }

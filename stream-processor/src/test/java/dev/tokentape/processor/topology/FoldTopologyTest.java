@@ -15,11 +15,8 @@ import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.TokenHeaders;
 import dev.tokentape.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
@@ -129,31 +126,5 @@ class FoldTopologyTest extends TopologyScene {
                     .containsExactly("12 degrees", "sunny");
         });
         assertThat(read(Topic.DEAD_LETTERS)).isEmpty();
-    }
-
-    /** Measures the step with decoding, encoding and the driver's own work, one thread; prints what it measured. */
-    @Test
-    void everyTokenOfALongAnswerIsReleased() {
-        // Given
-        int tokens = 20_000;
-        journal(answer.request("hello"), run.taken(), run.start(), run.blockStart(0, BlockType.TEXT));
-        List<byte[]> values = new ArrayList<>();
-        for (int i = 0; i < 4 * tokens; i++) {
-            values.add(encoded(run.text("word ")));
-        }
-        TestInputTopic<byte[], byte[]> input = driver.createInputTopic(
-                topics.name(Topic.JOURNAL), new ByteArraySerializer(), new ByteArraySerializer());
-        byte[] key = "c1".getBytes(StandardCharsets.UTF_8);
-        values.subList(0, 3 * tokens).forEach(value -> input.pipeInput(key, value));
-        read(Topic.TOKENS);
-
-        // When
-        long started = System.nanoTime();
-        values.subList(3 * tokens, 4 * tokens).forEach(value -> input.pipeInput(key, value));
-        double seconds = (System.nanoTime() - started) / 1e9;
-
-        // Then
-        assertThat(read(Topic.TOKENS)).hasSize(tokens);
-        System.out.printf("FoldTopologyTest: %,.0f events/s through the driver%n", tokens / seconds);
     }
 }

@@ -12,6 +12,7 @@ import dev.tokentape.schemas.avro.Response;
 import dev.tokentape.schemas.event.Envelope;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.Topic;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -101,6 +102,32 @@ class StoresTopologyTest extends TopologyScene {
         return driver.createOutputTopic(
                         "t-" + store + "-changelog", new ByteArrayDeserializer(), new ByteArrayDeserializer())
                 .readRecordsToList();
+    }
+
+    @Test
+    void turnsAreFoundInTheOrderOfTheirQuestionsAndOlderOnesInThatOfTheirEnds() {
+        // Given two answers, the second of which ended first; and three that a store of old knows by their ends alone
+        Entries second = new Entries("c1", "r2");
+        journal(answer.request("one"), second.request("two"), second.cancel("enough"), answer.cancel("enough"));
+        KeyValueStore<Bytes, byte[]> turns = driver.getKeyValueStore(FoldProcessor.TURNS);
+        for (long ended : new long[] {12, 10, 11}) {
+            turns.put(
+                    TurnKeys.byResponse(new ResponseKey("c2", "old-" + ended)),
+                    ByteBuffer.allocate(Long.BYTES).putLong(ended).array());
+        }
+
+        // When
+        List<Bytes> keys = TurnOrder.keys(turns, "c1", -1, 100);
+        List<Bytes> old = TurnOrder.keys(turns, "c2", 10, 100);
+
+        // Then
+        assertThat(keys)
+                .containsExactly(TurnKeys.turn(answer.key(), 3), TurnKeys.turn(second.key(), 2))
+                .allSatisfy(key -> assertThat(turns.get(key)).isNotNull());
+        assertThat(old)
+                .containsExactly(
+                        TurnKeys.turn(new ResponseKey("c2", "old-11"), 11),
+                        TurnKeys.turn(new ResponseKey("c2", "old-12"), 12));
     }
 
     @Test

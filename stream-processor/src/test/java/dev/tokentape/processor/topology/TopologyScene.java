@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class TopologyScene {
 
     private static final Duration STEP = Duration.ofSeconds(1);
+    private static final Duration LONG_STEP = Duration.ofMinutes(10);
     static final Instant START = Instant.ofEpochSecond(10_000);
 
     final TopicCatalogue topics = new TopicCatalogue("t.", 1, (short) 1);
@@ -136,6 +137,14 @@ abstract class TopologyScene {
 
     static String header(TestRecord<byte[], byte[]> record, String name) {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    /** In longer steps, where nothing is open that the watch would look at. */
+    void daysPass(Duration duration) {
+        for (Duration left = duration; left.isPositive(); left = left.minus(LONG_STEP)) {
+            time.pass(LONG_STEP);
+            driver.advanceWallClockTime(LONG_STEP);
+        }
     }
 
     /** In steps, as the watch has it: it looks again and again, and hears what it has written itself. */

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,9 +12,8 @@ import org.slf4j.LoggerFactory;
  * An answer from history: which, and how it reads.
  *
  * @param lastSequence of its last event; -1 if that is not said
- * @param requestedAt when it was asked for; the epoch if that is not said
  */
-public record FinishedAnswer(String responseId, long lastSequence, Instant requestedAt, byte[] json) {
+public record FinishedAnswer(String responseId, long lastSequence, byte[] json) {
 
     private static final Logger LOG = LoggerFactory.getLogger(FinishedAnswer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,7 +29,6 @@ public record FinishedAnswer(String responseId, long lastSequence, Instant reque
     private static FinishedAnswer read(String conversationId, byte[] json) {
         String responseId = "";
         long lastSequence = -1;
-        Instant requestedAt = Instant.EPOCH;
         try (JsonParser parser = JSON.createParser(json)) {
             parser.nextToken();
             while ((responseId.isEmpty() || lastSequence < 0) && parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -40,15 +36,14 @@ public record FinishedAnswer(String responseId, long lastSequence, Instant reque
                 parser.nextToken();
                 switch (name) {
                     case "response_id" -> responseId = parser.getText();
-                    case "requested_at" -> requestedAt = Instant.parse(parser.getText());
                     case "last_sequence" -> lastSequence = parser.getValueAsLong(-1);
                     default -> parser.skipChildren();
                 }
             }
-        } catch (IOException | DateTimeParseException e) {
+        } catch (IOException e) {
             LOG.warn("history gave an answer that cannot be understood: conversation={}", conversationId, e);
-            return new FinishedAnswer("", -1, Instant.EPOCH, json);
+            return new FinishedAnswer("", -1, json);
         }
-        return new FinishedAnswer(responseId, lastSequence, requestedAt, json);
+        return new FinishedAnswer(responseId, lastSequence, json);
     }
 }

@@ -88,7 +88,11 @@ final class Recap {
         passOver(views, lastTold, cursor);
         boolean ended = responseId != null
                 && (lastTold.containsKey(responseId) || views.values().stream().anyMatch(Recap::hasEnded));
-        AssembledState state = AssembledState.of(finished, List.copyOf(views.values()), responseId);
+        AssembledState state = AssembledState.of(
+                finished,
+                List.copyOf(views.values()),
+                segment.views().map(ResponseView::responseId).toList(),
+                responseId);
         return new Told(
                 reason == null
                         ? new SnapshotFrames(conversationId, cursor.text(), state, incomplete)

@@ -35,7 +35,6 @@ class PatternBudgetTest {
         }
 
         // Then
-        System.out.printf("PatternBudgetTest: default rules cost %,d, the largest pattern %,d%n", budget.spent(), most);
         assertThat(budget.spent()).isBetween(1L, PatternBudget.OF_A_FILE / 4);
         assertThat(most).isLessThan(PatternBudget.OF_A_PATTERN / 2);
     }

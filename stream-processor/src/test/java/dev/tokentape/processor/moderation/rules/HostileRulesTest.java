@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokentape.processor.moderation.RuleGates;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -70,25 +69,9 @@ class HostileRulesTest {
         String yaml = rules(300, i -> "[a-z]{0,6}" + (char) ('a' + i % 26) + (i % 10) + "[a-z]{0,3}" + i);
 
         // When
-        long before = System.nanoTime();
         RuleGates gates = new RuleGates(RuleFile.parse(yaml));
 
         // Then
-        System.out.println("HostileRulesTest: 300 patterns ready in "
-                + Duration.ofNanos(System.nanoTime() - before).toMillis() + " ms");
         assertThat(gates.ruleSet().rules()).hasSize(300);
-    }
-
-    @Test
-    @Timeout(SECONDS)
-    void theDefaultRulesAreReadySoon() {
-        long before = System.nanoTime();
-        RuleSet set = RuleFile.parse(DefaultRules.yaml());
-        long parsed = System.nanoTime();
-        RuleGates gates = new RuleGates(set);
-        System.out.println("HostileRulesTest: default rules read in "
-                + Duration.ofNanos(parsed - before).toMillis() + " ms, ready in "
-                + Duration.ofNanos(System.nanoTime() - parsed).toMillis() + " ms more");
-        assertThat(gates.ruleSet()).isEqualTo(set);
     }
 }

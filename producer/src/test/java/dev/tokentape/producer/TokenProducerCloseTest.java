@@ -61,7 +61,7 @@ class TokenProducerCloseTest extends ProducerScenario {
         // Then
         assertThat(closing.join(Duration.ofSeconds(60))).isTrue();
         assertThat(awaitTerminal(job, 1).getLast()).isInstanceOf(TokenEvent.MessageStop.class);
-        assertThat(call.cancelReasons()).isEmpty();
+        assertThat(call.cancelReason()).isNull();
     }
 
     @Test
@@ -87,7 +87,7 @@ class TokenProducerCloseTest extends ProducerScenario {
         assertThat(lost.lastOffset()).isEqualTo(recorded.get(2).offset());
         assertThat(lost.envelope().runId()).isEqualTo(call.runId());
         assertThat(lost.reason()).isEqualTo("producer_shutdown");
-        assertThat(call.cancelReasons()).containsExactly("producer_shutdown");
+        assertThat(call.cancelReason()).isEqualTo("producer_shutdown");
     }
 
     @Test

@@ -29,7 +29,9 @@ public interface Provider {
      * Prepares one call; nothing is sent before {@link UpstreamCall#run}.
      *
      * @param runId stamped on every event
+     * @param cancellation closes the upstream connection at once, or prevents it; the call then ends by a
+     *     {@code Cancelled} event
      * @throws UnsupportedRequestException if this API cannot do what the request asks for, naming the field
      */
-    UpstreamCall prepare(GenerationJob job, String runId, EventSink sink);
+    UpstreamCall prepare(GenerationJob job, String runId, EventSink sink, Cancellation cancellation);
 }

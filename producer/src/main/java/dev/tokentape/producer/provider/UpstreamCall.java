@@ -21,10 +21,4 @@ public interface UpstreamCall {
     default @Nullable Duration retryAfter() {
         return null;
     }
-
-    /**
-     * Closes the upstream connection at once, or prevents it; {@link #run} then ends by a {@code Cancelled} event. From
-     * any thread, any number of times, at any moment; the first reason counts.
-     */
-    void cancel(String reason);
 }

@@ -3,7 +3,7 @@ package dev.tokentape.producer.run;
 import dev.tokentape.producer.journal.Journal;
 import dev.tokentape.producer.metrics.Outcome;
 import dev.tokentape.producer.metrics.RunMeters;
-import dev.tokentape.producer.provider.UpstreamCall;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.run.RunSink.LostReport;
 import dev.tokentape.producer.upstream.RunPlace;
 import dev.tokentape.producer.upstream.Upstreams;
@@ -32,9 +32,7 @@ public final class Run {
     private final Upstreams upstreams;
     private final RunSink sink;
 
-    private final Object callLock = new Object();
-    private @Nullable UpstreamCall call;
-    private @Nullable String cancelReason;
+    private final Cancellation cancellation = new Cancellation();
     private volatile @Nullable Thread thread;
 
     Run(
@@ -101,16 +99,7 @@ public final class Run {
 
     /** Closes the upstream connection, or prevents it; the run then ends as cancelled. Any thread, any time. */
     void cancel(String reason) {
-        UpstreamCall running;
-        synchronized (callLock) {
-            if (cancelReason == null) {
-                cancelReason = reason;
-            }
-            running = call;
-        }
-        if (running != null) {
-            running.cancel(reason);
-        }
+        cancellation.cancel(reason);
     }
 
     /**
@@ -157,7 +146,7 @@ public final class Run {
 
     private void carryOut(RunPlace place) {
         try {
-            callProvider(place);
+            upstreams.prepare(job, runId, sink, sink::now, place, cancellation).run();
             if (sink.isOpen()) {
                 told(log.atError())
                         .log("the provider's call ended without a terminal event; ended the answer by an error");
@@ -168,19 +157,6 @@ public final class Run {
         } catch (RuntimeException e) {
             endUnexpectedly(e);
         }
-    }
-
-    private void callProvider(RunPlace place) throws InterruptedException {
-        UpstreamCall prepared = upstreams.prepare(job, runId, sink, sink::now, place);
-        String cancelledBefore;
-        synchronized (callLock) {
-            call = prepared;
-            cancelledBefore = cancelReason;
-        }
-        if (cancelledBefore != null) {
-            prepared.cancel(cancelledBefore);
-        }
-        prepared.run();
     }
 
     /** A handed-back run is interrupted on purpose; anything else is a fault here, and ends the answer. */

@@ -1,6 +1,7 @@
 package dev.tokentape.producer.upstream;
 
 import dev.tokentape.producer.policy.RetryPolicy;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.UpstreamCall;
@@ -40,9 +41,7 @@ final class AnswerCall implements UpstreamCall {
     private final EventSink sink;
     private final Supplier<Envelope> now;
     private final RunPlace place;
-    private final Cancellation cancellation = new Cancellation();
-    private final Object callLock = new Object();
-    private @Nullable UpstreamCall running;
+    private final Cancellation cancellation;
 
     AnswerCall(
             Upstreams upstreams,
@@ -50,25 +49,15 @@ final class AnswerCall implements UpstreamCall {
             String runId,
             EventSink sink,
             Supplier<Envelope> now,
-            RunPlace place) {
+            RunPlace place,
+            Cancellation cancellation) {
         this.upstreams = upstreams;
         this.job = job;
         this.runId = runId;
         this.sink = sink;
         this.now = now;
         this.place = place;
-    }
-
-    @Override
-    public void cancel(String reason) {
-        UpstreamCall call;
-        synchronized (callLock) {
-            cancellation.cancel(reason);
-            call = running;
-        }
-        if (call != null) {
-            call.cancel(reason);
-        }
+        this.cancellation = cancellation;
     }
 
     @Override
@@ -209,7 +198,7 @@ final class AnswerCall implements UpstreamCall {
         try {
             UpstreamCall call;
             try {
-                call = provider.prepare(asked, runId, output);
+                call = provider.prepare(asked, runId, output, cancellation);
             } catch (UnsupportedRequestException e) {
                 visit.notUsed();
                 return new Tried(
@@ -222,7 +211,7 @@ final class AnswerCall implements UpstreamCall {
                         false,
                         null);
             }
-            run(call);
+            call.run();
             Lost lost = output.lost();
             if (lost != null && isTheProvidersFault(lost.failed().error()) || output.brokeOff()) {
                 report = CircuitBreaker.Report.FAILED;
@@ -231,24 +220,6 @@ final class AnswerCall implements UpstreamCall {
             return new Tried(lost, true, call.retryAfter());
         } finally {
             circuit.report(pass, report, upstreams.nanos());
-        }
-    }
-
-    private void run(UpstreamCall call) throws InterruptedException {
-        String cancelledBefore;
-        synchronized (callLock) {
-            running = call;
-            cancelledBefore = cancellation.reason();
-        }
-        if (cancelledBefore != null) {
-            call.cancel(cancelledBefore);
-        }
-        try {
-            call.run();
-        } finally {
-            synchronized (callLock) {
-                running = null;
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tokentape.producer.upstream;
 
 import dev.tokentape.producer.policy.CallPolicy;
+import dev.tokentape.producer.provider.Cancellation;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;

@@ -1,6 +1,7 @@
 package dev.tokentape.producer.upstream;
 
 import dev.tokentape.producer.metrics.ProducerMetrics;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.ProviderDirectory;
@@ -37,10 +38,16 @@ public final class Upstreams {
      *
      * @param now envelope of an event that the run itself reports
      * @param place the run's, given back or not when the call has ended
+     * @param cancellation the run's
      */
     public UpstreamCall prepare(
-            GenerationJob job, String runId, EventSink sink, Supplier<Envelope> now, RunPlace place) {
-        return new AnswerCall(this, job, runId, sink, now, place);
+            GenerationJob job,
+            String runId,
+            EventSink sink,
+            Supplier<Envelope> now,
+            RunPlace place,
+            Cancellation cancellation) {
+        return new AnswerCall(this, job, runId, sink, now, place, cancellation);
     }
 
     Optional<Provider> named(String provider) {

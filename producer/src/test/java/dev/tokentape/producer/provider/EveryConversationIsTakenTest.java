@@ -92,7 +92,8 @@ class EveryConversationIsTakenTest {
                 Step step = steps.get(number % steps.size());
                 var events = new ArrayList<TokenEvent>();
                 Provider provider = providers.named(step.asked().name()).orElseThrow();
-                provider.prepare(step.job(), "run", events::add).run();
+                provider.prepare(step.job(), "run", events::add, new Cancellation())
+                        .run();
                 if (events.getLast() instanceof TokenEvent.Failed failed) {
                     refused.add("conversation " + (SEED + number) + ", " + step.asked() + ": " + failed.error());
                 }

@@ -168,7 +168,7 @@ class FaultTableTest {
             providers
                     .named("p")
                     .orElseThrow()
-                    .prepare(job, "run-1", events::add)
+                    .prepare(job, "run-1", events::add, new Cancellation())
                     .run();
         }
         return events;

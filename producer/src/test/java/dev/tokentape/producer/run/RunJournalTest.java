@@ -119,7 +119,7 @@ class RunJournalTest extends RunScenario {
         // Then
         TokenEvent.Failed failed = (TokenEvent.Failed) recorded.events().getLast();
         assertThat(failed.error().getCode()).isEqualTo("event_too_large");
-        assertThat(provider.nextCall().cancelReasons()).containsExactly("event_too_large");
+        assertThat(provider.nextCall().cancelReason()).isEqualTo("event_too_large");
     }
 
     @Test
@@ -144,7 +144,7 @@ class RunJournalTest extends RunScenario {
         assertThat(runs.awaitNone(SOON)).isTrue();
 
         // Then
-        assertThat(provider.nextCall().cancelReasons()).containsExactly("journal_failed");
+        assertThat(provider.nextCall().cancelReason()).isEqualTo("journal_failed");
         assertThat(recorded.sent()).isEqualTo(3);
         assertThat(outcomes("fake", Outcome.BROKEN)).isEqualTo(1);
     }

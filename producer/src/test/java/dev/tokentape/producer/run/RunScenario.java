@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tokentape.producer.metrics.Outcome;
 import dev.tokentape.producer.metrics.ProducerMetrics;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.ProviderDirectory;
@@ -74,7 +75,7 @@ abstract class RunScenario {
 
     @FunctionalInterface
     interface Preparing {
-        UpstreamCall prepare(GenerationJob job, String runId, EventSink sink);
+        UpstreamCall prepare(GenerationJob job, String runId, EventSink sink, Cancellation cancellation);
     }
 
     static ProviderDirectory preparing(Preparing preparing) {
@@ -90,8 +91,8 @@ abstract class RunScenario {
             }
 
             @Override
-            public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink) {
-                return preparing.prepare(job, runId, sink);
+            public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink, Cancellation cancellation) {
+                return preparing.prepare(job, runId, sink, cancellation);
             }
         };
         return new ProviderDirectory() {

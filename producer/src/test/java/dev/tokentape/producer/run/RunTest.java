@@ -74,7 +74,7 @@ class RunTest extends RunScenario {
     void aRequestTheApiCannotCarryOutEndsTheAnswerNamingTheField() throws Exception {
         // Given
         RecordedJournal recorded = RecordedJournal.fast();
-        ActiveRuns runs = runs(recorded, preparing((_, _, _) -> {
+        ActiveRuns runs = runs(recorded, preparing((_, _, _, _) -> {
             throw new UnsupportedRequestException("response_schema", "this API has no structured output");
         }));
 
@@ -124,7 +124,7 @@ class RunTest extends RunScenario {
         // Given
         RecordedJournal recorded = RecordedJournal.fast();
         FakeProvider provider = new FakeProvider(call -> {
-            assertThat(call.cancelReasons()).containsExactly("client_request");
+            assertThat(call.cancelReason()).isEqualTo("client_request");
             call.finish();
         });
         ActiveRuns runs = runs(recorded, provider);
@@ -195,7 +195,7 @@ class RunTest extends RunScenario {
         runs.handBackAll("producer_shutdown", SOON);
 
         // Then
-        assertThat(provider.nextCall().cancelReasons()).containsExactly("producer_shutdown");
+        assertThat(provider.nextCall().cancelReason()).isEqualTo("producer_shutdown");
         List<TokenEvent> events = recorded.events();
         assertThat(events).hasSize(4).noneMatch(TokenEvent::isTerminal);
         TokenEvent.AttemptLost lost = (TokenEvent.AttemptLost) events.getLast();

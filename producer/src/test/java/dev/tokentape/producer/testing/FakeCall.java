@@ -1,5 +1,6 @@
 package dev.tokentape.producer.testing;
 
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.schemas.avro.BlockType;
@@ -14,8 +15,6 @@ import dev.tokentape.schemas.event.TokenEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,37 +31,34 @@ public final class FakeCall implements UpstreamCall {
     private final GenerationJob job;
     private final String runId;
     private final EventSink sink;
+    private final Cancellation cancellation;
     private final Script script;
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final List<String> cancelReasons = new CopyOnWriteArrayList<>();
     private volatile long cancelledAtNanos;
     private volatile @Nullable Duration retryAfter;
 
-    FakeCall(GenerationJob job, String runId, EventSink sink, Script script) {
+    FakeCall(GenerationJob job, String runId, EventSink sink, Cancellation cancellation, Script script) {
         this.job = job;
         this.runId = runId;
         this.sink = sink;
+        this.cancellation = cancellation;
         this.script = script;
     }
 
     @Override
     public void run() throws InterruptedException {
         started.countDown();
-        try {
+        try (var _ = cancellation.closing(this::closed)) {
             script.play(this);
         } finally {
             ended.countDown();
         }
     }
 
-    @Override
-    public void cancel(String reason) {
-        if (cancelReasons.isEmpty()) {
-            cancelledAtNanos = System.nanoTime();
-        }
-        cancelReasons.add(reason);
+    private void closed() {
+        cancelledAtNanos = System.nanoTime();
         released.countDown();
     }
 
@@ -95,12 +91,13 @@ public final class FakeCall implements UpstreamCall {
 
     /** The end: whole, or cancelled if somebody did. */
     public void finish() throws InterruptedException {
-        if (cancelReasons.isEmpty()) {
+        String reason = cancellation.reason();
+        if (reason == null) {
             sink.emit(new TokenEvent.BlockStop(envelope(0)));
             sink.emit(
                     new TokenEvent.MessageStop(envelope(Envelope.NONE), StopReason.END_TURN, "stop", null, null, null));
         } else {
-            sink.emit(new TokenEvent.Cancelled(envelope(Envelope.NONE), cancelReasons.getFirst(), "yes", null));
+            sink.emit(new TokenEvent.Cancelled(envelope(Envelope.NONE), reason, "yes", null));
         }
     }
 
@@ -150,8 +147,9 @@ public final class FakeCall implements UpstreamCall {
         return runId;
     }
 
-    public List<String> cancelReasons() {
-        return List.copyOf(cancelReasons);
+    /** Null while nobody has cancelled. */
+    public @Nullable String cancelReason() {
+        return cancellation.reason();
     }
 
     public long cancelledAtNanos() {

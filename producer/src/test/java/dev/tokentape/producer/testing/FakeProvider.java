@@ -1,6 +1,7 @@
 package dev.tokentape.producer.testing;
 
 import dev.tokentape.producer.policy.CallPolicy;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.ProviderDirectory;
@@ -78,8 +79,8 @@ public final class FakeProvider implements Provider, ProviderDirectory {
     }
 
     @Override
-    public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink) {
-        FakeCall call = new FakeCall(job, runId, sink, this::play);
+    public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink, Cancellation cancellation) {
+        FakeCall call = new FakeCall(job, runId, sink, cancellation, this::play);
         synchronized (all) {
             all.add(call);
         }

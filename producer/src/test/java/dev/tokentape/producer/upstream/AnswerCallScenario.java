@@ -4,6 +4,7 @@ import dev.tokentape.producer.metrics.ProducerMetrics;
 import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.policy.CircuitPolicy;
 import dev.tokentape.producer.policy.RetryPolicy;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.producer.testing.FakeCall;
 import dev.tokentape.producer.testing.FakeProvider;
@@ -34,6 +35,7 @@ abstract class AnswerCallScenario {
     final List<TokenEvent> events = Collections.synchronizedList(new ArrayList<>());
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Places places = new Places(1);
+    final Cancellation cancellation = new Cancellation();
 
     UpstreamCall call(GenerationJob job, FakeProvider... providers) {
         return prepare(upstreams(providers), job);
@@ -49,7 +51,11 @@ abstract class AnswerCallScenario {
     }
 
     UpstreamCall prepare(Upstreams upstreams, GenerationJob job, Places from) {
-        return upstreams.prepare(job, "run-1", events::add, this::now, new RunPlace(from, from.claim(1)));
+        return prepare(upstreams, job, from, cancellation);
+    }
+
+    UpstreamCall prepare(Upstreams upstreams, GenerationJob job, Places from, Cancellation cancelling) {
+        return upstreams.prepare(job, "run-1", events::add, this::now, new RunPlace(from, from.claim(1)), cancelling);
     }
 
     Envelope now() {

@@ -133,7 +133,7 @@ class AnswerCallTest extends AnswerCallScenario {
                         == 1);
 
         // When
-        call.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // Then
         assertThat(running.join(SOON)).isTrue();
@@ -149,7 +149,7 @@ class AnswerCallTest extends AnswerCallScenario {
         // Given
         FakeProvider provider = new FakeProvider(FakeProvider.NAME, policy(1, 0, QUICK), call -> call.answer("x"));
         UpstreamCall call = call(Jobs.job("c-1"), provider);
-        call.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // When
         call.run();
@@ -231,7 +231,7 @@ class AnswerCallTest extends AnswerCallScenario {
         first.nextCall();
 
         // When
-        call.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // Then
         assertThat(running.join(SOON)).isTrue();

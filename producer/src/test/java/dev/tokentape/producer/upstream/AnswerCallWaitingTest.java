@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.producer.policy.CallPolicy;
 import dev.tokentape.producer.policy.CircuitPolicy;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.producer.testing.FakeCall;
 import dev.tokentape.producer.testing.FakeProvider;
@@ -39,8 +40,8 @@ class AnswerCallWaitingTest extends AnswerCallScenario {
 
         // Then
         place.granted().get(SOON.toSeconds(), TimeUnit.SECONDS);
-        UpstreamCall other =
-                upstreams.prepare(jobFor("free"), "run-3", events::add, this::now, new RunPlace(two, place));
+        UpstreamCall other = upstreams.prepare(
+                jobFor("free"), "run-3", events::add, this::now, new RunPlace(two, place), new Cancellation());
         other.run();
         assertThat(free.calls()).hasSize(1);
         assertThat(busy.calls()).hasSize(1);
@@ -56,13 +57,13 @@ class AnswerCallWaitingTest extends AnswerCallScenario {
         // Given
         FakeProvider busy = new FakeProvider("busy", policy(1, 0, QUICK), FakeCall::hold);
         Upstreams upstreams = upstreams(busy);
-        start(prepare(upstreams, jobFor("busy"), new Places(1)));
+        start(prepare(upstreams, jobFor("busy"), new Places(1), new Cancellation()));
         FakeCall running = busy.nextCall();
         UpstreamCall second = prepare(upstreams, jobFor("busy"), new Places(1));
         Thread waiting = start(second);
 
         // When
-        second.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // Then
         assertThat(waiting.join(SOON)).isTrue();
@@ -119,7 +120,7 @@ class AnswerCallWaitingTest extends AnswerCallScenario {
         Thread waiting = start(second);
 
         // When
-        second.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // Then
         assertThat(waiting.join(SOON)).isTrue();

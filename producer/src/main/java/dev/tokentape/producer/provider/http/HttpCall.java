@@ -1,5 +1,6 @@
 package dev.tokentape.producer.provider.http;
 
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.producer.provider.api.Answer;
@@ -23,7 +24,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.EventListener;
 import okhttp3.Response;
@@ -32,31 +32,38 @@ import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP call of an LLM API. {@link #run} owns everything but the reason of a cancellation, which any thread may set;
- * closing the connection is what wakes the running thread.
+ * One HTTP call of an LLM API. {@link #run} owns everything but the cancellation, which any thread may use; closing the
+ * connection is what wakes the running thread.
  */
 final class HttpCall implements UpstreamCall {
 
     private final ProviderConfig config;
     private final Call call;
     private final EventSink sink;
+    private final Cancellation cancellation;
     private final Queue<TokenEvent> written = new ArrayDeque<>();
     private final RunStamp stamp;
     private final Answer answer;
     private final AtomicBoolean ran = new AtomicBoolean();
-    private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
     private volatile boolean connected;
     private long startNanos;
     private boolean simulated;
     private volatile @Nullable Duration retryAfter;
 
-    HttpCall(ProviderConfig config, Call call, GenerationJob job, String runId, EventSink sink) {
+    HttpCall(
+            ProviderConfig config,
+            Call call,
+            GenerationJob job,
+            String runId,
+            EventSink sink,
+            Cancellation cancellation) {
         this.config = config;
         this.call = call;
         this.sink = sink;
+        this.cancellation = cancellation;
         this.stamp = RunStamp.of(job, runId, config.name());
         this.answer = new Answer(stamp, config.limits(), event -> {
-            if (cancelled.get() == null || event.isTerminal()) {
+            if (cancellation.reason() == null || event.isTerminal()) {
                 TokenEvent told = config.redacted(MadeCallId.completed(event));
                 written.add(simulated ? Simulated.marked(told) : told);
             }
@@ -75,19 +82,15 @@ final class HttpCall implements UpstreamCall {
     }
 
     @Override
-    public void cancel(String reason) {
-        cancelled.compareAndSet(null, reason);
-        call.cancel();
-    }
-
-    @Override
     public void run() throws InterruptedException {
         if (!ran.compareAndSet(false, true)) {
             throw new IllegalStateException("a call runs once");
         }
         startNanos = System.nanoTime();
         stamp.requested(nowMicros());
-        converse();
+        try (var _ = cancellation.closing(call::cancel)) {
+            converse();
+        }
         EventStream.drain(written, sink);
     }
 
@@ -95,7 +98,7 @@ final class HttpCall implements UpstreamCall {
         if (config.lacksKey()) {
             answer.fail(ErrorPhase.BEFORE_OUTPUT, "missing_key", missingKey(), null, false);
         }
-        if (cancelled.get() == null && !answer.ended()) {
+        if (cancellation.reason() == null && !answer.ended()) {
             try (Response response = call.execute()) {
                 arrived();
                 simulated = Simulated.is(response);
@@ -109,7 +112,7 @@ final class HttpCall implements UpstreamCall {
                 failed(e);
             }
         }
-        String reason = cancelled.get();
+        String reason = cancellation.reason();
         if (reason != null && !answer.ended()) {
             arrived();
             answer.cancel(reason, config.billingStops());
@@ -153,7 +156,7 @@ final class HttpCall implements UpstreamCall {
             call.cancel();
             throw e;
         }
-        if (cancelled.get() == null) {
+        if (cancellation.reason() == null) {
             arrived();
             stream.finish(() -> patience.lateness(System.nanoTime(), config.name()));
         }
@@ -161,7 +164,7 @@ final class HttpCall implements UpstreamCall {
 
     /** Before or without an answer's first byte. */
     private void failed(IOException e) throws InterruptedException {
-        if (cancelled.get() != null) {
+        if (cancellation.reason() != null) {
             return;
         }
         if (Thread.interrupted() || e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {

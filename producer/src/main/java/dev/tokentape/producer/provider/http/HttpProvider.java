@@ -1,6 +1,7 @@
 package dev.tokentape.producer.provider.http;
 
 import dev.tokentape.producer.policy.CallPolicy;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.UpstreamCall;
@@ -54,7 +55,7 @@ final class HttpProvider implements Provider {
     }
 
     @Override
-    public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink) {
+    public UpstreamCall prepare(GenerationJob job, String runId, EventSink sink, Cancellation cancellation) {
         byte[] bytes = Json.write(config.body(job)).getBytes(StandardCharsets.UTF_8);
         AwsSigner signer = config.signer();
         Request request = new Request.Builder()
@@ -68,7 +69,7 @@ final class HttpProvider implements Provider {
         if (signer != null && config.key() == null) {
             request = signer.sign(request, bytes, Instant.now());
         }
-        return new HttpCall(config, client.newCall(request), job, runId, sink);
+        return new HttpCall(config, client.newCall(request), job, runId, sink, cancellation);
     }
 
     @Override

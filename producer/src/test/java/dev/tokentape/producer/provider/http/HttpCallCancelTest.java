@@ -17,8 +17,8 @@ class HttpCallCancelTest extends HttpCallScenario {
     void cancelBeforeTheStartPreventsTheCall() throws Exception {
         // Given
         UpstreamCall call = callTo(ScriptedServer.Connection::head);
-        call.cancel("client_request");
-        call.cancel("second thought");
+        cancellation.cancel("client_request");
+        cancellation.cancel("second thought");
 
         // When
         call.run();
@@ -43,7 +43,7 @@ class HttpCallCancelTest extends HttpCallScenario {
         asked.await();
 
         // When
-        call.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // Then
         closed.await();
@@ -67,7 +67,7 @@ class HttpCallCancelTest extends HttpCallScenario {
         await().until(() -> events.size() >= 3);
 
         // When
-        call.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // Then
         closed.await();
@@ -94,7 +94,7 @@ class HttpCallCancelTest extends HttpCallScenario {
         await().until(room::hasQueuedThreads);
 
         // When
-        call.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // Then
         closed.await();
@@ -114,7 +114,7 @@ class HttpCallCancelTest extends HttpCallScenario {
         call.run();
 
         // When
-        call.cancel("client_request");
+        cancellation.cancel("client_request");
 
         // Then
         assertThat(events.getLast()).isInstanceOf(TokenEvent.MessageStop.class);

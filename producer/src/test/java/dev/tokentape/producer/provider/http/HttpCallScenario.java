@@ -3,6 +3,7 @@ package dev.tokentape.producer.provider.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.Jobs;
 import dev.tokentape.producer.provider.UpstreamCall;
 import dev.tokentape.schemas.avro.ErrorInfo;
@@ -38,6 +39,7 @@ abstract class HttpCallScenario {
             """;
 
     final List<TokenEvent> events = Collections.synchronizedList(new ArrayList<>());
+    final Cancellation cancellation = new Cancellation();
     final Semaphore room = new Semaphore(Integer.MAX_VALUE);
     final AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
 
@@ -79,10 +81,17 @@ abstract class HttpCallScenario {
         Settings read = Settings.of(given);
         Providers providers = Providers.from(read);
         read.check();
-        return providers.named("local").orElseThrow().prepare(Jobs.asking("Say hello."), "run-1", event -> {
-            room.acquire();
-            events.add(event);
-        });
+        return providers
+                .named("local")
+                .orElseThrow()
+                .prepare(
+                        Jobs.asking("Say hello."),
+                        "run-1",
+                        event -> {
+                            room.acquire();
+                            events.add(event);
+                        },
+                        cancellation);
     }
 
     Thread start(UpstreamCall call) {

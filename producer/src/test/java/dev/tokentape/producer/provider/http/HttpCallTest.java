@@ -171,7 +171,7 @@ class HttpCallTest extends HttpCallScenario {
         assertThat(events).isEmpty();
         room.release(1_000_000);
         await().until(() -> requireServer().sentBytes() > stalled);
-        call.cancel("done");
+        cancellation.cancel("done");
         runner.join();
         assertThat(events.getLast()).isInstanceOf(TokenEvent.Cancelled.class);
     }

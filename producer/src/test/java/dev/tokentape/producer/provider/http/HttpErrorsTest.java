@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.Jobs;
 import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.UpstreamCall;
@@ -181,7 +182,7 @@ class HttpErrorsTest {
                 .build());
         Providers providers = providers("openai-chat-completions");
         Provider provider = providers.named("local").orElseThrow();
-        UpstreamCall call = provider.prepare(Jobs.asking("hi"), "run-1", events::add);
+        UpstreamCall call = provider.prepare(Jobs.asking("hi"), "run-1", events::add, new Cancellation());
 
         // When
         call.run();
@@ -211,7 +212,10 @@ class HttpErrorsTest {
     }
 
     private UpstreamCall call(String api) {
-        return providers(api).named("local").orElseThrow().prepare(Jobs.asking("hi"), "run-1", events::add);
+        return providers(api)
+                .named("local")
+                .orElseThrow()
+                .prepare(Jobs.asking("hi"), "run-1", events::add, new Cancellation());
     }
 
     private Providers providers(String api) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.Jobs;
 import dev.tokentape.producer.provider.Provider;
 import dev.tokentape.producer.provider.config.ProviderConfig;
@@ -80,7 +81,8 @@ class ProvidersTest {
             Provider openai = providers.named("openai").orElseThrow();
 
             // When
-            openai.prepare(Jobs.asking("hi"), "run-1", events::add).run();
+            openai.prepare(Jobs.asking("hi"), "run-1", events::add, new Cancellation())
+                    .run();
         }
 
         // Then

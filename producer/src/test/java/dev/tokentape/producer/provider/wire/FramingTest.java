@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokentape.producer.provider.Cancellation;
 import dev.tokentape.producer.provider.Decoded;
 import dev.tokentape.producer.provider.Everything;
 import dev.tokentape.producer.provider.Frames;
@@ -55,6 +56,7 @@ class FramingTest {
 
     private final MockWebServer server = new MockWebServer();
     private final List<TokenEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final Cancellation cancellation = new Cancellation();
 
     @BeforeEach
     void start() throws IOException {
@@ -143,7 +145,7 @@ class FramingTest {
         await().until(() -> !events.isEmpty());
 
         // When
-        call.cancel("user");
+        cancellation.cancel("user");
 
         // Then
         running.join();
@@ -332,7 +334,8 @@ class FramingTest {
                 .prepare(
                         Jobs.of(List.of(), List.of(Jobs.message("user", Jobs.text("hi"))), it -> it.setModel(model)),
                         "run-1",
-                        events::add);
+                        events::add,
+                        cancellation);
     }
 
     private Map<String, String> settings(String api) {

@@ -1,7 +1,6 @@
 package dev.tokentape.producer;
 
 import dev.tokentape.producer.control.CancelledResponses;
-import dev.tokentape.producer.control.ControlReader;
 import dev.tokentape.producer.control.StopOrders;
 import dev.tokentape.producer.job.JobPoller;
 import dev.tokentape.producer.job.ShareGroup;
@@ -16,6 +15,7 @@ import dev.tokentape.producer.run.Heartbeats;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.control.ControlTail;
 import dev.tokentape.schemas.lifecycle.CloseStack;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicAdmin;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *  llm.jobs ──▶ JobPoller ──▶ Run (a virtual thread each) ──▶ RunSink ──▶ Journal ──▶ llm.tokens.raw
  *                               ▲ cancel            ▲ heartbeat
- *  llm.control ──▶ ControlReader          Heartbeats
+ *  llm.control ──▶ ControlTail            Heartbeats
  * </pre>
  */
 public final class TokenProducer implements AutoCloseable {
@@ -50,9 +50,9 @@ public final class TokenProducer implements AutoCloseable {
     private final CloseStack opened;
     private final ActiveRuns runs;
     private final JobPoller jobs;
-    private final ControlReader control;
+    private final ControlTail control;
 
-    private TokenProducer(CloseStack opened, ActiveRuns runs, JobPoller jobs, ControlReader control) {
+    private TokenProducer(CloseStack opened, ActiveRuns runs, JobPoller jobs, ControlTail control) {
         this.opened = opened;
         this.runs = runs;
         this.jobs = jobs;
@@ -95,14 +95,16 @@ public final class TokenProducer implements AutoCloseable {
         opened.push("gauge", metrics.watchActiveRuns(runs::count));
         Duration cancelMatters = config.jobDeadline().multipliedBy(DEADLINES_A_CANCEL_MATTERS);
         CancelledResponses cancelled = new CancelledResponses(cancelMatters, clocks.nanos());
-        ControlReader control = opened.push(
+        ControlTail control = opened.push(
                 "control",
-                ControlReader.start(
-                        ControlReader.consumer(config.kafka()),
-                        topics.name(Topic.CONTROL),
-                        codec,
-                        new StopOrders(cancelled, runs),
-                        InstantSource.system().instant().minus(cancelMatters).toEpochMilli()));
+                new ControlTail(
+                                ControlTail.consumer(config.kafka(), "tokentape-producer-control"),
+                                "tokentape-control",
+                                topics.name(Topic.CONTROL),
+                                codec,
+                                System.currentTimeMillis() - cancelMatters.toMillis(),
+                                new StopOrders(cancelled, runs)::carryOut)
+                        .startUpToDate());
         opened.push("heartbeats", Heartbeats.start(runs, config.heartbeat()));
         opened.push("runs", () -> drain(runs, config.drainTimeout()));
         int batch = ShareGroup.batchOf(config.maxRuns());

@@ -5,6 +5,8 @@ import dev.tokentape.gateway.tape.Tape;
 import dev.tokentape.schemas.avro.ControlCommand;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.config.KafkaSettings;
+import dev.tokentape.schemas.control.ControlTail;
+import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicCatalogue;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -33,16 +35,20 @@ public final class ReaderWatch implements AutoCloseable {
         this.questions = new Questions(commands, tape, grace);
     }
 
-    /** Starts to look, once a second, and to listen. */
+    /** Starts to look, once a second, and to listen, from a while before: a restart misses no question. */
     public static ReaderWatch start(
             Commands commands, Tape tape, Duration grace, KafkaSettings kafka, TopicCatalogue topics, TapeCodec codec) {
         ReaderWatch watch = new ReaderWatch(commands, tape, grace);
-        watch.tail = ControlTail.start(
-                kafka,
-                topics,
-                codec,
-                grace.plus(UnwatchedAnswers.ANSWER_TIME),
-                command -> watch.hear(command, System.nanoTime()));
+        String name = "tokentape-gateway-control";
+        watch.tail = new ControlTail(
+                        ControlTail.consumer(kafka, name),
+                        name,
+                        topics.name(Topic.CONTROL),
+                        codec,
+                        System.currentTimeMillis()
+                                - grace.plus(UnwatchedAnswers.ANSWER_TIME).toMillis(),
+                        command -> watch.hear(command, System.nanoTime()))
+                .start();
         var _ = watch.clock.scheduleWithFixedDelay(watch::lookSafely, 1, 1, TimeUnit.SECONDS);
         return watch;
     }

@@ -17,7 +17,7 @@ public final class StopOrders {
         this.runs = runs;
     }
 
-    void carryOut(ControlCommand command) {
+    public void carryOut(ControlCommand command) {
         switch (command.getType()) {
             case CANCEL -> {
                 // In this order: a run that is opened in between sees that the answer is cancelled.

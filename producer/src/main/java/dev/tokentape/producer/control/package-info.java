@@ -1,4 +1,4 @@
-/** Orders to stop: read by every producer, all of them. */
+/** Orders to stop, and what they do here; not how they are read. */
 @NullMarked
 package dev.tokentape.producer.control;
 

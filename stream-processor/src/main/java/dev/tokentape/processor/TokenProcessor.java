@@ -16,6 +16,7 @@ import dev.tokentape.processor.topology.StreamsSettings;
 import dev.tokentape.schemas.codec.SchemaRegistry;
 import dev.tokentape.schemas.codec.SchemaRegistryException;
 import dev.tokentape.schemas.codec.TapeCodec;
+import dev.tokentape.schemas.lifecycle.CloseStack;
 import dev.tokentape.schemas.topic.Topic;
 import dev.tokentape.schemas.topic.TopicAdmin;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
@@ -49,20 +49,16 @@ public final class TokenProcessor implements AutoCloseable {
     private static final List<Topic> WRITTEN =
             List.of(Topic.JOURNAL, Topic.JOBS, Topic.CONTROL, Topic.TOKENS, Topic.RESPONSES, Topic.METRICS);
 
+    private final CloseStack opened;
     private final KafkaStreams streams;
     private final InternalHttp http;
     private final RuleTopic rules;
-    private final Judge judge;
-    private final ReplayThreads replays;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private TokenProcessor(
-            KafkaStreams streams, InternalHttp http, RuleTopic rules, Judge judge, ReplayThreads replays) {
+    private TokenProcessor(CloseStack opened, KafkaStreams streams, InternalHttp http, RuleTopic rules) {
+        this.opened = opened;
         this.streams = streams;
         this.http = http;
         this.rules = rules;
-        this.judge = judge;
-        this.replays = replays;
     }
 
     /**
@@ -84,41 +80,30 @@ public final class TokenProcessor implements AutoCloseable {
     }
 
     private static TokenProcessor start(ProcessorConfig config, MeterRegistry registry, boolean rulesAreComing) {
-        Duration sessionTimeout = prepareCluster(config);
-        TapeCodec codec = codec(config);
-        createStateDirectory(config);
-        InternalHttp http = bind(config);
-        RuleTopic rules = null;
-        Judge judge = null;
+        CloseStack opened = new CloseStack();
         try {
-            rules = rules(config, registry, rulesAreComing);
-            judge = Judge.start(config.moderation(), config.kafka(), config.topics(), codec, config.group(), registry);
-            return start(config, registry, codec, http, rules, judge, sessionTimeout);
+            return start(config, registry, rulesAreComing, opened);
         } catch (RuntimeException | Error e) {
-            http.close();
-            if (rules != null) {
-                rules.close();
-            }
-            if (judge != null) {
-                judge.close();
-            }
+            opened.close();
             throw e;
         }
     }
 
     private static TokenProcessor start(
-            ProcessorConfig config,
-            MeterRegistry registry,
-            TapeCodec codec,
-            InternalHttp http,
-            RuleTopic rules,
-            Judge judge,
-            Duration sessionTimeout) {
+            ProcessorConfig config, MeterRegistry registry, boolean rulesAreComing, CloseStack opened) {
+        Duration sessionTimeout = prepareCluster(config);
+        TapeCodec codec = codec(config);
+        createStateDirectory(config);
+        InternalHttp http = opened.push("internal HTTP", bind(config));
+        RuleTopic rules = opened.push("rules", rules(config, registry, rulesAreComing));
+        Judge judge = opened.push(
+                "judge",
+                Judge.start(config.moderation(), config.kafka(), config.topics(), codec, config.group(), registry));
+        ReplayThreads replays = opened.push("replays", new ReplayThreads());
         URI advertised = config.advertisedUrl() == null ? http.url() : config.advertisedUrl();
         HostInfo self = new HostInfo(
                 advertised.getHost().replaceAll("[\\[\\]]", ""),
                 advertised.getPort() == -1 ? 80 : advertised.getPort());
-        ReplayThreads replays = new ReplayThreads();
         FoldSettings fold = new FoldSettings(
                 config.topics(),
                 codec,
@@ -150,16 +135,13 @@ public final class TokenProcessor implements AutoCloseable {
                 settled.countDown();
             }
         });
-        TokenProcessor processor = new TokenProcessor(streams, http, rules, judge, replays);
-        try {
-            streams.start();
-            awaitRunning(config, streams, settled, restarts);
-        } catch (RuntimeException | Error e) {
-            processor.close();
-            throw e;
-        }
+        opened.push("streams", () -> stop(streams));
+        streams.start();
+        awaitRunning(config, streams, settled, restarts);
         http.serve(new TurnReader(streams, config.topics(), codec), self);
-        return processor;
+        // Once more, so that it closes first: nobody is to read stores that are being closed.
+        opened.push("internal HTTP", http);
+        return new TokenProcessor(opened, streams, http, rules);
     }
 
     private static String server(HostInfo self) {
@@ -188,16 +170,12 @@ public final class TokenProcessor implements AutoCloseable {
     /** Commits, leaves the group and stops every thread. Further calls do nothing. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        http.close();
-        boolean stopped = streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
-                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-        replays.close();
-        judge.close();
-        rules.close();
-        if (!stopped) {
+        opened.close();
+    }
+
+    private static void stop(KafkaStreams streams) {
+        if (!streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP))) {
             log.warn("The processor's stream threads did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
         }
     }

@@ -31,10 +31,16 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
             deaths.removeFirst();
         }
         if (exception instanceof Error || deaths.size() > MOST) {
-            log.error("Stream thread died, and the processor stops: deaths={}", deaths.size(), exception);
+            log.atError()
+                    .addKeyValue("deaths", deaths.size())
+                    .setCause(exception)
+                    .log("a stream thread died, and the processor stops");
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        log.error("Stream thread died, another takes over: deaths={}", deaths.size(), exception);
+        log.atError()
+                .addKeyValue("deaths", deaths.size())
+                .setCause(exception)
+                .log("a stream thread died, and another takes over");
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 

@@ -176,11 +176,11 @@ public final class ProcessorHistory implements History, AutoCloseable {
                         return;
                     }
                     NoReply reason = NoReply.of(failure);
-                    log.debug(
-                            "a processor did not answer: code={} instance={} cause={}",
-                            reason,
-                            instance,
-                            Wordless.of(failure).kinds());
+                    log.atDebug()
+                            .addKeyValue("code", reason)
+                            .addKeyValue("instance", instance)
+                            .addKeyValue("cause", Wordless.of(failure).kinds())
+                            .log("a processor did not answer");
                     if (question.only() != null) {
                         answer.completeExceptionally(new NoReply.Refusal(reason));
                         return;

@@ -80,12 +80,12 @@ final class Tls implements AutoCloseable {
             }
             seen = digest;
             current = context(certificate, key);
-            log.info("new connections get the new certificate: file={}", files.certificate());
+            log.atInfo().addKeyValue("file", files.certificate()).log("new connections get the new certificate");
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            log.warn(
-                    "the certificate or its key cannot be used; the one before stays: file={} cause={}",
-                    files.certificate(),
-                    e.toString());
+            log.atWarn()
+                    .addKeyValue("file", files.certificate())
+                    .addKeyValue("cause", e.toString())
+                    .log("the certificate or its key cannot be used; the one before stays");
         }
     }
 

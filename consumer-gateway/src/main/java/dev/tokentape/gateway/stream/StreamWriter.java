@@ -126,7 +126,9 @@ public final class StreamWriter {
         if (!channel.isWritable()) {
             stalledTicks++;
             if (stalledTicks >= heartbeat.beats(STALLED_KEEP_ALIVES)) {
-                log.debug("closing a connection that takes nothing: intervals={}", STALLED_KEEP_ALIVES);
+                log.atDebug()
+                        .addKeyValue("intervals", STALLED_KEEP_ALIVES)
+                        .log("closing a connection that takes nothing");
                 channel.close();
             }
             return false;

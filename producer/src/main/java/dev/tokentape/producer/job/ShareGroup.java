@@ -68,11 +68,12 @@ public final class ShareGroup {
                             "share.session.timeout.ms", String.valueOf(SESSION.toMillis()),
                             "share.heartbeat.interval.ms", String.valueOf(HEARTBEAT.toMillis())));
         } catch (KafkaException e) {
-            log.info(
-                    "a dead producer's share of the jobs waits for as long as the broker says, 45 s by default; group.share.min.session.timeout.ms={} and group.share.min.heartbeat.interval.ms={} there would allow less: {}",
-                    SESSION.toMillis(),
-                    HEARTBEAT.toMillis(),
-                    e.getMessage());
+            log.atInfo()
+                    .addKeyValue("group.share.min.session.timeout.ms", SESSION.toMillis())
+                    .addKeyValue("group.share.min.heartbeat.interval.ms", HEARTBEAT.toMillis())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("a dead producer's share of the jobs waits for as long as the broker says, 45 s by default;"
+                            + " these settings of the broker would allow less");
         }
     }
 

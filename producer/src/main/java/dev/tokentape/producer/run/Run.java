@@ -228,6 +228,7 @@ public final class Run {
     private LoggingEventBuilder told(LoggingEventBuilder event) {
         return event.addKeyValue("conversation", job.getConversationId())
                 .addKeyValue("response", job.getResponseId())
+                .addKeyValue("provider", job.getRequest().getProvider())
                 .addKeyValue("attempt", job.getAttempt())
                 .addKeyValue("run", runId);
     }

@@ -91,12 +91,11 @@ final class AnswerCall implements UpstreamCall {
             log.atInfo()
                     .addKeyValue("conversation", job.getConversationId())
                     .addKeyValue("response", job.getResponseId())
+                    .addKeyValue("provider", first.getProvider())
+                    .addKeyValue("code", from.code())
                     .addKeyValue("run", runId)
-                    .log(
-                            "{} failed before its first output ({}); going on with {}",
-                            first.getProvider(),
-                            from.code(),
-                            other.getRequest().getProvider());
+                    .addKeyValue("fallback", other.getRequest().getProvider())
+                    .log("the call failed before its first output; going on with the fallback");
             lost = serve(other, from);
             if (lost == null) {
                 return;

@@ -113,9 +113,9 @@ public final class InternalHttp implements AutoCloseable {
         try (exchange) {
             route(exchange);
         } catch (IOException e) {
-            log.debug("A reader of internal HTTP went away: {}", Wordless.of(e).kinds());
+            log.atDebug().addKeyValue("cause", Wordless.of(e).kinds()).log("a reader of internal HTTP went away");
         } catch (RuntimeException e) {
-            log.warn("An internal HTTP request failed", Wordless.of(e));
+            log.warn("an internal HTTP request failed", Wordless.of(e));
         }
     }
 

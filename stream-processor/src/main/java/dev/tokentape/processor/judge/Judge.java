@@ -126,11 +126,11 @@ public final class Judge implements Asking, AutoCloseable {
         try {
             verdicts.write(question.answered(opinion.answer(), opinion.category(), opinion.reason(), now), partition);
         } catch (KafkaException e) {
-            log.error(
-                    "A verdict could not be written: conversation={} response={} reason={}",
-                    id.key().conversationId(),
-                    id.key().responseId(),
-                    e.toString());
+            log.atError()
+                    .addKeyValue("conversation", id.key().conversationId())
+                    .addKeyValue("response", id.key().responseId())
+                    .addKeyValue("cause", e.toString())
+                    .log("a verdict could not be written");
         }
     }
 
@@ -176,9 +176,9 @@ public final class Judge implements Asking, AutoCloseable {
             if (answered) {
                 breaker.succeeded();
             } else if (breaker.failed(System.nanoTime())) {
-                log.warn(
-                        "The moderation service fails and is not asked for {} ms; policies decide",
-                        settings.breakerPause().toMillis());
+                log.atWarn()
+                        .addKeyValue("pause", settings.breakerPause())
+                        .log("the moderation service fails and is not asked for a while; policies decide");
             }
         }
     }

@@ -49,7 +49,10 @@ final class KnownRules implements RuleBook {
                 texts.put(version, yaml);
                 notifyAll();
             } else {
-                log.error("A rule set was published under the wrong version: key={} version={}", version, read);
+                log.atError()
+                        .addKeyValue("key", version)
+                        .addKeyValue("version", read)
+                        .log("a rule set was published under the wrong version");
             }
         } catch (RuleFileException e) {
             meters.refused();
@@ -57,10 +60,10 @@ final class KnownRules implements RuleBook {
                 refused.add(version);
                 notifyAll();
             }
-            log.error(
-                    "A published rule set is refused: version={} problems={}",
-                    version,
-                    e.problems().size());
+            log.atError()
+                    .addKeyValue("version", version)
+                    .addKeyValue("problems", e.problems().size())
+                    .log("a published rule set is refused");
         }
     }
 
@@ -75,16 +78,18 @@ final class KnownRules implements RuleBook {
             current = version;
             meters.inForce(version);
             notifyAll();
-            log.info("Rules in force: version={}", version);
+            log.atInfo().addKeyValue("version", version).log("rules came into force");
         } else if (current != null) {
-            log.error(
-                    "The rules named as current cannot be used, those before stay in force: version={} before={}",
-                    version,
-                    current);
+            log.atError()
+                    .addKeyValue("version", version)
+                    .addKeyValue("before", current)
+                    .log("the rules named as current cannot be used, those before stay in force");
         } else if (refused.contains(version)) {
             current = version;
             meters.inForce(version);
-            log.error("The rules in force cannot be used, every request is refused: version={}", version);
+            log.atError()
+                    .addKeyValue("version", version)
+                    .log("the rules in force cannot be used, every request is refused");
         } else {
             missing = version;
         }

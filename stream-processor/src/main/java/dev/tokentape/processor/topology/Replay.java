@@ -114,7 +114,10 @@ final class Replay {
             Thread.currentThread().interrupt();
             throw new PartitionReadException("interrupted while partition %d was read back".formatted(partition));
         } catch (ExecutionException e) {
-            log.warn("Partition was not read back, and is read again: partition={}", partition, e.getCause());
+            log.atWarn()
+                    .addKeyValue("partition", partition)
+                    .setCause(e.getCause())
+                    .log("a partition was not read back, and is read again");
             return null;
         }
     }
@@ -146,13 +149,13 @@ final class Replay {
                             from,
                             offset,
                             (at, time, key, value) -> accept(rebuild, at, time, key, value));
-            log.info(
-                    "Replayed: partition={} from={} to={} open={} ms={}",
-                    partition,
-                    from,
-                    offset,
-                    fold.openCount(),
-                    (settings.clocks().nanos() - started) / 1_000_000);
+            log.atInfo()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("from", from)
+                    .addKeyValue("to", offset)
+                    .addKeyValue("open", fold.openCount())
+                    .addKeyValue("ms", (settings.clocks().nanos() - started) / 1_000_000)
+                    .log("a partition was read back");
         }
         return new Standing(fold, rebuild, offset);
     }
@@ -178,11 +181,11 @@ final class Replay {
         Map<ResponseKey, TapedResponse> taped = new LinkedHashMap<>();
         long since = Long.MAX_VALUE;
         for (Rebuild.Broken lost : broken) {
-            log.warn(
-                    "Cannot take up an answer again: conversation={} response={} reason={}",
-                    lost.key().conversationId(),
-                    lost.key().responseId(),
-                    lost.reason());
+            log.atWarn()
+                    .addKeyValue("conversation", lost.key().conversationId())
+                    .addKeyValue("response", lost.key().responseId())
+                    .addKeyValue("reason", lost.reason())
+                    .log("cannot take up an answer again");
             taped.put(lost.key(), new TapedResponse(lost));
             since = Math.min(since, lost.entry().firstTime() / 1000);
         }

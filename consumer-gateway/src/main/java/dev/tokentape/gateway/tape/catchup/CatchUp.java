@@ -105,11 +105,11 @@ public final class CatchUp implements AutoCloseable {
             }
             if (!closed) {
                 metrics.scanFailed();
-                LOG.warn(
-                        "catching up partition {} failed, {} readers wait; trying again",
-                        lane.partition,
-                        requests.size(),
-                        e);
+                LOG.atWarn()
+                        .addKeyValue("partition", lane.partition)
+                        .addKeyValue("readers", requests.size())
+                        .setCause(e)
+                        .log("catching up failed; trying again");
                 requests.stream()
                         .filter(request -> request.resolution() instanceof CatchUpRequest.Resolution.Pending)
                         .forEach(lane.waiting::add);
@@ -150,7 +150,10 @@ public final class CatchUp implements AutoCloseable {
         } finally {
             pass.endEarly();
         }
-        LOG.debug("caught up: {} partition={}", pass, partition);
+        LOG.atDebug()
+                .addKeyValue("pass", pass)
+                .addKeyValue("partition", partition)
+                .log("caught up");
     }
 
     private void hold(ScanChain chain) {

@@ -97,7 +97,7 @@ public final class KafkaTape implements AutoCloseable {
 
     private static void hasEnded(boolean ended) {
         if (!ended) {
-            LOG.warn("a thread that reads Kafka did not end within {}", CLOSE);
+            LOG.atWarn().addKeyValue("waited", CLOSE).log("a thread that reads Kafka did not end in time");
         }
     }
 }

@@ -80,7 +80,7 @@ final class TopicIdentity implements AutoCloseable {
         try {
             return epochOf(running.get()) != epoch;
         } catch (ExecutionException e) {
-            LOG.debug("the topic {} could not be described", topic, e);
+            LOG.atDebug().addKeyValue("topic", topic).setCause(e).log("the topic could not be described");
             return false;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

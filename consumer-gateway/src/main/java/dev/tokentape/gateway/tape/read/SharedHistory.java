@@ -52,7 +52,10 @@ final class SharedHistory {
     }
 
     private static List<FinishedAnswer> nothing(String conversationId, Throwable e) {
-        LOG.warn("no history for a gap, readers get what is in memory: conversation={}", conversationId, e);
+        LOG.atWarn()
+                .addKeyValue("conversation", conversationId)
+                .setCause(e)
+                .log("no history for a gap, readers get what is in memory");
         return List.of();
     }
 }

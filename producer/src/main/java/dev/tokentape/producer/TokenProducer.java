@@ -168,9 +168,9 @@ public final class TokenProducer implements AutoCloseable {
             log.atWarn()
                     .addKeyValue("answers", left)
                     .addKeyValue("waited", Settings.written(atMost))
-                    .log(
-                            "answers did not finish in time and are handed back: where nothing was shown yet, or the request"
-                                    + " allows a restart, a producer begins anew, else the answer ends with an error");
+                    .log("answers did not finish in time and are handed back: where nothing was shown "
+                            + "yet, or the request allows a restart, a producer begins anew, else the answer "
+                            + "ends with an error");
             runs.handBackAll(SHUTDOWN, HAND_BACK_TIMEOUT);
         }
     }

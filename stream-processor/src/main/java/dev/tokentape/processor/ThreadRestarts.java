@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens when a stream thread dies: another takes its place and begins again from the last commit, unless too many
- * have died lately; then the processor stops, and says so. Thread-safe.
+ * What happens when a stream thread dies: another takes its place and begins again from the last commit, unless too
+ * many have died lately; then the processor stops, and says so. Thread-safe.
  */
 final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ThreadRestarts.class);

@@ -76,8 +76,8 @@ public final class TokenProcessor implements AutoCloseable {
     }
 
     /**
-     * The same, where the caller has the first moderation rules published meanwhile, and then waits by {@link #awaitRules}:
-     * that there are none yet is nothing to warn of.
+     * The same, where the caller has the first moderation rules published meanwhile, and then waits by
+     * {@link #awaitRules}: that there are none yet is nothing to warn of.
      */
     public static TokenProcessor startBesideRules(ProcessorConfig config, MeterRegistry registry) {
         return start(config, registry, true);

@@ -46,8 +46,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The real application on a real broker, stopped again and again between its outputs, its stores and its commit; what it
- * puts on the tape in the end is, byte for byte, what the pure fold says to the same journal.
+ * The real application on a real broker, stopped again and again between its outputs, its stores and its commit; what
+ * it puts on the tape in the end is, byte for byte, what the pure fold says to the same journal.
  *
  * <p>A crash comes when the application asks for the time: before an event goes on the tape, and so also between a turn
  * that was stored and its terminal event, between two outputs of one record, and before a wake. The clock leaps, too.

@@ -23,9 +23,10 @@ import picocli.CommandLine.TypeConversionException;
         name = "faults",
         description = "Measure how long readers wait after a fault, and print a table with a row for each fault.",
         footer = {
-            "%nA broker, the simulator and two each of processors, producers and gateways are started, each a process of its",
-            "own with the settings it has by default. Answers run, each read over SSE, over WebSocket and by pages, by clients",
-            "that know both gateways; then the fault happens. What each wait is made of stands beside it."
+            "%nA broker, the simulator and two each of processors, producers and gateways are started, "
+                    + "each a process of its own with the settings it has by default. Answers run, each read over "
+                    + "SSE, over WebSocket and by pages, by clients that know both gateways; then the fault "
+                    + "happens. What each wait is made of stands beside it."
         })
 final class FaultsBenchCommand implements Callable<Integer> {
 

@@ -161,7 +161,8 @@ final class AnswerPrinter {
         }
         notice(
                 provider.equals("simulator")
-                        ? "simulated: no real model answers. `./tokentape up` with a key, such as OPENAI_API_KEY, asks one"
+                        ? "simulated: no real model answers. `./tokentape up` with a key, such as "
+                                + "OPENAI_API_KEY, asks one"
                         : "simulated: the simulator plays " + provider + ", no real model answers");
     }
 

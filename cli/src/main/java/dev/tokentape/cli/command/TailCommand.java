@@ -20,11 +20,11 @@ import picocli.CommandLine.Parameters;
         name = "tail",
         description = "Follow a conversation: everything that happens in it, until Ctrl-C.",
         footer = {
-            "%nA connection that is lost is taken up again where it broke off; after two minutes without the gateway it is"
-                    + " given up.",
-            "%nWith --timing, one line an event: when it was received from the LLM API, how much later it was put on the"
-                    + " tape, and how much later still it was read here (- for events from before this command). A hop"
-                    + " that buffers shows as a column in steps."
+            "%nA connection that is lost is taken up again where it broke off; after two minutes without "
+                    + "the gateway it is given up.",
+            "%nWith --timing, one line an event: when it was received from the LLM API, how much later it "
+                    + "was put on the tape, and how much later still it was read here (- for events from before this "
+                    + "command). A hop that buffers shows as a column in steps."
         })
 public final class TailCommand implements Callable<Integer> {
 

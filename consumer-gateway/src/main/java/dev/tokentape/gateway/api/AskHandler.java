@@ -98,7 +98,9 @@ final class AskHandler {
                         "resume-with-get",
                         "A POST without an idempotency key starts an answer and cannot resume one",
                         409,
-                        "nothing was asked; to read on, GET %s, or the answer's own events, with this Last-Event-ID. A POST with an 'Idempotency-Key' may be sent again with Last-Event-ID, and resumes its answer"
+                        ("nothing was asked; to read on, GET %s, or the answer's own events, with this "
+                                        + "Last-Event-ID. A POST with an 'Idempotency-Key' may be sent again with "
+                                        + "Last-Event-ID, and resumes its answer")
                                 .formatted(events))
                 .withMember("events", events)
                 .withMember("last_event_id", lastEventId);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What stands under a conversation besides its streams: its state, one answer's state, and the orders to stop one and to
- * delete all.
+ * What stands under a conversation besides its streams: its state, one answer's state, and the orders to stop one and
+ * to delete all.
  */
 final class ConversationHandler {
 

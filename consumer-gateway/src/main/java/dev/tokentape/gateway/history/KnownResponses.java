@@ -84,7 +84,8 @@ public final class KnownResponses {
     }
 
     /**
-     * A whole conversation: its finished turns, oldest question first as history has them, its open answers, and the cursor after which reading goes on.
+     * A whole conversation: its finished turns, oldest question first as history has them, its open answers, and the
+     * cursor after which reading goes on.
      *
      * <p>The order of asking makes it whole: first the cursor, then what is open, then what is finished. An answer that
      * ends meanwhile is in both lists and shown as finished; one that begins meanwhile comes after the cursor. Events

@@ -125,7 +125,8 @@ public final class ProcessorHistory implements History, AutoCloseable {
             throw NoReply.problem(missing).asException();
         }
         throw Problem.processorUnavailable(
-                        "the processors that answered (%d of %d) do not hold all partitions just now; repeat the request, and see that the others run"
+                        ("the processors that answered (%d of %d) do not hold all partitions just now; "
+                                        + "repeat the request, and see that the others run")
                                 .formatted(shares.size(), shares.size() + missing.size()))
                 .asException();
     }

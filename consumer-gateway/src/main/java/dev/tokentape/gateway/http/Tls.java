@@ -45,7 +45,8 @@ final class Tls implements AutoCloseable {
             this.current = context(certificate, key);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new TlsException(
-                    "gateway.tls.certificate=%s and gateway.tls.key=%s cannot be used: %s; expected a PEM certificate chain and its PKCS #8 key without a password"
+                    ("gateway.tls.certificate=%s and gateway.tls.key=%s cannot be used: %s; expected a PEM "
+                                    + "certificate chain and its PKCS #8 key without a password")
                             .formatted(files.certificate(), files.key(), e.getMessage()),
                     e);
         }

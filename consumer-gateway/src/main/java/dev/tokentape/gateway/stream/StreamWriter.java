@@ -115,7 +115,8 @@ public final class StreamWriter {
     }
 
     /**
-     * To be called once every interval of the heartbeat: writes a keep-alive if nothing was written since the last time.
+     * To be called once every interval of the heartbeat: writes a keep-alive if nothing was written since the last
+     * time.
      *
      * @return whether it did
      */

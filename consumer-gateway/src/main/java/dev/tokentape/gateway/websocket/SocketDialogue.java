@@ -135,7 +135,8 @@ final class SocketDialogue {
                                 "unknown-message",
                                 "The message is of no known type",
                                 400,
-                                "the type is not known; known are ask, authenticate, cancel, delete, ping, subscribe, tool_results, unsubscribe")
+                                "the type is not known; known are ask, authenticate, cancel, delete, ping, "
+                                        + "subscribe, tool_results, unsubscribe")
                         .asException();
         }
         return NOTHING_LEFT;

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads every order to stop, from all partitions of the control topic and in no group, since every producer needs all of
- * them. At start it reads back what was ordered lately, before any job is taken.
+ * Reads every order to stop, from all partitions of the control topic and in no group, since every producer needs all
+ * of them. At start it reads back what was ordered lately, before any job is taken.
  */
 public final class ControlReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlReader.class);

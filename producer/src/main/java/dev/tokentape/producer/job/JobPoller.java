@@ -109,8 +109,8 @@ public final class JobPoller implements AutoCloseable {
                     log.atWarn()
                             .addKeyValue("offsets", offsets)
                             .setCause(failure)
-                            .log(
-                                    "Kafka did not take the acknowledgement of jobs; a job may come twice, which is harmless");
+                            .log("Kafka did not take the acknowledgement of jobs; a job may come twice, "
+                                    + "which is harmless");
                 }
             });
             consumer.subscribe(List.of(topic));

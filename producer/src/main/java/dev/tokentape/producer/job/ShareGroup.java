@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * a small batch, and is made only when that many places are free: no job is ever taken to be given back, which counts
  * against the few deliveries it has. The price is that up to a batch less one of the places stay empty under full load.
  *
- * <p>The broker hands each partition's jobs to some of the members only. So those of a member that has died wait until its
- * session is over, where the broker allows it {@link #SESSION}. A member that stood still for longer joins again; its
- * runs know nothing of it.
+ * <p>The broker hands each partition's jobs to some of the members only. So those of a member that has died wait until
+ * its session is over, where the broker allows it {@link #SESSION}. A member that stood still for longer joins again;
+ * its runs know nothing of it.
  */
 public final class ShareGroup {
 
@@ -89,7 +89,8 @@ public final class ShareGroup {
                     .get(ADMIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new KafkaException(
-                    "share group %s could not be configured: %s. It needs Kafka 4.2 or newer with share groups on, and the right to alter group configurations"
+                    ("share group %s could not be configured: %s. It needs Kafka 4.2 or newer with share "
+                                    + "groups on, and the right to alter group configurations")
                             .formatted(group, e.getMessage()),
                     e);
         } catch (InterruptedException e) {

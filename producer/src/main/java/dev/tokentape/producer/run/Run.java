@@ -141,8 +141,8 @@ public final class Run {
             case NOT_NEEDED -> {}
             case NOT_IN_TIME ->
                 told(log.atWarn())
-                        .log(
-                                "handed back, but Kafka is too slow to report it lost: the processor's watch will notice its silence");
+                        .log("handed back, but Kafka is too slow to report it lost: the processor's "
+                                + "watch will notice its silence");
         }
     }
 

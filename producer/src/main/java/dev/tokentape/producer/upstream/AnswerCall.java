@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All calls for one answer: at its provider, again after failures that pass, then at the fallback the request names; only
- * until the first output, and as one answer with one beginning and one end.
+ * All calls for one answer: at its provider, again after failures that pass, then at the fallback the request names;
+ * only until the first output, and as one answer with one beginning and one end.
  *
  * <pre>
  *  for the provider, then the fallback:

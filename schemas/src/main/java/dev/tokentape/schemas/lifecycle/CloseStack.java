@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has been opened, closed in the reverse order; a step that fails does not keep the others open. Any thread may close,
- * also while another still opens.
+ * What has been opened, closed in the reverse order; a step that fails does not keep the others open. Any thread may
+ * close, also while another still opens.
  */
 public final class CloseStack implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CloseStack.class);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param api the name of the API it speaks
  * @param baseUrl its own address; null where every customer has another; {@code {region}} stands for a region
- * @param keyVariables the environment variables, any of which holds a key, the usual one first; none for a server of one's
- *     own that asks for no key
+ * @param keyVariables the environment variables, any of which holds a key, the usual one first; none for a server of
+ *     one's own that asks for no key
  * @param path where its path is not the API's own
  * @param keyHeader where the key goes in a header of its own instead of the API's
  * @param defaultModel for those who name none; null where there is none that everybody has

@@ -11,8 +11,8 @@ import dev.tokentape.schemas.event.TokenEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a request: it is a repeat and dropped, or a response is opened, the turn put on the tape and its first
- * attempt handed out, or the response ends right there.
+ * What becomes of a request: it is a repeat and dropped, or a response is opened, the turn put on the tape and its
+ * first attempt handed out, or the response ends right there.
  */
 final class Admission {
 

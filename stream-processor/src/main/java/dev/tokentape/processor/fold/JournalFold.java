@@ -67,8 +67,8 @@ public final class JournalFold {
     }
 
     /**
-     * Folds a record of the past again, to have its responses in memory; says nothing that was said before. Admission is
-     * not decided anew: whoever is replayed was admitted.
+     * Folds a record of the past again, to have its responses in memory; says nothing that was said before. Admission
+     * is not decided anew: whoever is replayed was admitted.
      */
     void replay(long offset, long time, JournalEntry entry, Consumer<Outcome> sink) {
         fold(new Step(offset, time, true, sink), entry);
@@ -89,7 +89,7 @@ public final class JournalFold {
         open.observe(watch);
     }
 
-    /** Tells every question to a moderation service that has no verdict yet: after a replay they must be asked again. */
+    /** Lists every question without a verdict: after a replay the moderation service must be asked again. */
     public void openQuestions(Consumer<Question> asker) {
         judging.openQuestions(asker);
     }

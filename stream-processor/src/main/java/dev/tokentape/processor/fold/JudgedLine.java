@@ -12,12 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last stretch of an answer's way to its readers: where a moderation service judges it, text waits here for verdicts,
- * and whatever comes behind it waits in line, so that the order stays.
+ * The last stretch of an answer's way to its readers: where a moderation service judges it, text waits here for
+ * verdicts, and whatever comes behind it waits in line, so that the order stays.
  *
- * <p>Text is cut into {@link Stretch stretches}; each becomes a {@link Question} when it is long or old enough or its block
- * is over, and no more than {@link #MAX_ASKED} questions are open; while they are, stretches grow. With a policy that
- * only audits nothing waits, but the same is asked. Not thread-safe.
+ * <p>Text is cut into {@link Stretch stretches}; each becomes a {@link Question} when it is long or old enough or its
+ * block is over, and no more than {@link #MAX_ASKED} questions are open; while they are, stretches grow. With a policy
+ * that only audits nothing waits, but the same is asked. Not thread-safe.
  */
 final class JudgedLine {
 

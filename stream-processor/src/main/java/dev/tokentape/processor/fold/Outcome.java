@@ -35,8 +35,8 @@ public sealed interface Outcome {
     record Forget(ResponseKey key) implements Outcome {}
 
     /**
-     * Take the turns of a conversation that have ended up to a journal offset out of its history, for all records behind
-     * that offset. What is folded again before it must still find them, until the offset is committed.
+     * Take the turns of a conversation that have ended up to a journal offset out of its history, for all records
+     * behind that offset. What is folded again before it must still find them, until the offset is committed.
      *
      * @param key of the deletion: its conversation, and an id of its own
      */

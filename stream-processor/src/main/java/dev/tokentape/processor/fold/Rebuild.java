@@ -18,9 +18,9 @@ import java.util.function.Consumer;
  * Puts a fresh fold where its predecessor stood before a journal offset: by folding the responses that were open there
  * again, silently, from their first records.
  *
- * <p>Use: construct, feed every record from {@link #from} up to the offset through {@link #accept}, then {@link #finish}.
- * The index may be ahead of the offset, since stores are written before offsets are committed; and it may be behind, where
- * a predecessor that did not know of its replacement wrote late. Both are put right here.
+ * <p>Use: construct, feed every record from {@link #from} up to the offset through {@link #accept}, then
+ * {@link #finish}. The index may be ahead of the offset, since stores are written before offsets are committed; and it
+ * may be behind, where a predecessor that did not know of its replacement wrote late. Both are put right here.
  */
 public final class Rebuild {
 
@@ -109,7 +109,7 @@ public final class Rebuild {
         }
     }
 
-    /** A delete ends all that is open in its conversation; what it had ended is open here only by an index that is behind. */
+    /** A delete ends all open answers of its conversation; one that it had ended is open only in a late index. */
     private void delete(long offset, long time, JournalEntry entry) {
         List<ResponseKey> there = begun.keySet().stream()
                 .filter(key -> key.conversationId().equals(entry.key().conversationId()) && fold.isOpen(key))

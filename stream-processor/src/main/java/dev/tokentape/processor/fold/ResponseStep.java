@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open response at the journal record that is folded: the way of events to its readers, up to the terminal one, which
- * closes it.
+ * One open response at the journal record that is folded: the way of events to its readers, up to the terminal one,
+ * which closes it.
  */
 final class ResponseStep {
 

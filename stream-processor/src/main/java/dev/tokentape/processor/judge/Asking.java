@@ -6,7 +6,7 @@ import dev.tokentape.schemas.event.TokenEvent;
 /** Where the fold's questions to a moderation service go. Called by stream threads, which it never blocks. */
 public interface Asking {
 
-    /** Takes a question; its verdict comes as a record of this journal partition. One that is open already is not asked twice. */
+    /** Takes a question, once; its verdict comes as a record of this journal partition. */
     void ask(Question question, int partition);
 
     /** A verdict has come by in the journal: whoever else was to answer that question need not. */

@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Asks the moderation service what the fold wants to know, and writes its verdicts into the journal.
  *
  * <p>Every question has its virtual thread, every question gets exactly one verdict from here: where the service is not
- * asked, since it fails, too much waits or there is none, the verdict says that nobody has judged, and the policy decides
- * what that means. Bounds: {@code max-concurrent} calls and {@code max-waiting} questions before them; the fold has no more
- * than four questions open for one answer.
+ * asked, since it fails, too much waits or there is none, the verdict says that nobody has judged, and the policy
+ * decides what that means. Bounds: {@code max-concurrent} calls and {@code max-waiting} questions before them; the fold
+ * has no more than four questions open for one answer.
  */
 public final class Judge implements Asking, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Judge.class);

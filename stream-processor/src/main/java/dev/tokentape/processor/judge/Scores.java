@@ -37,8 +37,8 @@ final class Scores {
     }
 
     /**
-     * Judges: where the policy has thresholds they alone count, else what the service has flagged. Of several categories
-     * the one with the highest score is named.
+     * Judges: where the policy has thresholds they alone count, else what the service has flagged. Of several
+     * categories the one with the highest score is named.
      */
     Opinion by(JudgePolicy policy) throws ServiceException {
         Map<String, Double> objected = new TreeMap<>();

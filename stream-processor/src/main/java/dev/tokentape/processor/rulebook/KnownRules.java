@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rule sets that have been published, as far as they were read. Keeps the newest {@value #MOST_VERSIONS} as text, and
- * of these the last {@value #MOST_READY} in use ready to run. Thread-safe.
+ * The rule sets that have been published, as far as they were read. Keeps the newest {@value #MOST_VERSIONS} as text,
+ * and of these the last {@value #MOST_READY} in use ready to run. Thread-safe.
  */
 final class KnownRules implements RuleBook {
     private static final Logger log = LoggerFactory.getLogger(KnownRules.class);
@@ -68,8 +68,8 @@ final class KnownRules implements RuleBook {
     }
 
     /**
-     * The version in force from now on. One that cannot be used changes nothing where another is in force; where none is,
-     * every request is refused by it, since it must not be judged by no rules at all.
+     * The version in force from now on. One that cannot be used changes nothing where another is in force; where none
+     * is, every request is refused by it, since it must not be judged by no rules at all.
      */
     synchronized void inForce(String version) {
         missing = null;

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fold step of one journal partition: feeds the pure fold with records and does what it says, in order.
  *
- * <p>After an assignment the fold is empty. The first punctuation writes a wake record, so that a first record comes even
- * when nobody writes; before that record is folded, {@link Replay} rebuilds what was open. Turns are stored before their
- * terminal event is forwarded, so that whoever reads the tape finds them.
+ * <p>After an assignment the fold is empty. The first punctuation writes a wake record, so that a first record comes
+ * even when nobody writes; before that record is folded, {@link Replay} rebuilds what was open. Turns are stored before
+ * their terminal event is forwarded, so that whoever reads the tape finds them.
  */
 final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]> {
 
@@ -52,7 +52,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
 
     private static final Duration KEEP_ENDED = Duration.ofHours(1);
 
-    /** Longer than the tape, which has the events of deleted answers: no request may begin such an answer anew before. */
+    /** Longer than the tape keeps events of deleted answers: until then no request may begin such an answer anew. */
     private static final Duration KEEP_DELETED = Duration.ofDays(8);
 
     private final FoldSettings settings;
@@ -279,8 +279,8 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
         }
 
         /**
-         * Strikes responses from the index that ended an hour ago, and turns that were deleted. What was folded since the
-         * last time is left: its offset may not be committed yet, and until then a replay needs the entry.
+         * Strikes responses from the index that ended an hour ago, and turns that were deleted. What was folded since
+         * the last time is left: its offset may not be committed yet, and until then a replay needs the entry.
          */
         private void purge() {
             if (fold != null && purgeBelow != Envelope.NONE) {

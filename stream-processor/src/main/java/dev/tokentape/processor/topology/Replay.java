@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * The replay of one partition after its assignment: reads the journal from the oldest open response to the record that
  * comes next, and puts a fold where its predecessor stood. What cannot be folded again is ended as the tape shows it.
  *
- * <p>Which record comes next is known for certain only when it comes; where the group has committed, it is known at once.
- * So the reading begins at the assignment, beside the stream thread and for several partitions at a time, and is done
- * anew, on the stream thread, in the rare case that another record comes than the committed offset promised.
+ * <p>Which record comes next is known for certain only when it comes; where the group has committed, it is known at
+ * once. So the reading begins at the assignment, beside the stream thread and for several partitions at a time, and is
+ * done anew, on the stream thread, in the rare case that another record comes than the committed offset promised.
  */
 final class Replay {
     private static final Logger log = LoggerFactory.getLogger(Replay.class);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session timeout of the processors' group: the one that is wished, within what the broker allows. Kafka refuses a member
- * whose timeout lies outside, and its default allows none below six seconds.
+ * The session timeout of the processors' group: the one that is wished, within what the broker allows. Kafka refuses a
+ * member whose timeout lies outside, and its default allows none below six seconds.
  */
 public final class SessionTimeout {
     private static final Logger log = LoggerFactory.getLogger(SessionTimeout.class);

@@ -38,7 +38,8 @@ class OutcomeTableTest {
     private static final RuleSet RULES = RuleFile.parse("""
             rules:
               - {id: stop, words: [goldfinger], action: block, applies_to: [text, prompt]}
-              - {id: again, literals: [as an AI], action: regenerate, instruction: Just answer., max_attempts: 1, applies_to: [text, prompt]}
+              - {id: again, literals: [as an AI], action: regenerate, instruction: Just answer., max_attempts: 1, \
+            applies_to: [text, prompt]}
               - {id: hide, words: [moonraker]}
             """);
 

@@ -7,7 +7,10 @@ import dev.tokentape.schemas.avro.DeltaType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Questions asked beside each other in one conversation: their turns have the order of their questions, whichever ends first. */
+/**
+ * Questions asked beside each other in one conversation: their turns have the order of their questions, whichever ends
+ * first.
+ */
 class ParallelTurnsTest {
 
     private final FoldBench bench = new FoldBench();

@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A journal as a rough day would write it: several conversations at once, jobs taken twice, repeats, holes, zombies, runs
- * that fall silent, verdicts that come late, twice or never, cancels at any moment, tool results from several sides, some
- * of them wrong, conversations deleted, some orders to do so twice, reports true and false, and time that leaps. It is
- * written while a fold reads
- * it, so that runs answer to jobs that were really handed out.
+ * A journal as a rough day would write it: several conversations at once, jobs taken twice, repeats, holes, zombies,
+ * runs that fall silent, verdicts that come late, twice or never, cancels at any moment, tool results from several
+ * sides, some of them wrong, conversations deleted, some orders to do so twice, reports true and false, and time that
+ * leaps. It is written while a fold reads it, so that runs answer to jobs that were really handed out.
  */
 final class RandomJournal {
 

@@ -158,7 +158,8 @@ class RestartTest {
             whole.verdicts.forEach((verdict, count) -> verdicts.merge(verdict, count, Integer::sum));
         }
         System.out.printf(
-                "RestartTest: %d journals, %d interruptions, %d events published again, %d went on from tool results, endings %s, verdicts %s%n",
+                "RestartTest: %d journals, %d interruptions, %d events published again, %d went on from "
+                        + "tool results, endings %s, verdicts %s%n",
                 journals, interruptions, repeated, continued, endings, verdicts);
         assertThat(interruptions).isGreaterThan(journals);
         assertThat(repeated).isGreaterThan(journals);

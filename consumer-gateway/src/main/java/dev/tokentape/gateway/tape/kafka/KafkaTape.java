@@ -45,8 +45,8 @@ public final class KafkaTape implements AutoCloseable {
     }
 
     /**
-     * Starts reading, and returns at once: {@link Tape#ready} tells when readers may come. A broker that is not there is
-     * waited for.
+     * Starts reading, and returns at once: {@link Tape#ready} tells when readers may come. A broker that is not there
+     * is waited for.
      *
      * @param history asked for the finished answers of a conversation when a reader must be told of a gap
      */

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that reads {@code llm.tokens}, all partitions, and appends to the segments; the only one that does.
  *
- * <p>It first reads the resume window back, then follows the log. An outage of the broker is waited out. The topic's id is
- * looked at now and then: a topic created anew, or one that ends before the place reached, is another log, and begins from
- * its start.
+ * <p>It first reads the resume window back, then follows the log. An outage of the broker is waited out. The topic's id
+ * is looked at now and then: a topic created anew, or one that ends before the place reached, is another log, and
+ * begins from its start.
  */
 final class Poller implements Runnable {
 

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which log a topic's name stands for: looked up once, then now and then again without waiting, since a topic can be deleted
- * and created anew under the same name. For one thread.
+ * Which log a topic's name stands for: looked up once, then now and then again without waiting, since a topic can be
+ * deleted and created anew under the same name. For one thread.
  */
 final class TopicIdentity implements AutoCloseable {
 

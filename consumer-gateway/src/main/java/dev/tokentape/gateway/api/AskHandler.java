@@ -10,7 +10,7 @@ import dev.tokentape.gateway.command.IdempotencyKey;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.ToolResults;
-import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.history.CurrentResponses;
 import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.json.JsonBytes;
@@ -44,7 +44,7 @@ final class AskHandler {
     private final AskReader reader;
     private final Parsing parsing;
     private final Streams streams;
-    private final KnownResponses answers;
+    private final CurrentResponses answers;
 
     AskHandler(
             Tape tape,
@@ -55,7 +55,7 @@ final class AskHandler {
             AskReader reader,
             Parsing parsing,
             Streams streams,
-            KnownResponses answers) {
+            CurrentResponses answers) {
         this.tape = tape;
         this.intake = intake;
         this.rate = rate;

@@ -120,7 +120,7 @@ public final class StreamWriter {
      *
      * @return whether it did
      */
-    public boolean tick(Heartbeat heartbeat) {
+    public boolean tick(StreamHeartbeat heartbeat) {
         if (closed || held != null) {
             return false;
         }

@@ -12,7 +12,7 @@ import dev.tokentape.gateway.command.DeletingJson;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.http.Reservation;
 import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import java.util.Objects;
@@ -71,7 +71,7 @@ final class SocketDialogue {
     }
 
     /** @return whether a ping was sent */
-    boolean tick(Heartbeat heartbeat) {
+    boolean tick(StreamHeartbeat heartbeat) {
         return subscriptions.tick(heartbeat);
     }
 

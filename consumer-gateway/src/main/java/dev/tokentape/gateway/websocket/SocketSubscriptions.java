@@ -5,7 +5,7 @@ import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import dev.tokentape.gateway.stream.StreamWriter;
 import dev.tokentape.gateway.stream.Subscription;
 import dev.tokentape.gateway.tape.InvalidCursorException;
@@ -46,7 +46,7 @@ final class SocketSubscriptions {
     }
 
     /** @return whether a ping was sent */
-    boolean tick(Heartbeat heartbeat) {
+    boolean tick(StreamHeartbeat heartbeat) {
         return writer.tick(heartbeat);
     }
 

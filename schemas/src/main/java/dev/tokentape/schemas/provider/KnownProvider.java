@@ -31,7 +31,7 @@ public record KnownProvider(
         @Nullable String defaultModel,
         Habits habits,
         Habits elsewhere,
-        Closing closing,
+        AfterClosing closing,
         List<String> domains,
         String simulatedPath) {
 
@@ -71,7 +71,7 @@ public record KnownProvider(
                 null,
                 Habits.VENDOR,
                 Habits.COMPATIBLE,
-                Closing.UNKNOWN,
+                AfterClosing.UNKNOWN,
                 List.of(),
                 "");
     }
@@ -146,7 +146,7 @@ public record KnownProvider(
                 simulatedPath);
     }
 
-    KnownProvider closing(Closing what) {
+    KnownProvider closing(AfterClosing what) {
         return new KnownProvider(
                 name,
                 api,

@@ -1,8 +1,8 @@
 package dev.tokentape.schemas.provider;
 
-import static dev.tokentape.schemas.provider.Closing.GOES_ON;
-import static dev.tokentape.schemas.provider.Closing.STOPS;
-import static dev.tokentape.schemas.provider.Closing.UNKNOWN;
+import static dev.tokentape.schemas.provider.AfterClosing.GOES_ON;
+import static dev.tokentape.schemas.provider.AfterClosing.STOPS;
+import static dev.tokentape.schemas.provider.AfterClosing.UNKNOWN;
 import static dev.tokentape.schemas.provider.KnownProvider.CHAT;
 import static dev.tokentape.schemas.provider.KnownProvider.chat;
 import static dev.tokentape.schemas.provider.KnownProvider.vendor;
@@ -129,7 +129,7 @@ public final class KnownProviders {
     }
 
     /** Whether closing a connection to the host stops work and bill. */
-    public static Closing closingAt(String host) {
+    public static AfterClosing closingAt(String host) {
         return at(host).map(KnownProvider::closing).orElse(UNKNOWN);
     }
 }

@@ -40,7 +40,7 @@ final class Admission {
         this.continuations = continuations;
     }
 
-    void request(Step step, ResponseKey key, GenerationRequest request) {
+    void request(FoldStep step, ResponseKey key, GenerationRequest request) {
         if (request.getContinues() != null) {
             continuations.bring(step, key, request.getContinues(), request);
         } else if (open.get(key) == null) {
@@ -48,7 +48,7 @@ final class Admission {
         }
     }
 
-    private void open(Step step, ResponseKey key, GenerationRequest request) {
+    private void open(FoldStep step, ResponseKey key, GenerationRequest request) {
         OpenResponses.EarlyCancel cancel = open.takeEarlyCancel(key);
         if (cancel == null && repeats.isRepeat(step, key)) {
             return;
@@ -64,7 +64,7 @@ final class Admission {
                 moderation);
         boolean full = !step.replaying() && open.isFullFor(response);
         ResponseStep at = open.add(step, response);
-        at.say(new Outcome.Remember(key, entry));
+        at.say(new FoldOutcome.Remember(key, entry));
         admit(at, judged, full, cancel);
     }
 

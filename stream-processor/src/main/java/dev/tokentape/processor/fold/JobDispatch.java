@@ -53,7 +53,7 @@ final class JobDispatch {
                     .setHistory(history)
                     .build();
             if (encodedSize.applyAsInt(job) <= RecordLimits.MAX_VALUE_BYTES) {
-                at.say(new Outcome.Dispatch(job));
+                at.say(new FoldOutcome.Dispatch(job));
                 return;
             }
         }

@@ -1,10 +1,10 @@
 package dev.tokentape.processor.topology;
 
+import dev.tokentape.processor.fold.FoldOutcome;
 import dev.tokentape.processor.fold.IndexEntry;
 import dev.tokentape.processor.fold.JournalEntry;
 import dev.tokentape.processor.fold.JournalFold;
-import dev.tokentape.processor.fold.Outcome;
-import dev.tokentape.processor.fold.Question;
+import dev.tokentape.processor.fold.ModerationQuestion;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.watch.Watch;
 import dev.tokentape.schemas.avro.Response;
@@ -158,30 +158,31 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                     job -> settings.codec().encode(Topic.JOBS, job).length);
         }
 
-        private void perform(Outcome outcome) {
+        private void perform(FoldOutcome outcome) {
             switch (outcome) {
-                case Outcome.Publish(TokenEvent event) -> publish(event);
-                case Outcome.Dispatch dispatch ->
+                case FoldOutcome.Publish(TokenEvent event) -> publish(event);
+                case FoldOutcome.Dispatch dispatch ->
                     forward(
                             dispatch.job().getConversationId(),
                             settings.codec().encode(Topic.JOBS, dispatch.job()),
                             JOBS_SINK);
-                case Outcome.Stop stop ->
+                case FoldOutcome.Stop stop ->
                     forward(
                             stop.command().getConversationId(),
                             settings.codec().encode(Topic.CONTROL, stop.command()),
                             CONTROL_SINK);
-                case Outcome.Ask(Question question) -> settings.judge().ask(question, partition);
-                case Outcome.StoreTurn(ResponseKey key, long offset, long askedOffset, Response turn) ->
+                case FoldOutcome.Ask(ModerationQuestion question) ->
+                    settings.judge().ask(question, partition);
+                case FoldOutcome.StoreTurn(ResponseKey key, long offset, long askedOffset, Response turn) ->
                     stores.storeTurn(key, offset, askedOffset, encoded(turn));
-                case Outcome.Remember(ResponseKey key, IndexEntry entry) -> stores.remember(key, entry);
-                case Outcome.Forget(ResponseKey key) -> stores.forget(key);
-                case Outcome.Delete(ResponseKey key, long offset) ->
+                case FoldOutcome.Remember(ResponseKey key, IndexEntry entry) -> stores.remember(key, entry);
+                case FoldOutcome.Forget(ResponseKey key) -> stores.forget(key);
+                case FoldOutcome.Delete(ResponseKey key, long offset) ->
                     stores.delete(key, offset, Replay.micros(timestamp));
-                case Outcome.Retract(ResponseKey key) ->
+                case FoldOutcome.Retract(ResponseKey key) ->
                     context.forward(
                             new Record<>(Addressed.of(key.toString(), partition), null, timestamp), RESPONSES_SINK);
-                case Outcome.Complete(Response response) ->
+                case FoldOutcome.Complete(Response response) ->
                     context.forward(
                             new Record<>(
                                     Addressed.of(
@@ -191,7 +192,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                                     encoded(response),
                                     timestamp),
                             RESPONSES_SINK);
-                case Outcome.Measured measured ->
+                case FoldOutcome.Measured measured ->
                     forward(
                             measured.metrics().getConversationId(),
                             settings.codec().encode(Topic.METRICS, measured.metrics()),

@@ -1,8 +1,8 @@
 package dev.tokentape.processor.topology;
 
+import dev.tokentape.processor.fold.FoldOutcome;
 import dev.tokentape.processor.fold.JournalEntry;
 import dev.tokentape.processor.fold.JournalFold;
-import dev.tokentape.processor.fold.Outcome;
 import dev.tokentape.processor.fold.Rebuild;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.fold.TapedResponse;
@@ -78,7 +78,7 @@ final class Replay {
      * @param timestamp of that record, milliseconds since 1970 UTC
      * @return the fold to go on with
      */
-    JournalFold finish(long offset, long timestamp, Consumer<Outcome> sink) {
+    JournalFold finish(long offset, long timestamp, Consumer<FoldOutcome> sink) {
         Standing standing = readAhead();
         if (standing == null || standing.until() != offset) {
             standing = foldedUpTo(offset);
@@ -177,7 +177,7 @@ final class Replay {
         rebuild.accept(offset, micros(timestamp), entry);
     }
 
-    private void endAsTaped(List<Rebuild.Broken> broken, long offset, long timestamp, Consumer<Outcome> sink) {
+    private void endAsTaped(List<Rebuild.Broken> broken, long offset, long timestamp, Consumer<FoldOutcome> sink) {
         Map<ResponseKey, TapedResponse> taped = new LinkedHashMap<>();
         long since = Long.MAX_VALUE;
         for (Rebuild.Broken lost : broken) {

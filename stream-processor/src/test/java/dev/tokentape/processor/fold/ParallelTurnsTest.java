@@ -74,7 +74,7 @@ class ParallelTurnsTest {
         long ended = bench.fold(one.cancel("client_request"));
 
         // Then
-        assertThat(bench.of(Outcome.StoreTurn.class)).singleElement().satisfies(stored -> {
+        assertThat(bench.of(FoldOutcome.StoreTurn.class)).singleElement().satisfies(stored -> {
             assertThat(stored.askedOffset()).isEqualTo(asked);
             assertThat(stored.terminalOffset()).isEqualTo(ended);
         });

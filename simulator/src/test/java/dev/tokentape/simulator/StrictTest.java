@@ -41,9 +41,12 @@ class StrictTest {
             /v1/messages | {"model":"MODEL","max_tokens":9,"messages":[{"role":"user","content":" "}]} | /error/message
             /model/MODEL/converse-stream | {"messages":[{"role":"user","content":[{"text":" "}]}]} | /message
             /v1beta/models/MODEL:generateContent | {"contents":[{"role":"user","parts":[{}]}]} | /error/message
-            /v1/chat/completions | {"model":"MODEL","messages":[{"role":"tool","tool_call_id":"a","content":"4"}]} | /error/message
-            /mistral/v1/chat/completions | {"model":"MODEL","messages":[{"role":"user","content":"Hi"}],"stream_options":{}} | /message
-            /v1/responses | {"model":"MODEL","input":[{"type":"function_call_output","call_id":"a","output":"4"}]} | /error/message
+            /v1/chat/completions | {"model":"MODEL","messages":[{"role":"tool","tool_call_id":"a","content":"4"}]} | \
+            /error/message
+            /mistral/v1/chat/completions | {"model":"MODEL","messages":[{"role":"user","content":"Hi"}],\
+            "stream_options":{}} | /message
+            /v1/responses | {"model":"MODEL","input":[{"type":"function_call_output","call_id":"a","output":"4"}]} | \
+            /error/message
             /api/chat | {"model":"MODEL","messages":[{"role":"user","content":"Hi","images":["data:"]}]} | /error
             """)
     void anUnlawfulBodyIsRefusedInTheVendorsShapeAndTakenWhereToldTo(String path, String body, String words)

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * No body that the producer makes of any conversation is refused by its vendor: conversations drawn by seed, whose every
- * turn goes to another provider, held against the simulator's rules. {@code -Dtokentape.seed=N} draws others, {@code
- * -Dtokentape.conversations=N} more.
+ * No body that the producer makes of any conversation is refused by its vendor: conversations drawn by seed, whose
+ * every turn goes to another provider, held against the simulator's rules. {@code -Dtokentape.seed=N} draws others,
+ * {@code -Dtokentape.conversations=N} more.
  */
 class EveryConversationIsTakenTest {
 
@@ -65,7 +65,9 @@ class EveryConversationIsTakenTest {
         assertThat(pairs).hasSize(StrictProvider.ALL.size() * StrictProvider.ALL.size());
     }
 
-    /** What is wrong with a body, if one can be made: none of these conversations asks for what a provider cannot do. */
+    /**
+     * What is wrong with a body, if one can be made: none of these conversations asks for what a provider cannot do.
+     */
     private static @Nullable String complaint(Step step) {
         try {
             Optional<Violation> refused = step.asked().refuses(step.job());

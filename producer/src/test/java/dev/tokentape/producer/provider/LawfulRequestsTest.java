@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes upstream of conversations that vendors refuse as they are: a table over (provider, kind of conversation). */
+/**
+ * What goes upstream of conversations that vendors refuse as they are: a table over (provider, kind of conversation).
+ */
 class LawfulRequestsTest {
 
     private static final String PIXELS = "iVBORw0KGgo=";
@@ -194,11 +196,11 @@ class LawfulRequestsTest {
 
         List<Message> drawn = List.of(
                 message("user", text("Draw.")), message("assistant", signed(image("image/png", PIXELS), "c2ln")));
-        rows.add(
-                row("a picture that it made", "gemini", "gemini-3-pro-image", drawn)
-                        .has(
-                                "Draw.",
-                                "\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"iVBORw0KGgo=\"},\"thoughtSignature\":\"c2ln\""));
+        rows.add(row("a picture that it made", "gemini", "gemini-3-pro-image", drawn)
+                .has(
+                        "Draw.",
+                        "\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"iVBORw0KGgo=\"},"
+                                + "\"thoughtSignature\":\"c2ln\""));
         for (String any : List.of("anthropic", "bedrock", "openai", "openai-responses", "ollama", "mistral")) {
             rows.add(row("a picture that it made", any, "anthropic.m", drawn)
                     .has("Draw.", "(a picture)")
@@ -230,18 +232,25 @@ class LawfulRequestsTest {
         }
         rows.add(row("a question after a result", "vllm", "qwen3", failed).lacks("Noted."));
 
-        rows.add(
-                row("kinds of calls", "openai-responses", "m", kinds())
-                        .has(
-                                "{\"type\":\"apply_patch_call\",\"call_id\":\"c1\",\"status\":\"completed\",\"operation\":{\"type\":\"delete_file\",\"path\":\"x\"}}",
-                                "{\"type\":\"apply_patch_call_output\",\"call_id\":\"c1\",\"status\":\"failed\",\"output\":\"no\"}",
-                                "{\"type\":\"custom_tool_call\",\"call_id\":\"c2\",\"name\":\"sql\",\"input\":\"SELECT 2\"}",
-                                "{\"type\":\"custom_tool_call_output\",\"call_id\":\"c2\",\"output\":\"2\"}",
-                                "\"action\":{\"commands\":[\"pwd\"]}",
-                                "{\"type\":\"shell_call_output\",\"call_id\":\"c3\",\"output\":[{\"stdout\":\"/\",\"stderr\":\"\",\"outcome\":{\"type\":\"exit\",\"exit_code\":0}}]}",
-                                "{\"type\":\"tool_search_output\",\"call_id\":\"c4\",\"execution\":\"client\",\"status\":\"completed\",\"tools\":[]}",
-                                "{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"c5\",\"approve\":true}",
-                                "{\"type\":\"local_shell_call_output\",\"id\":\"c6\",\"output\":\"/\",\"status\":\"completed\"}"));
+        rows.add(row("kinds of calls", "openai-responses", "m", kinds())
+                .has(
+                        "{\"type\":\"apply_patch_call\",\"call_id\":\"c1\","
+                                + "\"status\":\"completed\",\"operation\":{\"type\":\"delete_file\","
+                                + "\"path\":\"x\"}}",
+                        "{\"type\":\"apply_patch_call_output\",\"call_id\":\"c1\","
+                                + "\"status\":\"failed\",\"output\":\"no\"}",
+                        "{\"type\":\"custom_tool_call\",\"call_id\":\"c2\",\"name\":\"sql\","
+                                + "\"input\":\"SELECT 2\"}",
+                        "{\"type\":\"custom_tool_call_output\",\"call_id\":\"c2\",\"output\":\"2\"}",
+                        "\"action\":{\"commands\":[\"pwd\"]}",
+                        "{\"type\":\"shell_call_output\",\"call_id\":\"c3\","
+                                + "\"output\":[{\"stdout\":\"/\",\"stderr\":\"\","
+                                + "\"outcome\":{\"type\":\"exit\",\"exit_code\":0}}]}",
+                        "{\"type\":\"tool_search_output\",\"call_id\":\"c4\","
+                                + "\"execution\":\"client\",\"status\":\"completed\",\"tools\":[]}",
+                        "{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"c5\",\"approve\":true}",
+                        "{\"type\":\"local_shell_call_output\",\"id\":\"c6\",\"output\":\"/\","
+                                + "\"status\":\"completed\"}"));
         rows.add(row("kinds of calls", "anthropic", "m", elsewhere(kinds()))
                 .has("\"name\":\"sql\",\"input\":{\"input\":\"SELECT 2\"}", "\"name\":\"apply_patch\""));
 

@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Hears every order on the control topic: all partitions, in no group, on a thread of its own, from a while before the start
@@ -156,10 +157,10 @@ public final class ControlTail implements AutoCloseable {
                 } catch (WakeupException _) {
                     // Closing.
                 } catch (KafkaException e) {
-                    log.error(
-                            "orders to stop have no effect here while they cannot be read; trying again: topic={}",
-                            topic,
-                            e);
+                    log.atError()
+                            .addKeyValue("topic", topic)
+                            .setCause(e)
+                            .log("orders cannot be read, so none has an effect here; trying again");
                     pause();
                 }
             }
@@ -184,14 +185,15 @@ public final class ControlTail implements AutoCloseable {
             }
             orders.accept(codec.decode(order.value(), ControlCommand.class));
         } catch (BadRecordException | SchemaRegistryException e) {
-            log.warn(
-                    "an order cannot be read and is ignored: topic={} partition={} offset={} cause={}",
-                    topic,
-                    order.partition(),
-                    order.offset(),
-                    e.getMessage());
+            at(log.atWarn(), order).addKeyValue("cause", e.getMessage()).log("an order cannot be read and is ignored");
         } catch (RuntimeException e) {
-            log.error("an order failed: topic={} partition={} offset={}", topic, order.partition(), order.offset(), e);
+            at(log.atError(), order).setCause(e).log("an order failed");
         }
+    }
+
+    private LoggingEventBuilder at(LoggingEventBuilder line, ConsumerRecord<byte[], byte[]> order) {
+        return line.addKeyValue("topic", topic)
+                .addKeyValue("partition", order.partition())
+                .addKeyValue("offset", order.offset());
     }
 }

@@ -9,7 +9,7 @@ import dev.tokentape.producer.provider.turns.Rules.Thoughts;
 import dev.tokentape.schemas.provider.CallIdForm;
 import dev.tokentape.schemas.provider.Habits;
 
-/** What the servers of the Chat Completions API take of a conversation: OpenAI more than most, and some what no other does. */
+/** What each server of the Chat Completions API accepts of a conversation; OpenAI's accepts more than most. */
 final class ChatRules {
 
     private static final int LONGEST_MADE_ID = 40;
@@ -31,7 +31,7 @@ final class ChatRules {
         return OpenModels.wantAssistantAfterTools(habits, model) ? rules.with(Rule.ASSISTANT_AFTER_RESULTS) : rules;
     }
 
-    /** Where any will do ids stay: some say more than which call it is. Only long ones of ours go: nobody knows those. */
+    /** Where any id will do, ids stay, since some carry more; only long ones of ours are cut: nobody knows those. */
     private static CallIdRule callIds(CallIdForm form) {
         if (form.lettersAndDigits()) {
             return CallIdRule.letters(form.characters());

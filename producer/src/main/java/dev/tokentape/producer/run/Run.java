@@ -46,19 +46,9 @@ public final class Run {
         this.runId = runId;
         this.upstreams = upstreams;
         long now = clocks.wallMicros().getAsLong();
-        Envelope base = new Envelope(
-                job.getConversationId(),
-                job.getResponseId(),
-                job.getAttempt(),
-                runId,
-                0,
-                0,
-                Envelope.NONE,
-                now,
-                now,
-                Envelope.NONE,
-                job.getRequest().getProvider(),
-                job.getRequest().getModel());
+        Envelope base = Envelope.ofSystem(job.getConversationId(), job.getResponseId(), job.getAttempt(), now)
+                .withRun(runId)
+                .withServedBy(job.getRequest().getProvider(), job.getRequest().getModel());
         this.sink = new RunSink(base, journal, meters, clocks, this::noMoreUse);
     }
 

@@ -244,19 +244,8 @@ final class RunSink implements EventSink {
 
     /** Envelope of an event that the run itself reports, now. */
     Envelope now() {
-        return new Envelope(
-                base.conversationId(),
-                base.responseId(),
-                base.attempt(),
-                base.runId(),
-                sequence,
-                0,
-                Envelope.NONE,
-                base.requestedAt(),
-                clocks.wallMicros().getAsLong(),
-                Envelope.NONE,
-                base.provider(),
-                base.model());
+        return base.withSequence(sequence)
+                .withTimes(base.requestedAt(), clocks.wallMicros().getAsLong());
     }
 
     private void servedBy(@Nullable String name) {

@@ -261,19 +261,8 @@ final class AnswerCall implements UpstreamCall {
     }
 
     private Envelope envelope(GenerationJob asked) {
-        Envelope at = now.get();
-        return new Envelope(
-                at.conversationId(),
-                at.responseId(),
-                at.attempt(),
-                at.runId(),
-                at.sequence(),
-                at.choiceIndex(),
-                at.blockIndex(),
-                at.requestedAt(),
-                at.receivedAt(),
-                at.elapsedNanos(),
-                asked.getRequest().getProvider(),
-                asked.getRequest().getModel());
+        return now.get()
+                .withServedBy(
+                        asked.getRequest().getProvider(), asked.getRequest().getModel());
     }
 }

@@ -43,36 +43,49 @@ public record Envelope(
                 conversationId, responseId, attempt, null, 0, 0, NONE, atMicros, atMicros, NONE, null, null);
     }
 
+    public Envelope withRun(@Nullable String newRunId) {
+        return with(newRunId, sequence, choiceIndex, blockIndex, requestedAt, receivedAt, provider, model);
+    }
+
     public Envelope withSequence(long newSequence) {
-        return new Envelope(
-                conversationId,
-                responseId,
-                attempt,
-                runId,
-                newSequence,
-                choiceIndex,
-                blockIndex,
-                requestedAt,
-                receivedAt,
-                elapsedNanos,
-                provider,
-                model);
+        return with(runId, newSequence, choiceIndex, blockIndex, requestedAt, receivedAt, provider, model);
     }
 
     /** The same moment and sequence, for another block. */
     public Envelope withBlock(int newChoiceIndex, int newBlockIndex) {
+        return with(runId, sequence, newChoiceIndex, newBlockIndex, requestedAt, receivedAt, provider, model);
+    }
+
+    /** Both in microseconds since 1970 UTC. */
+    public Envelope withTimes(long newRequestedAt, long newReceivedAt) {
+        return with(runId, sequence, choiceIndex, blockIndex, newRequestedAt, newReceivedAt, provider, model);
+    }
+
+    public Envelope withServedBy(@Nullable String newProvider, @Nullable String newModel) {
+        return with(runId, sequence, choiceIndex, blockIndex, requestedAt, receivedAt, newProvider, newModel);
+    }
+
+    private Envelope with(
+            @Nullable String itsRunId,
+            long itsSequence,
+            int itsChoice,
+            int itsBlock,
+            long itsRequestedAt,
+            long itsReceivedAt,
+            @Nullable String itsProvider,
+            @Nullable String itsModel) {
         return new Envelope(
                 conversationId,
                 responseId,
                 attempt,
-                runId,
-                sequence,
-                newChoiceIndex,
-                newBlockIndex,
-                requestedAt,
-                receivedAt,
+                itsRunId,
+                itsSequence,
+                itsChoice,
+                itsBlock,
+                itsRequestedAt,
+                itsReceivedAt,
                 elapsedNanos,
-                provider,
-                model);
+                itsProvider,
+                itsModel);
     }
 }

@@ -146,19 +146,10 @@ final class OpenResponse {
 
     /** An envelope for what the fold itself has to say. */
     Envelope ownEnvelope(int ofAttempt, long time) {
-        return new Envelope(
-                key.conversationId(),
-                key.responseId(),
-                ofAttempt,
-                null,
-                nextSequence,
-                0,
-                Envelope.NONE,
-                Micros.of(request.getRequestedAt()),
-                time,
-                Envelope.NONE,
-                request.getProvider(),
-                request.getModel());
+        return Envelope.ofSystem(key.conversationId(), key.responseId(), ofAttempt, time)
+                .withSequence(nextSequence)
+                .withTimes(Micros.of(request.getRequestedAt()), time)
+                .withServedBy(request.getProvider(), request.getModel());
     }
 
     /** The provider begins its answer, perhaps again: returns the event, with what readers should know. */

@@ -63,18 +63,8 @@ public final class TapedResponse {
     }
 
     private Envelope ownEnvelope(long time) {
-        return new Envelope(
-                broken.key().conversationId(),
-                broken.key().responseId(),
-                attempt,
-                null,
-                nextSequence,
-                0,
-                Envelope.NONE,
-                broken.entry().firstTime(),
-                time,
-                Envelope.NONE,
-                null,
-                null);
+        return Envelope.ofSystem(broken.key().conversationId(), broken.key().responseId(), attempt, time)
+                .withSequence(nextSequence)
+                .withTimes(broken.entry().firstTime(), time);
     }
 }

@@ -149,19 +149,9 @@ public final class Watch {
     }
 
     private static TokenEvent.AttemptLost report(Observation seen, long wallMicros, String reason) {
-        Envelope envelope = new Envelope(
-                seen.key().conversationId(),
-                seen.key().responseId(),
-                seen.attempt(),
-                seen.runId(),
-                0,
-                0,
-                Envelope.NONE,
-                wallMicros,
-                wallMicros,
-                Envelope.NONE,
-                null,
-                null);
+        Envelope envelope = Envelope.ofSystem(
+                        seen.key().conversationId(), seen.key().responseId(), seen.attempt(), wallMicros)
+                .withRun(seen.runId());
         return new TokenEvent.AttemptLost(envelope, seen.lastSign(), reason);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.producer.provider.api.ToolInput;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
@@ -41,14 +42,11 @@ final class WireBlock {
         BlockType ours = typeOf(type == null ? "" : type);
         boolean opaque = ours == BlockType.TOOL_RESULT || ours == BlockType.OTHER;
         String id = Json.text(content, ours == BlockType.TOOL_RESULT ? "tool_use_id" : "id");
-        OpenBlock block = answer.open(
-                0,
-                ours,
-                id,
-                Json.text(content, "name"),
-                null,
-                ours == BlockType.REDACTED_THINKING ? content.path("data").asText("") : null,
-                opaque ? Json.write(content) : extra(content, ours));
+        Opening opening = Opening.of(ours)
+                .call(id, Json.text(content, "name"))
+                .text(ours == BlockType.REDACTED_THINKING ? content.path("data").asText("") : null)
+                .data(opaque ? Json.write(content) : extra(content, ours));
+        OpenBlock block = answer.open(0, opening);
         JsonNode input = content.path("input");
         boolean whole = ours == BlockType.TOOL_USE || ours == BlockType.SERVER_TOOL_USE;
         WireBlock started =

@@ -1,6 +1,5 @@
 package dev.tokentape.producer.provider.api;
 
-import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.ErrorPhase;
@@ -86,14 +85,7 @@ public final class Answer {
     }
 
     /** Begins the choice's next block. Begins the answer too, if that has not been told. */
-    public OpenBlock open(
-            int choice,
-            BlockType type,
-            @Nullable String toolCallId,
-            @Nullable String toolName,
-            @Nullable String mediaType,
-            @Nullable String text,
-            @Nullable String providerData) {
+    public OpenBlock open(int choice, Opening opening) {
         if (choice < 0 || choice >= limits.choices()) {
             throw new LimitExceededException(
                     "too_many_choices",
@@ -104,17 +96,17 @@ public final class Answer {
                     "too_many_blocks", "The provider sent more than %d content blocks.".formatted(limits.blocks()));
         }
         start("assistant", null, null, null);
-        OpenBlock block = new OpenBlock(choice, nextBlock.merge(choice, 1, Integer::sum) - 1, type);
-        String kept = SealedThinking.owned(type, stamp.provider(), providerData);
+        OpenBlock block = new OpenBlock(choice, nextBlock.merge(choice, 1, Integer::sum) - 1, opening.type());
+        String kept = SealedThinking.owned(opening.type(), stamp.provider(), opening.providerData());
         if (!ended) {
-            count(lengthOf(text) + lengthOf(kept) + lengthOf(toolCallId));
+            count(lengthOf(opening.text()) + lengthOf(kept) + lengthOf(opening.toolCallId()));
             out.accept(new TokenEvent.BlockStart(
                     stamp.envelope(choice, block.index),
-                    type,
-                    callId(toolCallId),
-                    bounded(toolName),
-                    bounded(mediaType),
-                    opaque(text),
+                    opening.type(),
+                    callId(opening.toolCallId()),
+                    bounded(opening.toolName()),
+                    bounded(opening.mediaType()),
+                    opaque(opening.text()),
                     opaque(kept)));
         }
         return block;

@@ -68,6 +68,6 @@ public final class FieldBlocks {
     }
 
     private OpenBlock open(BlockType type) {
-        return answer.open(choice, type, null, null, null, null, null);
+        return answer.open(choice, Opening.of(type));
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.producer.provider.api.ToolInput;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
@@ -33,22 +34,18 @@ final class ConverseBlock {
         JsonNode image = start.path("image");
         if (toolUse.isObject()) {
             boolean server = "server_tool_use".equals(Json.text(toolUse, "type"));
-            return open(
-                    answer,
-                    server ? BlockType.SERVER_TOOL_USE : BlockType.TOOL_USE,
-                    Json.text(toolUse, "toolUseId"),
-                    Json.text(toolUse, "name"),
-                    null,
-                    null);
+            Opening opening = Opening.of(server ? BlockType.SERVER_TOOL_USE : BlockType.TOOL_USE);
+            return open(answer, opening.call(Json.text(toolUse, "toolUseId"), Json.text(toolUse, "name")));
         }
         if (toolResult.isObject()) {
-            return open(answer, BlockType.TOOL_RESULT, Json.text(toolResult, "toolUseId"), null, null, toolResult);
+            Opening opening = Opening.of(BlockType.TOOL_RESULT).call(Json.text(toolResult, "toolUseId"), null);
+            return open(answer, opening.data(facts(toolResult)));
         }
         if (image.isObject()) {
             String format = Json.text(image, "format");
-            return open(answer, BlockType.IMAGE, null, null, format == null ? null : "image/" + format, null);
+            return open(answer, Opening.of(BlockType.IMAGE).media(format == null ? null : "image/" + format));
         }
-        return open(answer, BlockType.OTHER, null, null, null, start);
+        return open(answer, Opening.of(BlockType.OTHER).data(facts(start)));
     }
 
     static ConverseBlock impliedBy(Answer answer, JsonNode delta) {
@@ -67,11 +64,11 @@ final class ConverseBlock {
         }
         if (type == BlockType.REDACTED_THINKING) {
             String hidden = reasoning.path("redactedContent").asText();
-            ConverseBlock block = new ConverseBlock(answer, answer.open(0, type, null, null, null, hidden, null));
+            ConverseBlock block = open(answer, Opening.of(type).text(hidden));
             block.startTold = true;
             return block;
         }
-        return open(answer, type, null, null, null, null);
+        return open(answer, Opening.of(type));
     }
 
     /** Whether a delta goes on with this block: some models tell text and reasoning under one index. */
@@ -140,22 +137,19 @@ final class ConverseBlock {
         }
     }
 
-    private static ConverseBlock open(
-            Answer answer,
-            BlockType type,
-            @Nullable String id,
-            @Nullable String name,
-            @Nullable String mediaType,
-            @Nullable JsonNode facts) {
-        String data = null;
-        if (facts != null && Json.present(facts)) {
-            ObjectNode kept = JsonNodeFactory.instance.objectNode();
-            if (facts.isObject()) {
-                kept.setAll((ObjectNode) facts);
-                kept.remove(List.of("toolUseId"));
-            }
-            data = Json.write(kept);
+    private static ConverseBlock open(Answer answer, Opening opening) {
+        return new ConverseBlock(answer, answer.open(0, opening));
+    }
+
+    private static @Nullable String facts(JsonNode told) {
+        if (!Json.present(told)) {
+            return null;
         }
-        return new ConverseBlock(answer, answer.open(0, type, id, name, mediaType, null, data));
+        ObjectNode kept = JsonNodeFactory.instance.objectNode();
+        if (told.isObject()) {
+            kept.setAll((ObjectNode) told);
+            kept.remove(List.of("toolUseId"));
+        }
+        return Json.write(kept);
     }
 }

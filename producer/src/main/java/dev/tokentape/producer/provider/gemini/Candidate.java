@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.StopReason;
@@ -115,7 +116,7 @@ final class Candidate {
             whole(BlockType.TOOL_RESULT, part, "toolResponse", null);
         } else if (hasContent(part)) {
             closeCurrent();
-            answer.close(answer.open(index, BlockType.OTHER, null, null, null, null, Json.write(part)));
+            answer.close(answer.open(index, Opening.of(BlockType.OTHER).data(Json.write(part))));
         } else {
             sign(thought ? BlockType.THINKING : BlockType.TEXT, signature);
         }
@@ -131,9 +132,7 @@ final class Candidate {
             closeCurrent();
             called = true;
             open = new FunctionCall(
-                    answer,
-                    answer.open(index, BlockType.TOOL_USE, Json.text(told, "id"), name, null, null, null),
-                    name);
+                    answer, answer.open(index, Opening.of(BlockType.TOOL_USE).call(Json.text(told, "id"), name)), name);
         }
         call = open.add(told, signature) ? null : open;
     }
@@ -145,8 +144,8 @@ final class Candidate {
         // A picture that the model draws while it thinks is not yet its answer.
         String facts =
                 thought ? Json.write(JsonNodeFactory.instance.objectNode().put("thought", true)) : null;
-        OpenBlock block =
-                answer.open(index, audio ? BlockType.AUDIO : BlockType.IMAGE, null, null, mediaType, null, facts);
+        Opening opening = Opening.of(audio ? BlockType.AUDIO : BlockType.IMAGE);
+        OpenBlock block = answer.open(index, opening.media(mediaType).data(facts));
         answer.delta(block, DeltaType.DATA, data.path("data").asText(""));
         close(block, signature);
     }
@@ -162,8 +161,8 @@ final class Candidate {
         if (!use) {
             data.set(field, part.path(field));
         }
-        OpenBlock block =
-                answer.open(index, type, Json.text(part.path(field), "id"), toolName, null, null, Json.write(data));
+        Opening opening = Opening.of(type).call(Json.text(part.path(field), "id"), toolName);
+        OpenBlock block = answer.open(index, opening.data(Json.write(data)));
         if (use) {
             answer.delta(block, DeltaType.INPUT_JSON, Json.write(part.path(field)));
         }
@@ -204,7 +203,7 @@ final class Candidate {
         OpenBlock block = current;
         if (block == null || block.type() != type || toSign && signed) {
             closeCurrent();
-            block = answer.open(index, type, null, null, null, null, null);
+            block = answer.open(index, Opening.of(type));
             current = block;
         }
         return block;

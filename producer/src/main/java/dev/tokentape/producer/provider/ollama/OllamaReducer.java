@@ -8,6 +8,7 @@ import dev.tokentape.producer.provider.api.FieldBlocks;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.JsonReducer;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.producer.provider.api.UpstreamError;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
@@ -94,7 +95,7 @@ public final class OllamaReducer extends JsonReducer {
         }
         called = true;
         blocks.endOther();
-        OpenBlock block = answer.open(0, BlockType.TOOL_USE, Json.text(call, "id"), name, null, null, null);
+        OpenBlock block = answer.open(0, Opening.of(BlockType.TOOL_USE).call(Json.text(call, "id"), name));
         JsonNode arguments = function.path("arguments");
         boolean given = !arguments.isMissingNode() && !arguments.isNull();
         answer.delta(
@@ -107,7 +108,7 @@ public final class OllamaReducer extends JsonReducer {
     private void image(JsonNode data) {
         if (data.isTextual() && Json.present(data)) {
             blocks.end();
-            OpenBlock image = answer.open(0, BlockType.IMAGE, null, null, "image/png", null, null);
+            OpenBlock image = answer.open(0, Opening.of(BlockType.IMAGE).media("image/png"));
             answer.delta(image, DeltaType.DATA, data.textValue());
             answer.close(image);
         }

@@ -6,6 +6,7 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.FieldBlocks;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.StopReason;
@@ -151,8 +152,8 @@ final class Choice {
         String data = Json.text(detail, "data");
         if (data != null) {
             blocks.endOther();
-            answer.close(
-                    answer.open(index, BlockType.REDACTED_THINKING, null, null, null, data, without(detail, "data")));
+            Opening opening = Opening.of(BlockType.REDACTED_THINKING).text(data);
+            answer.close(answer.open(index, opening.data(without(detail, "data"))));
         }
     }
 
@@ -193,7 +194,7 @@ final class Choice {
             default -> {
                 if (Json.present(part)) {
                     blocks.end();
-                    answer.close(answer.open(index, BlockType.OTHER, null, null, null, null, Json.write(part)));
+                    answer.close(answer.open(index, Opening.of(BlockType.OTHER).data(Json.write(part))));
                 }
             }
         }
@@ -218,12 +219,12 @@ final class Choice {
         blocks.end();
         int comma = url.indexOf(";base64,");
         if (url.startsWith("data:") && comma > 0) {
-            OpenBlock block =
-                    answer.open(index, BlockType.IMAGE, null, null, url.substring("data:".length(), comma), null, null);
+            String mediaType = url.substring("data:".length(), comma);
+            OpenBlock block = answer.open(index, Opening.of(BlockType.IMAGE).media(mediaType));
             answer.delta(block, DeltaType.DATA, url.substring(comma + ";base64,".length()));
             answer.close(block);
         } else {
-            answer.close(answer.open(index, BlockType.IMAGE, null, null, null, null, Json.write(part)));
+            answer.close(answer.open(index, Opening.of(BlockType.IMAGE).data(Json.write(part))));
         }
     }
 
@@ -240,7 +241,8 @@ final class Choice {
                 String facts = audioId == null
                         ? null
                         : Json.write(JsonNodeFactory.instance.objectNode().put("id", audioId));
-                audio = answer.open(index, BlockType.AUDIO, null, null, "audio/pcm", null, facts);
+                audio = answer.open(
+                        index, Opening.of(BlockType.AUDIO).media("audio/pcm").data(facts));
             }
             answer.delta(audio, DeltaType.DATA, data);
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import java.util.HashMap;
@@ -51,16 +52,11 @@ final class ExecutedTools {
     private void call(JsonNode tool) {
         String type = Json.text(tool, "type");
         String name = Json.text(tool, "name");
-        OpenBlock block = answer.open(
-                choice,
-                BlockType.SERVER_TOOL_USE,
-                Json.text(tool, "id"),
-                name == null ? type : name,
-                null,
-                null,
-                type == null
-                        ? null
-                        : Json.write(JsonNodeFactory.instance.objectNode().put("type", type)));
+        Opening opening = Opening.of(BlockType.SERVER_TOOL_USE).call(Json.text(tool, "id"), name == null ? type : name);
+        String facts = type == null
+                ? null
+                : Json.write(JsonNodeFactory.instance.objectNode().put("type", type));
+        OpenBlock block = answer.open(choice, opening.data(facts));
         JsonNode arguments = tool.path("arguments");
         if (Json.present(arguments)) {
             answer.delta(
@@ -77,8 +73,8 @@ final class ExecutedTools {
             }
         }
         if (!result.isEmpty()) {
-            answer.close(answer.open(
-                    choice, BlockType.TOOL_RESULT, Json.text(tool, "id"), null, null, null, Json.write(result)));
+            Opening opening = Opening.of(BlockType.TOOL_RESULT).call(Json.text(tool, "id"), null);
+            answer.close(answer.open(choice, opening.data(Json.write(result))));
         }
     }
 

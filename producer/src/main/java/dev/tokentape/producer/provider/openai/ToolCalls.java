@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.producer.provider.api.ToolInput;
 import dev.tokentape.schemas.avro.BlockType;
 import java.util.ArrayList;
@@ -70,14 +71,9 @@ final class ToolCalls {
         /** Begins the block, which waits for the whole name: until there is input, or the next call. */
         private void begin() {
             if (block == null) {
+                String facts = extra == null || extra.isEmpty() ? null : Json.write(extra);
                 block = answer.open(
-                        choice,
-                        BlockType.TOOL_USE,
-                        id,
-                        name,
-                        null,
-                        null,
-                        extra == null || extra.isEmpty() ? null : Json.write(extra));
+                        choice, Opening.of(BlockType.TOOL_USE).call(id, name).data(facts));
                 input.begin(block);
             }
         }

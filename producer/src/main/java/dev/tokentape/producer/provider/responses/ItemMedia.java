@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import java.util.List;
@@ -33,7 +34,9 @@ final class ItemMedia {
     void audio(JsonNode event) {
         String data = Json.text(event, "delta");
         if (data != null) {
-            audio = audio != null ? audio : answer.open(0, BlockType.AUDIO, null, null, "audio/pcm", null, null);
+            audio = audio != null
+                    ? audio
+                    : answer.open(0, Opening.of(BlockType.AUDIO).media("audio/pcm"));
             answer.delta(audio, DeltaType.DATA, data);
         }
     }
@@ -48,14 +51,8 @@ final class ItemMedia {
                     result.set(field, whole.get(field));
                 }
             });
-            answer.close(answer.open(
-                    0,
-                    BlockType.TOOL_RESULT,
-                    Json.text(whole, "id"),
-                    Json.text(whole, "name"),
-                    null,
-                    null,
-                    Json.write(result)));
+            Opening opening = Opening.of(BlockType.TOOL_RESULT).call(Json.text(whole, "id"), Json.text(whole, "name"));
+            answer.close(answer.open(0, opening.data(Json.write(result))));
         }
     }
 
@@ -67,8 +64,8 @@ final class ItemMedia {
     private void image(@Nullable String data, JsonNode told, @Nullable String facts) {
         if (data != null) {
             String format = Json.text(told, "output_format");
-            OpenBlock image = answer.open(
-                    0, BlockType.IMAGE, null, null, "image/" + (format == null ? "png" : format), null, facts);
+            Opening opening = Opening.of(BlockType.IMAGE).media("image/" + (format == null ? "png" : format));
+            OpenBlock image = answer.open(0, opening.data(facts));
             answer.delta(image, DeltaType.DATA, data);
             answer.close(image);
         }

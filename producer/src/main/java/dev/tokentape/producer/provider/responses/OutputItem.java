@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.OpenBlock;
+import dev.tokentape.producer.provider.api.Opening;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.DeltaType;
 import java.util.HashMap;
@@ -56,7 +57,7 @@ final class OutputItem {
         if (started.isCall()) {
             started.beginBy(item);
         } else if (started.type.equals("reasoning")) {
-            started.current = answer.open(0, BlockType.THINKING, null, null, null, null, started.facts());
+            started.current = answer.open(0, Opening.of(BlockType.THINKING).data(started.facts()));
         }
         return started;
     }
@@ -194,8 +195,8 @@ final class OutputItem {
                 } else if (Json.present(whole)) {
                     boolean result = type.endsWith("_output") || type.endsWith("_results");
                     BlockType kind = result ? BlockType.TOOL_RESULT : BlockType.OTHER;
-                    answer.close(
-                            answer.open(0, kind, Json.text(whole, "call_id"), null, null, null, Json.write(whole)));
+                    Opening opening = Opening.of(kind).call(Json.text(whole, "call_id"), null);
+                    answer.close(answer.open(0, opening.data(Json.write(whole))));
                 }
             }
         }
@@ -243,14 +244,12 @@ final class OutputItem {
     private void begin() {
         String callId = Json.text(item, "call_id");
         boolean client = wantsClient();
-        OpenBlock block = answer.open(
-                0,
-                client ? BlockType.TOOL_USE : BlockType.SERVER_TOOL_USE,
-                callId == null ? Json.text(item, "id") : callId,
-                client ? ClientCalls.nameOf(type, item) : Json.text(item, "name"),
-                null,
-                null,
-                facts());
+        Opening opening = Opening.of(client ? BlockType.TOOL_USE : BlockType.SERVER_TOOL_USE)
+                .call(
+                        callId == null ? Json.text(item, "id") : callId,
+                        client ? ClientCalls.nameOf(type, item) : Json.text(item, "name"))
+                .data(facts());
+        OpenBlock block = answer.open(0, opening);
         input.release(block);
         current = block;
     }
@@ -279,7 +278,7 @@ final class OutputItem {
         boolean waiting = block != null && part.isEmpty() && block.type() == kind;
         if (block == null || !part.equals(key) && !waiting) {
             answer.close(block);
-            block = answer.open(0, kind, null, null, null, null, facts());
+            block = answer.open(0, Opening.of(kind).data(facts()));
             current = block;
         }
         part = key;
@@ -326,7 +325,7 @@ final class OutputItem {
             case "other" -> {
                 if (told.add(kind + whole.path(indexField).asInt(0))) {
                     ((ObjectNode) whole).remove(indexField);
-                    answer.close(answer.open(0, BlockType.OTHER, null, null, null, null, Json.write(whole)));
+                    answer.close(answer.open(0, Opening.of(BlockType.OTHER).data(Json.write(whole))));
                 }
             }
             default -> {}

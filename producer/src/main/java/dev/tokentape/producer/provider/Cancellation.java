@@ -8,8 +8,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a run has been cancelled, and why: what it has open is closed then, and who waits for something else wakes up.
- * One for a run and all its calls. Any thread, any time; only the first cancel counts.
+ * Whether a run has been cancelled, and why: what it has open is closed then, and who waits for something else wakes
+ * up. One for a run and all its calls. Any thread, any time; only the first cancel counts.
  */
 public final class Cancellation {
 
@@ -42,8 +42,8 @@ public final class Cancellation {
     /**
      * Lets a cancel close what is open from now on.
      *
-     * @param close called once at most, at once where somebody has cancelled before; maybe while it ends by itself; never
-     *     blocks
+     * @param close called once at most, at once where somebody has cancelled before; maybe while it ends by itself;
+     *     never blocks
      */
     public Open closing(Runnable close) {
         CompletableFuture<Void> closed = cancelled.thenRun(close);

@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Hears every order on the control topic: all partitions, in no group, on a thread of its own, from a while before the start
- * on. What cannot be read is said and left out. Where Kafka does not answer it tries again; until then nothing is heard.
+ * Hears every order on the control topic: all partitions, in no group, on a thread of its own, from a while before the
+ * start on. What cannot be read is said and left out. Where Kafka does not answer it tries again; until then nothing is
+ * heard.
  */
 public final class ControlTail implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlTail.class);
@@ -85,7 +86,8 @@ public final class ControlTail implements AutoCloseable {
     }
 
     /**
-     * Hears all that has been ordered so far on this thread, then goes on in its own. Closes the consumer if this fails.
+     * Hears all that has been ordered so far on this thread, then goes on in its own. Closes the consumer if this
+     * fails.
      *
      * @throws KafkaException if the topic cannot be read, or not within a minute
      */

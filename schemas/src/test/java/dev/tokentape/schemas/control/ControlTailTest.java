@@ -188,7 +188,7 @@ class ControlTailTest {
 
     /** A topic of two partitions in memory, whose records have a time. */
     private static final class Log extends MockConsumer<byte[], byte[]> {
-        private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
+        private final List<List<ConsumerRecord<byte[], byte[]>>> records = new ArrayList<>();
         private boolean assigned;
 
         Log() {
@@ -196,16 +196,14 @@ class ControlTailTest {
             List<PartitionInfo> partitions = new ArrayList<>();
             for (int partition = 0; partition < TOPICS.partitions(); partition++) {
                 partitions.add(new PartitionInfo(TOPIC, partition, Node.noNode(), new Node[0], new Node[0]));
-                TopicPartition place = new TopicPartition(TOPIC, partition);
-                records.put(place, new ArrayList<>());
-                updateEndOffsets(Map.of(place, 0L));
+                records.add(new ArrayList<>());
+                updateEndOffsets(Map.of(new TopicPartition(TOPIC, partition), 0L));
             }
             updatePartitions(TOPIC, partitions);
         }
 
         synchronized void append(int partition, long millis, byte @Nullable [] value) {
-            TopicPartition place = new TopicPartition(TOPIC, partition);
-            List<ConsumerRecord<byte[], byte[]>> log = records.get(place);
+            List<ConsumerRecord<byte[], byte[]>> log = records.get(partition);
             ConsumerRecord<byte[], byte[]> written = new ConsumerRecord<>(
                     TOPIC,
                     partition,
@@ -219,7 +217,7 @@ class ControlTailTest {
                     new RecordHeaders(),
                     Optional.empty());
             log.add(written);
-            updateEndOffsets(Map.of(place, (long) log.size()));
+            updateEndOffsets(Map.of(new TopicPartition(TOPIC, partition), (long) log.size()));
             if (assigned) {
                 addRecord(written);
             }
@@ -229,7 +227,7 @@ class ControlTailTest {
         public synchronized void assign(Collection<TopicPartition> partitions) {
             super.assign(partitions);
             if (!assigned) {
-                records.values().forEach(log -> log.forEach(this::addRecord));
+                records.forEach(log -> log.forEach(this::addRecord));
                 assigned = true;
             }
         }
@@ -237,7 +235,7 @@ class ControlTailTest {
         @Override
         public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> wanted) {
             Map<TopicPartition, OffsetAndTimestamp> found = new HashMap<>();
-            wanted.forEach((place, since) -> records.get(place).stream()
+            wanted.forEach((place, since) -> records.get(place.partition()).stream()
                     .filter(record -> record.timestamp() >= since)
                     .findFirst()
                     .ifPresent(

@@ -205,11 +205,12 @@ final class AnswerCall implements UpstreamCall {
         }
         FirstOutput output = new FirstOutput(
                 sink, from, () -> circuit.report(pass, CircuitBreaker.Report.WORKED, upstreams.nanos()));
+        PausedTurn turn = new PausedTurn(asked, output);
         CircuitBreaker.Report report = CircuitBreaker.Report.SAYS_NOTHING;
         try {
             UpstreamCall call;
             try {
-                call = provider.prepare(asked, runId, output);
+                call = provider.prepare(asked, runId, turn);
             } catch (UnsupportedRequestException e) {
                 visit.notUsed();
                 return new Tried(
@@ -223,6 +224,7 @@ final class AnswerCall implements UpstreamCall {
                         null);
             }
             run(call);
+            goOn(provider, turn);
             Lost lost = output.lost();
             if (lost != null && isTheProvidersFault(lost.failed().error()) || output.brokeOff()) {
                 report = CircuitBreaker.Report.FAILED;
@@ -232,6 +234,21 @@ final class AnswerCall implements UpstreamCall {
         } finally {
             circuit.report(pass, report, upstreams.nanos());
         }
+    }
+
+    /** Makes further calls for a turn that its provider pauses. */
+    private void goOn(Provider provider, PausedTurn turn) throws InterruptedException {
+        for (GenerationJob next = turn.next(); next != null; next = turn.next()) {
+            UpstreamCall call;
+            try {
+                call = provider.prepare(next, runId, turn);
+            } catch (UnsupportedRequestException _) {
+                // What the turn has so far cannot be given back; it ends paused.
+                break;
+            }
+            run(call);
+        }
+        turn.end();
     }
 
     private void run(UpstreamCall call) throws InterruptedException {

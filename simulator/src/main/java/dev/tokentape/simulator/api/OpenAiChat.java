@@ -13,6 +13,7 @@ import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.settings.SettingsReader;
 import dev.tokentape.simulator.strict.ApiRules;
 import dev.tokentape.simulator.strict.ChatRules;
+import dev.tokentape.simulator.strict.Violation;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,6 +72,12 @@ final class OpenAiChat implements ApiDialect {
     @Override
     public ApiRules rules() {
         return ChatRules.of(dialect);
+    }
+
+    /** Mistral's validator of bodies tells by 422 what it does not know. */
+    @Override
+    public int statusOf(Violation broken) {
+        return broken.rule().equals("mistral.unknown-field") ? 422 : 400;
     }
 
     @Override
@@ -191,7 +198,7 @@ final class OpenAiChat implements ApiDialect {
     public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
         String type = switch (status) {
             case 429 -> "requests";
-            case 400, 401, 403, 404, 413 -> "invalid_request_error";
+            case 400, 401, 403, 404, 413, 422 -> "invalid_request_error";
             default -> "server_error";
         };
         @Nullable
@@ -201,10 +208,20 @@ final class OpenAiChat implements ApiDialect {
             case 429 -> "rate_limit_exceeded";
             default -> null;
         };
-        String body = format.template(status == 401 ? "http-error.401" : "http-error", "http-error")
+        String told = message != null ? message : HttpErrors.usualMessage(status);
+        int place = told.indexOf(": body");
+        ArrayNode loc = Json.MAPPER.createArrayNode();
+        for (String step : (place < 0 ? "body" : told.substring(place + 2)).split("\\.")) {
+            loc.add(step);
+        }
+        String body = format.template("http-error." + status, "http-error")
                 .fill(Map.of(
                         "message",
-                        Json.quoted(message != null ? message : HttpErrors.usualMessage(status)),
+                        Json.quoted(told),
+                        "msg",
+                        Json.quoted(place < 0 ? told : told.substring(0, place)),
+                        "loc",
+                        loc.toString(),
                         "type",
                         Json.quoted(type),
                         "code",

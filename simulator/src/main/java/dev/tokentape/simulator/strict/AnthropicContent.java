@@ -93,12 +93,22 @@ final class AnthropicContent {
 
     private static @Nullable String prefill(Asked asked) {
         JsonNode messages = asked.at("messages");
-        boolean prefilled =
-                Walk.text(messages.path(messages.size() - 1), "role").equals("assistant");
+        JsonNode last = messages.path(messages.size() - 1);
+        boolean prefilled = Walk.text(last, "role").equals("assistant") && !isPaused(last);
         boolean thinks = Set.of("enabled", "adaptive").contains(Walk.text(asked.at("thinking"), "type"));
         return prefilled && (thinks || ClaudeModel.named(asked.model()).withoutPrefill())
                 ? "This model does not support assistant message prefill. The conversation must end with a user message."
                 : null;
+    }
+
+    /** Whether a turn in which the server's own tools ran was paused, and is to go on. */
+    private static boolean isPaused(JsonNode message) {
+        for (JsonNode block : message.path("content")) {
+            if (AnthropicBlocks.is(block, "server_tool_use") || AnthropicBlocks.is(block, "mcp_tool_use")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A picture of a message, or one that a tool has shown. */

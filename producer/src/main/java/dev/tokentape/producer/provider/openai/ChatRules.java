@@ -6,8 +6,10 @@ import dev.tokentape.producer.provider.turns.CallIdRule;
 import dev.tokentape.producer.provider.turns.Rule;
 import dev.tokentape.producer.provider.turns.Rules;
 import dev.tokentape.producer.provider.turns.Rules.Thoughts;
+import dev.tokentape.producer.provider.turns.ToolNames;
 import dev.tokentape.schemas.provider.CallIdForm;
 import dev.tokentape.schemas.provider.Habits;
+import java.util.regex.Pattern;
 
 /** What the servers of the Chat Completions API take of a conversation: OpenAI more than most, and some what no other does. */
 final class ChatRules {
@@ -21,7 +23,8 @@ final class ChatRules {
         Rules rules = switch (habits.kind()) {
             case VENDOR -> Rules.of(Thoughts.NONE, ids, Rule.OWN_CALLS);
             // Chat templates mostly know one system prompt and two roles in turn.
-            case COMPATIBLE -> Rules.of(Thoughts.ALL, ids, Rule.OWN_CALLS, Rule.ONE_SYSTEM, Rule.ROLES_ALTERNATE);
+            case COMPATIBLE, USER_LAST ->
+                Rules.of(Thoughts.ALL, ids, Rule.OWN_CALLS, Rule.ONE_SYSTEM, Rule.ROLES_ALTERNATE);
             case STRICT_ORDER ->
                 Rules.of(Thoughts.NONE, ids, Rule.ONE_SYSTEM, Rule.ROLES_ALTERNATE, Rule.STARTS_WITH_USER);
         };
@@ -29,6 +32,18 @@ final class ChatRules {
             rules = rules.with(Rule.SERVES_SEVERAL_VENDORS);
         }
         return OpenModels.wantAssistantAfterTools(habits, model) ? rules.with(Rule.ASSISTANT_AFTER_RESULTS) : rules;
+    }
+
+    /**
+     * Which names of tools. DeepSeek's reference asks for what OpenAI enforces, and so may whoever keeps to OpenAI's ids;
+     * servers of open models and gateways pass on whatever comes.
+     */
+    static Pattern toolNames(Habits habits) {
+        boolean enforced = habits.isVendor()
+                || habits.wantsStrictOrder()
+                || !habits.severalVendors()
+                || habits.callIds().characters() > 0;
+        return enforced ? ToolNames.COMMON : ToolNames.ANY;
     }
 
     /** Where any will do ids stay: some say more than which call it is. Only long ones of ours go: nobody knows those. */

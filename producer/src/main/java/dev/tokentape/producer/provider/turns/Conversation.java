@@ -67,6 +67,13 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
                 && (turns.getLast().isAssistants() || turns.getLast().bringsResults());
     }
 
+    /** Whether it ends in words of the assistant's that it is to go on from; a turn that a provider has paused is none. */
+    public boolean endsInBegunAnswer() {
+        return !turns.isEmpty()
+                && turns.getLast().isAssistants()
+                && turns.getLast().parts().stream().noneMatch(part -> part.getType() == PartType.OTHER);
+    }
+
     /** The last of the assistant's turns; null for none. */
     public @Nullable Turn lastOfAssistant() {
         return turns.reversed().stream().filter(Turn::isAssistants).findFirst().orElse(null);

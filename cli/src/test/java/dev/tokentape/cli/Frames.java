@@ -1,6 +1,6 @@
 package dev.tokentape.cli;
 
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,9 +50,9 @@ public final class Frames {
     }
 
     /** Read 2 ms after the provider's bytes came. */
-    public static Frame frame(String json) {
-        Frame parsed = Frame.parse(json, 0);
-        return Frame.parse(json, parsed.receivedAt() + 2_000);
+    public static EventFrame frame(String json) {
+        EventFrame parsed = EventFrame.parse(json, 0);
+        return EventFrame.parse(json, parsed.receivedAt() + 2_000);
     }
 
     /** A whole answer: the question, these pieces of text, the end. */
@@ -71,7 +71,7 @@ public final class Frames {
     public static String sse(List<String> frames) {
         StringBuilder body = new StringBuilder("retry: 1000\n\n");
         for (String frame : frames) {
-            String id = Frame.parse(frame, 0).id();
+            String id = EventFrame.parse(frame, 0).id();
             body.append("id: ").append(id).append("\ndata: ").append(frame).append("\n\n");
         }
         return body.toString();

@@ -83,7 +83,7 @@ public final class Gateway implements AutoCloseable {
     static Gateway open(GatewayConfig config, PrometheusMeterRegistry registry, Parts parts) {
         try {
             Gateway gateway = new Gateway(config, registry, parts);
-            log.info("gateway listens at {}", gateway.url());
+            log.atInfo().addKeyValue("url", gateway.url()).log("the gateway listens");
             return gateway;
         } catch (RuntimeException e) {
             parts.opened().close();

@@ -137,14 +137,16 @@ public record GatewayConfig(
      */
     private static void requireDecision(Settings settings, String host, boolean anonymous, boolean authenticated) {
         if (anonymous && authenticated) {
-            settings.problem(
-                    "gateway.allow-anonymous is true, and gateway.auth.* says how callers are told apart: take one of them away");
+            settings.problem("gateway.allow-anonymous is true, and gateway.auth.* says how callers are told apart: "
+                    + "take one of them away");
         }
         try {
             if (!anonymous && !authenticated && !InetAddress.getByName(host).isLoopbackAddress()) {
-                settings.problem(
-                        "gateway.host is '%s', which others can reach, and the gateway asks nobody who they are: anyone there could spend your provider keys. Set gateway.host=127.0.0.1, or gateway.auth.jwks-url or a secret for tokens, or gateway.allow-anonymous=true if something before it decides who may pass"
-                                .formatted(host));
+                settings.problem(("gateway.host is '%s', which others can reach, and the gateway asks nobody who "
+                                + "they are: anyone there could spend your provider keys. Set "
+                                + "gateway.host=127.0.0.1, or gateway.auth.jwks-url or a secret for tokens, or "
+                                + "gateway.allow-anonymous=true if something before it decides who may pass")
+                        .formatted(host));
             }
         } catch (UnknownHostException _) {
             settings.problem("gateway.host '%s' is no address of this machine: expected one like 127.0.0.1 or 0.0.0.0"
@@ -164,9 +166,9 @@ public record GatewayConfig(
         Set<String> origins = new HashSet<>(settings.list("gateway.allowed-origins", ""));
         for (String origin : origins) {
             if (!ORIGIN.matcher(origin).matches()) {
-                settings.problem(
-                        "gateway.allowed-origins has '%s': expected origins like https://chat.example.org, without a path, each by name"
-                                .formatted(origin));
+                settings.problem(("gateway.allowed-origins has '%s': expected origins like https://chat.example.org, "
+                                + "without a path, each by name")
+                        .formatted(origin));
             }
         }
         return origins;

@@ -75,7 +75,8 @@ final class GatewayParts {
         while (!tape.ready()) {
             if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
                 throw new IllegalStateException(
-                        "the gateway could not read its resume window back from Kafka within %d s: is the broker up? A smaller gateway.resume-window reads less"
+                        ("the gateway could not read its resume window back from Kafka within %d s: is the "
+                                        + "broker up? A smaller gateway.resume-window reads less")
                                 .formatted(READ_BACK_TIMEOUT.toSeconds()));
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());

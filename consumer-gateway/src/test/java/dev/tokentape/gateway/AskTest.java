@@ -62,12 +62,16 @@ class AskTest {
         HttpResponse<String> response = gateway.post(RESPONSES, """
                 {"messages":[{"role":"user","content":[{"type":"text","text":"What is this?"},
                               {"type":"image","media_type":"image/png","data":"aGk="}]},
-                             {"role":"assistant","content":[{"type":"tool_call","tool_call_id":"t1","tool_name":"look","arguments":{"x":1}}]},
-                             {"role":"tool","content":[{"type":"tool_result","tool_call_id":"t1","text":"a cat","is_error":false}]}],
+                             {"role":"assistant","content":[{"type":"tool_call","tool_call_id":"t1","tool_name":"look",\
+                "arguments":{"x":1}}]},
+                             {"role":"tool","content":[{"type":"tool_result","tool_call_id":"t1","text":"a cat",\
+                "is_error":false}]}],
                  "join_history":true,"provider":"anthropic","model":"claude-x","system":"Be brief.","max_tokens":100,
-                 "temperature":0.5,"top_p":1,"stop":["END"],"tools":[{"name":"look","description":"Looks.","parameters":{"type":"object"}}],
+                 "temperature":0.5,"top_p":1,"stop":["END"],"tools":[{"name":"look","description":"Looks.",\
+                "parameters":{"type":"object"}}],
                  "tool_choice":"look","thinking_budget":2000,"response_schema":{"type":"string"},"extra":{"seed":7},
-                 "retry_of":"0198C7A2-1d5e-7cc3-9d53-6a1f0c2b8e11","fallback":{"provider":"openai","model":"gpt-x","leave_out":["thinking_budget","stop"]},
+                 "retry_of":"0198C7A2-1d5e-7cc3-9d53-6a1f0c2b8e11",
+                 "fallback":{"provider":"openai","model":"gpt-x","leave_out":["thinking_budget","stop"]},
                  "on_attempt_lost":"restart","cancel_when_unwatched":true}""");
 
         // Then all of them arrive

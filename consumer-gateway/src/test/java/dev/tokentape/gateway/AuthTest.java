@@ -302,7 +302,9 @@ class AuthTest {
         answer.ends();
         gateway.tape.response("talk", ID).ifPresent(gateway.history::store);
         gateway.tape.appendRaw("talk", """
-                {"id":"c99","type":"gap","conversation_id":"talk","reason":"cursor_too_old","responses":[{"thinking":"secret thought","blocks":[{"type":"thinking","text":"secret thought"},{"type":"text","text":"Hi"}]}]}""".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                {"id":"c99","type":"gap","conversation_id":"talk","reason":"cursor_too_old",\
+                "responses":[{"thinking":"secret thought","blocks":[{"type":"thinking","text":"secret thought"},\
+                {"type":"text","text":"Hi"}]}]}""".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         String without = Tokens.of("ann", "read", "*");
         String with = Tokens.of("bob", "read thinking", "*");
         List<String> addresses = List.of(

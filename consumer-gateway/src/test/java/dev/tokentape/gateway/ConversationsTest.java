@@ -48,7 +48,8 @@ class ConversationsTest {
 
         // Then
         assertThat(json(response)).isEqualTo(json("""
-                        {"conversations":[{"conversation_id":"talk","turns":1,"updated_at":"2026-11-21T10:00:00Z"}],"next":null}
+                        {"conversations":[{"conversation_id":"talk","turns":1,"updated_at":"2026-11-21T10:00:00Z"}],\
+                        "next":null}
                         """));
         assertThat(Documents.faults("#/components/schemas/ConversationPage", json(response)))
                 .isEmpty();

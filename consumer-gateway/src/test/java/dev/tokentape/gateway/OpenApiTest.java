@@ -162,7 +162,8 @@ class OpenApiTest {
     void whatTheGatewayTakesTheDescriptionTakesToo() throws IOException {
         // Given a ask with much in it, and one with a mistake
         JsonNode good = TestGateway.JSON.readTree(
-                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}],\"tools\":[{\"name\":\"x\"}]}");
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}],"
+                        + "\"tools\":[{\"name\":\"x\"}]}");
         JsonNode bad = TestGateway.JSON.readTree("{\"prompt\":\"Hi\",\"temprature\":1}");
 
         // When the description judges them, then as the gateway does

@@ -100,8 +100,8 @@ class SocketTest {
     @Test
     void anAnswerIsAskedForAndCancelledOnTheSocket() throws InterruptedException {
         // When a client asks
-        client.say(
-                "{\"type\":\"ask\",\"ref\":\"a\",\"conversation_id\":\"talk\",\"idempotency_key\":\"k\",\"prompt\":\"Hello?\",\"max_tokens\":5}");
+        client.say("{\"type\":\"ask\",\"ref\":\"a\",\"conversation_id\":\"talk\",\"idempotency_key\":\"k\","
+                + "\"prompt\":\"Hello?\",\"max_tokens\":5}");
         JsonNode accepted = next();
         String responseId = accepted.path("response_id").asText();
         client.say("{\"type\":\"cancel\",\"ref\":\"x\",\"conversation_id\":\"talk\",\"response_id\":\"%s\"}"

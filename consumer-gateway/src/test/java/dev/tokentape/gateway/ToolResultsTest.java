@@ -49,7 +49,8 @@ class ToolResultsTest {
         // When the results of both are brought
         HttpResponse<String> response = bring("""
                 [{"tool_call_id":"call-1","content":"rain"},
-                 {"tool_call_id":"call-2","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}],"is_error":true}]""");
+                 {"tool_call_id":"call-2","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}],\
+                "is_error":true}]""");
 
         // Then the client learns where the answer will be that goes on
         JsonNode told = json(response);

@@ -149,7 +149,10 @@ public final class EmbeddedKafka implements AutoCloseable {
         try {
             action.close();
         } catch (Exception e) {
-            log.warn("Closing the embedded broker: {} did not close cleanly", what, e);
+            log.atWarn()
+                    .addKeyValue("part", what)
+                    .setCause(e)
+                    .log("a part of the embedded broker did not close cleanly");
         }
     }
 

@@ -43,7 +43,11 @@ final class Faults implements FaultHandlerFactory, AutoCloseable {
             return new LoggingFaultHandler(name, action);
         }
         return (message, cause) -> {
-            log.error("The embedded Kafka broker met a fatal fault: {} ({})", message, name, cause);
+            log.atError()
+                    .addKeyValue("fault", message)
+                    .addKeyValue("handler", name)
+                    .setCause(cause)
+                    .log("the embedded Kafka broker met a fatal fault");
             action.run();
             IllegalStateException fault = new IllegalStateException(message, cause);
             fatal.complete(fault);

@@ -78,7 +78,8 @@ class ModerationTest {
     void aRuleOnTheFirstTokensBringsARefinedAnswerUnderANewStart() {
         // Given
         String version = answers.publish("""
-                rules: [{id: first, literals: [the], first_tokens: 50, action: regenerate, instruction: Do better., max_attempts: 1}]
+                rules: [{id: first, literals: [the], first_tokens: 50, action: regenerate, instruction: Do better., \
+                max_attempts: 1}]
                 """);
 
         // When

@@ -41,7 +41,8 @@ class PicturesAndSoundTest {
     static void start() throws IOException {
         Map<String, String> settings = new HashMap<>(Map.of("providers", "sound,picture,drawing"));
         provider(settings, "sound", "openai-chat-completions", """
-                {"id":"c","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":null,"audio":{"id":"audio_1","transcript":"Good "}}}]}
+                {"id":"c","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":null,\
+                "audio":{"id":"audio_1","transcript":"Good "}}}]}
                 {"id":"c","model":"m","choices":[{"index":0,"delta":{"audio":{"data":"%s"}}}]}
                 {"id":"c","model":"m","choices":[{"index":0,"delta":{"audio":{"transcript":"morning."}}}]}
                 {"id":"c","model":"m","choices":[{"index":0,"delta":{"audio":{"data":"%s"}}}]}
@@ -52,14 +53,19 @@ class PicturesAndSoundTest {
                 """.formatted(SOUND.toArray()));
         provider(settings, "picture", "gemini-generate-content", """
                 {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"Here: "}]}}]}
-                {"candidates":[{"index":0,"content":{"role":"model","parts":[{"inlineData":{"mimeType":"image/webp","data":"%s"},"thoughtSignature":"signed"}]}}]}
-                {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"!"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":9}}
+                {"candidates":[{"index":0,"content":{"role":"model","parts":[{"inlineData":{"mimeType":"image/webp",\
+                "data":"%s"},"thoughtSignature":"signed"}]}}]}
+                {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"!"}]},"finishReason":"STOP"}],\
+                "usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":9}}
                 """.formatted(PICTURE));
         provider(settings, "drawing", "openai-responses", """
                 {"type":"response.created","response":{"id":"r","model":"m","status":"in_progress","output":[]}}
-                {"type":"response.output_item.added","output_index":0,"item":{"id":"i","type":"image_generation_call","status":"in_progress"}}
-                {"type":"response.image_generation_call.partial_image","output_index":0,"item_id":"i","partial_image_index":0,"partial_image_b64":"AAAA","output_format":"webp"}
-                {"type":"response.output_item.done","output_index":0,"item":{"id":"i","type":"image_generation_call","status":"completed","output_format":"webp","result":"%s"}}
+                {"type":"response.output_item.added","output_index":0,"item":{"id":"i","type":"image_generation_call",\
+                "status":"in_progress"}}
+                {"type":"response.image_generation_call.partial_image","output_index":0,"item_id":"i",\
+                "partial_image_index":0,"partial_image_b64":"AAAA","output_format":"webp"}
+                {"type":"response.output_item.done","output_index":0,"item":{"id":"i","type":"image_generation_call",\
+                "status":"completed","output_format":"webp","result":"%s"}}
                 {"type":"response.completed","response":{"id":"r","model":"m","status":"completed","output":[]}}
                 """.formatted(PICTURE));
         house = House.start(settings);

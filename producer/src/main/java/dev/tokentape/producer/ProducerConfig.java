@@ -53,9 +53,9 @@ public record ProducerConfig(
         Duration heartbeat = settings.duration("producer.heartbeat", Duration.ofMillis(400));
         Duration watchTimeout = settings.duration("processor.watch-timeout", Duration.ofSeconds(2));
         if (heartbeat.isZero() || heartbeat.multipliedBy(2).compareTo(watchTimeout) > 0) {
-            settings.problem(
-                    "producer.heartbeat is %s: expected more than 0 and at most half of processor.watch-timeout, %s, else living runs are taken for lost"
-                            .formatted(heartbeat, watchTimeout));
+            settings.problem(("producer.heartbeat is %s: expected more than 0 and at most half of "
+                            + "processor.watch-timeout, %s, else living runs are taken for lost")
+                    .formatted(heartbeat, watchTimeout));
         }
         return new ProducerConfig(
                 KafkaSettings.from(settings),

@@ -119,12 +119,12 @@ public final class TokenProducer implements AutoCloseable {
         jobs.start();
         opened.push("jobs", jobs);
         jobs.awaitFirstPoll(FIRST_POLL_TIMEOUT);
-        log.info(
-                "takes jobs from {} as group {}, {} at a time, for providers {}",
-                topics.name(Topic.JOBS),
-                config.group(),
-                config.maxRuns(),
-                providers.names());
+        log.atInfo()
+                .addKeyValue("topic", topics.name(Topic.JOBS))
+                .addKeyValue("group", config.group())
+                .addKeyValue("runs", config.maxRuns())
+                .addKeyValue("providers", providers.names())
+                .log("takes jobs");
         return new TokenProducer(opened, runs, jobs, control);
     }
 
@@ -165,11 +165,12 @@ public final class TokenProducer implements AutoCloseable {
     private static void drain(ActiveRuns runs, Duration atMost) throws InterruptedException {
         if (!runs.awaitNone(atMost)) {
             int left = runs.count();
-            log.warn(
-                    "{} not finished within {} and {} handed back: where nothing was shown yet, or the request allows a restart, a producer begins anew, else the answer ends with an error",
-                    left == 1 ? "1 answer was" : left + " answers were",
-                    Settings.written(atMost),
-                    left == 1 ? "is" : "are");
+            log.atWarn()
+                    .addKeyValue("answers", left)
+                    .addKeyValue("waited", Settings.written(atMost))
+                    .log("answers did not finish in time and are handed back: where nothing was shown "
+                            + "yet, or the request allows a restart, a producer begins anew, else the answer "
+                            + "ends with an error");
             runs.handBackAll(SHUTDOWN, HAND_BACK_TIMEOUT);
         }
     }

@@ -187,7 +187,8 @@ class UpstreamFaultsTest {
         }
         Collections.sort(micros);
         System.out.printf(
-                "cancel, from its record's acknowledgement to the closed connection: median %.1f ms, slowest %.1f ms of %d%n",
+                "cancel, from its record's acknowledgement to the closed connection: median %.1f ms, "
+                        + "slowest %.1f ms of %d%n",
                 micros.get(micros.size() / 2) / 1000.0, micros.getLast() / 1000.0, micros.size());
     }
 

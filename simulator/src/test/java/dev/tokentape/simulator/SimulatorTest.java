@@ -49,9 +49,9 @@ class SimulatorTest {
         var response = client.post(Client.CHAT, Client.chat("sim?tokens=2&seed=5", "Hello"));
 
         // Then
-        String head =
-                "data: {\"id\":\"chatcmpl-sim000001\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
-                        + "\"model\":\"sim\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_simulator\",\"choices\":[";
+        String head = "data: " + "{\"id\":\"chatcmpl-sim000001\",\"object\":\"chat.completion.chunk\","
+                + "\"created\":1700000000,\"model\":\"sim\",\"service_tier\":\"default\","
+                + "\"system_fingerprint\":\"fp_simulator\",\"choices\":[";
         String open = ",\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n";
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-type")).contains("text/event-stream; charset=utf-8");
@@ -78,7 +78,9 @@ class SimulatorTest {
         assertThat(response.headers().firstValue("content-type")).contains("text/event-stream; charset=utf-8");
         assertThat(utf8(response.body())).isEqualTo("""
             event: message_start
-            data: {"type":"message_start","message":{"model":"sim","id":"msg_sim000001","type":"message","role":"assistant","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":13,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1,"service_tier":"standard"}}}
+            data: {"type":"message_start","message":{"model":"sim","id":"msg_sim000001","type":"message",\
+            "role":"assistant","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":13,\
+            "cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1,"service_tier":"standard"}}}
 
             event: content_block_start
             data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
@@ -96,7 +98,8 @@ class SimulatorTest {
             data: {"type":"content_block_stop","index":0}
 
             event: message_delta
-            data: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"input_tokens":13,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":2}}
+            data: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},\
+            "usage":{"input_tokens":13,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":2}}
 
             event: message_stop
             data: {"type":"message_stop"}
@@ -181,8 +184,9 @@ class SimulatorTest {
     void parallelToolCallsStreamTheirArgumentsAndResultsAreAnsweredInText() throws Exception {
         // Given
         String tools = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"get_weather\",\"parameters\":"
-                + "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"},\"days\":{\"type\":\"integer\"}}}}},"
-                + "{\"type\":\"function\",\"function\":{\"name\":\"get_time\",\"parameters\":{\"type\":\"object\"}}}],";
+                + "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"},"
+                + "\"days\":{\"type\":\"integer\"}}}}},{\"type\":\"function\",\"function\":{\"name\":\"get_time\","
+                + "\"parameters\":{\"type\":\"object\"}}}],";
         String ask = "{\"model\":\"sim\",\"stream\":true," + tools
                 + "\"messages\":[{\"role\":\"user\",\"content\":\"Use your tools\"}";
 

@@ -38,12 +38,16 @@ class StrictTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            /v1/messages | 400 | {"model":"MODEL","max_tokens":9,"messages":[{"role":"user","content":" "}]} | /error/message
+            /v1/messages | 400 | {"model":"MODEL","max_tokens":9,"messages":[{"role":"user","content":" "}]} | \
+            /error/message
             /model/MODEL/converse-stream | 400 | {"messages":[{"role":"user","content":[{"text":" "}]}]} | /message
             /v1beta/models/MODEL:generateContent | 400 | {"contents":[{"role":"user","parts":[{}]}]} | /error/message
-            /v1/chat/completions | 400 | {"model":"MODEL","messages":[{"role":"tool","tool_call_id":"a","content":"4"}]} | /error/message
-            /mistral/v1/chat/completions | 422 | {"model":"MODEL","messages":[{"role":"user","content":"Hi"}],"stream_options":{}} | /message/detail/0/msg
-            /v1/responses | 400 | {"model":"MODEL","input":[{"type":"function_call_output","call_id":"a","output":"4"}]} | /error/message
+            /v1/chat/completions | 400 | {"model":"MODEL",\
+            "messages":[{"role":"tool","tool_call_id":"a","content":"4"}]} | /error/message
+            /mistral/v1/chat/completions | 422 | {"model":"MODEL","messages":[{"role":"user","content":"Hi"}],\
+            "stream_options":{}} | /message/detail/0/msg
+            /v1/responses | 400 | {"model":"MODEL",\
+            "input":[{"type":"function_call_output","call_id":"a","output":"4"}]} | /error/message
             /api/chat | 400 | {"model":"MODEL","messages":[{"role":"user","content":"Hi","images":["data:"]}]} | /error
             """)
     void anUnlawfulBodyIsRefusedInTheVendorsShapeAndTakenWhereToldTo(String path, int status, String body, String words)

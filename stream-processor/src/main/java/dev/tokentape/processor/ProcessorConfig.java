@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits the fold's bounds
  * @param watchTimeout longest silence of a run before the watch reports it
  * @param commitInterval how often offsets are committed: the stretch that stands on the tape twice after a crash
- * @param sessionTimeout how long a dead processor is waited for before its partitions go to others; where the broker allows
- *     no session so short, the shortest it allows
+ * @param sessionTimeout how long a dead processor is waited for before its partitions go to others; where the broker
+ *     allows no session so short, the shortest it allows
  * @param startTimeout how long a start may take
  * @param moderation the moderation service that rules may want to be asked
  */
@@ -100,15 +100,15 @@ public record ProcessorConfig(
                 JudgeSettings.from(settings));
     }
 
-    /** By default 15 minutes, and always some time less than the answer may take, which counts from the first result. */
+    /** By default 15 minutes, and always less than the answer may take, which counts from the first result. */
     private static Duration toolResultsDeadline(Settings settings, Duration maxAnswerDuration) {
         Duration threeQuarters = maxAnswerDuration.dividedBy(4).multipliedBy(3);
         Duration standard = FoldLimits.standard().toolResultsDeadline();
         Duration value = settings.positive(
                 "processor.tool-results-deadline", threeQuarters.compareTo(standard) < 0 ? threeQuarters : standard);
         if (value.compareTo(maxAnswerDuration) >= 0) {
-            settings.problem(
-                    "processor.tool-results-deadline must be shorter than processor.max-answer-duration, which counts from the first result too");
+            settings.problem("processor.tool-results-deadline must be shorter than processor.max-answer-duration, "
+                    + "which counts from the first result too");
         }
         return value;
     }

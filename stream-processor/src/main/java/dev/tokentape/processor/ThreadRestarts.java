@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens when a stream thread dies: another takes its place and begins again from the last commit, unless too many
- * have died lately; then the processor stops, and says so. Thread-safe.
+ * What happens when a stream thread dies: another takes its place and begins again from the last commit, unless too
+ * many have died lately; then the processor stops, and says so. Thread-safe.
  */
 final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ThreadRestarts.class);
@@ -31,10 +31,16 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
             deaths.removeFirst();
         }
         if (exception instanceof Error || deaths.size() > MOST) {
-            log.error("Stream thread died, and the processor stops: deaths={}", deaths.size(), exception);
+            log.atError()
+                    .addKeyValue("deaths", deaths.size())
+                    .setCause(exception)
+                    .log("a stream thread died, and the processor stops");
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        log.error("Stream thread died, another takes over: deaths={}", deaths.size(), exception);
+        log.atError()
+                .addKeyValue("deaths", deaths.size())
+                .setCause(exception)
+                .log("a stream thread died, and another takes over");
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 

@@ -76,8 +76,8 @@ public final class TokenProcessor implements AutoCloseable {
     }
 
     /**
-     * The same, where the caller has the first moderation rules published meanwhile, and then waits by {@link #awaitRules}:
-     * that there are none yet is nothing to warn of.
+     * The same, where the caller has the first moderation rules published meanwhile, and then waits by
+     * {@link #awaitRules}: that there are none yet is nothing to warn of.
      */
     public static TokenProcessor startBesideRules(ProcessorConfig config, MeterRegistry registry) {
         return start(config, registry, true);
@@ -145,7 +145,7 @@ public final class TokenProcessor implements AutoCloseable {
         CountDownLatch settled = new CountDownLatch(1);
         streams.setUncaughtExceptionHandler(restarts);
         streams.setStateListener((state, before) -> {
-            log.info("Processor state: from={} to={}", before, state);
+            log.atInfo().addKeyValue("from", before).addKeyValue("to", state).log("the processor's state changed");
             if (state == KafkaStreams.State.RUNNING || state.hasCompletedShutdown()) {
                 settled.countDown();
             }
@@ -198,7 +198,9 @@ public final class TokenProcessor implements AutoCloseable {
         judge.close();
         rules.close();
         if (!stopped) {
-            log.warn("The processor's stream threads did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
+            log.atWarn()
+                    .addKeyValue("waited", CLOSE_TIMEOUT)
+                    .log("the processor's stream threads did not stop in time");
         }
     }
 

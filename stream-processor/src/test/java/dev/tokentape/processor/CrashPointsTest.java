@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tokentape.processor.fold.Entries;
 import dev.tokentape.processor.fold.FoldLimits;
+import dev.tokentape.processor.fold.FoldOutcome;
 import dev.tokentape.processor.fold.JournalEntry;
 import dev.tokentape.processor.fold.JournalFold;
-import dev.tokentape.processor.fold.Outcome;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.fold.StoresInMemory;
-import dev.tokentape.processor.judge.Asking;
+import dev.tokentape.processor.judge.QuestionSink;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.replay.KafkaPartitionReader;
 import dev.tokentape.processor.replay.ReplayThreads;
@@ -46,8 +46,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The real application on a real broker, stopped again and again between its outputs, its stores and its commit; what it
- * puts on the tape in the end is, byte for byte, what the pure fold says to the same journal.
+ * The real application on a real broker, stopped again and again between its outputs, its stores and its commit; what
+ * it puts on the tape in the end is, byte for byte, what the pure fold says to the same journal.
  *
  * <p>A crash comes when the application asks for the time: before an event goes on the tape, and so also between a turn
  * that was stored and its terminal event, between two outputs of one record, and before a wake. The clock leaps, too.
@@ -158,7 +158,7 @@ class CrashPointsTest {
                 Duration.ofSeconds(60),
                 clocks,
                 new ProcessorMeters(new SimpleMeterRegistry()),
-                Asking.NOBODY);
+                QuestionSink.NOBODY);
         StreamsSettings settings = new StreamsSettings(
                 kafka,
                 "crash-points",
@@ -268,7 +268,7 @@ class CrashPointsTest {
                 try {
                     fold.apply(record.offset(), record.timestamp() * 1000, entry(cluster, record), outcome -> {
                         stores.write(outcome);
-                        if (outcome instanceof Outcome.Publish(TokenEvent event)) {
+                        if (outcome instanceof FoldOutcome.Publish(TokenEvent event)) {
                             said.computeIfAbsent(ResponseKey.of(event.envelope()), _ -> new ArrayList<>())
                                     .add(Bytes.wrap(cluster.codec.encode(Topic.TOKENS, event)));
                         }

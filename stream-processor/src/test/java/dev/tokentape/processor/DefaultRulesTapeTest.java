@@ -26,7 +26,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All that the rules which come with Tokentape must find, cut at random, through a real broker and across a restart. */
+/**
+ * All that the rules which come with Tokentape must find, cut at random, through a real broker and across a restart.
+ */
 class DefaultRulesTapeTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);

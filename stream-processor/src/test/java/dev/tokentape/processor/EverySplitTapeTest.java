@@ -32,9 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every planted secret in every channel, cut in two, through a real broker; between the two pieces one processor is replaced
- * by another. What is released is what moderating the whole text at once gives. Cut at every eighth place, which is another
- * one in every text; at every one where {@link Thorough} says so. {@code ProofTest} cuts everywhere, without a broker.
+ * Every planted secret in every channel, cut in two, through a real broker; between the two pieces one processor is
+ * replaced by another. What is released is what moderating the whole text at once gives. Cut at every eighth place,
+ * which is another one in every text; at every one where {@link Thorough} says so. {@code ProofTest} cuts everywhere,
+ * without a broker.
  */
 class EverySplitTapeTest {
 
@@ -48,7 +49,10 @@ class EverySplitTapeTest {
     @SuppressWarnings("NullAway.Init")
     private Path directory;
 
-    /** An answer with the same text in many choices, each cut elsewhere: what is said in several blocks of one would be joined. */
+    /**
+     * An answer with the same text in many choices, each cut elsewhere: what is said in several blocks of one would be
+     * joined.
+     */
     private record Answer(Entries ids, Entries.Run run, Channel channel, String shown, List<List<String>> blocks) {
 
         BlockType type() {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.tokentape.processor.fold.Entries;
 import dev.tokentape.processor.fold.JournalEntry;
-import dev.tokentape.processor.fold.Question;
+import dev.tokentape.processor.fold.ModerationQuestion;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.processor.moderation.rules.RuleFile;
 import dev.tokentape.processor.rulebook.RulePublisher;
@@ -83,9 +83,9 @@ class JudgedTapeTest {
     private static JournalEntry passed(Entries answer, long number, String text) {
         var rules = RuleFile.parse(RULES);
         JudgePolicy policy = Objects.requireNonNull(rules.judge());
-        Question question =
-                new Question(answer.key(), 1, number, 0, 0, 0, text.length(), text, policy, rules.version());
-        return new JournalEntry.Reported(question.answered(Question.Answer.PASS, "none", null, 1));
+        ModerationQuestion question =
+                new ModerationQuestion(answer.key(), 1, number, 0, 0, 0, text.length(), text, policy, rules.version());
+        return new JournalEntry.Reported(question.answered(ModerationQuestion.Answer.PASS, "none", null, 1));
     }
 
     private static void publish(Cluster cluster, String yaml) {

@@ -23,7 +23,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A forbidden text in every place where a text may stand, through a real broker: no byte of it is in a topic of readers. */
+/**
+ * A forbidden text in every place where a text may stand, through a real broker: no byte of it is in a topic of
+ * readers.
+ */
 class SideDoorTapeTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);

@@ -1,7 +1,7 @@
 package dev.tokentape.benchmarks.bench;
 
+import dev.tokentape.benchmarks.load.LoadReport;
 import dev.tokentape.benchmarks.load.Order;
-import dev.tokentape.benchmarks.load.Report;
 import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
@@ -54,7 +54,7 @@ record Audience(List<Telling> tellings, List<Integer> readers) {
      * @throws BenchException if not all streams began
      */
     void open(Generator generator, GatewayProcess gateway, @Nullable String token, int atOnce) {
-        Report opened = generator.order(new Order.Open(gateway.port(), gateway.tls(), token, streams(), atOnce));
+        LoadReport opened = generator.order(new Order.Open(gateway.port(), gateway.tls(), token, streams(), atOnce));
         if (opened.opened() != size()) {
             throw new BenchException("only %d of %d streams began: %s".formatted(opened.opened(), size(), opened));
         }

@@ -6,7 +6,8 @@ import java.util.function.Function;
 /** What can be measured of a gateway, each on a broker and processes of its own. */
 public enum Benchmark {
     FANOUT(
-            "Processor time of the gateway for each event delivered: many conversations with 1 to 5 readers, one with 5,000.",
+            "Processor time of the gateway for each event delivered: many conversations with 1 to 5 "
+                    + "readers, one with 5,000.",
             FanOut::run),
     LATENCY(
             "From the append to llm.tokens until a client has read the event, at 10,000 deliveries a second.",

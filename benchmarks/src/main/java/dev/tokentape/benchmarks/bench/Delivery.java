@@ -1,7 +1,7 @@
 package dev.tokentape.benchmarks.bench;
 
+import dev.tokentape.benchmarks.load.LoadReport;
 import dev.tokentape.benchmarks.load.Order;
-import dev.tokentape.benchmarks.load.Report;
 import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
@@ -42,7 +42,7 @@ final class Delivery {
         long compiler = gateway.cost().compilerMicros();
         double flushes = flushes();
         long begun = System.nanoTime();
-        Report report = run(load, scale.length());
+        LoadReport report = run(load, scale.length());
         double seconds = secondsSince(begun);
         long compiling = gateway.cost().compilerMicros() - compiler;
         long cost = gateway.cost().cpuMicros() - cpu - compiling;
@@ -77,12 +77,12 @@ final class Delivery {
         return secondsSince(begun);
     }
 
-    private Report run(Load load, Duration length) {
+    private LoadReport run(Load load, Duration length) {
         generator.order(new Order.Reset());
         Audience audience = load.audience();
         long expected =
                 audience.deliveries(writer.pace(audience.tellings(), load.eventsPerSecond(), load.burst(), length));
-        Report report = generator.order(new Order.Await(expected, DRAIN.toMillis()));
+        LoadReport report = generator.order(new Order.Await(expected, DRAIN.toMillis()));
         if (report.events() != expected) {
             throw new BenchException("of %d deliveries only %d came: %s".formatted(expected, report.events(), report));
         }

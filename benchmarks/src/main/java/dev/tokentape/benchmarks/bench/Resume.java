@@ -1,7 +1,7 @@
 package dev.tokentape.benchmarks.bench;
 
+import dev.tokentape.benchmarks.load.LoadReport;
 import dev.tokentape.benchmarks.load.Order;
-import dev.tokentape.benchmarks.load.Report;
 import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
@@ -95,7 +95,7 @@ final class Resume {
                 null,
                 List.of(new Order.Stream("/v1/conversations/" + telling.conversation() + "/events?after=" + cursor, 1)),
                 1));
-        Report report = generator.order(new Order.Await(wanted, PATIENCE.toMillis()));
+        LoadReport report = generator.order(new Order.Await(wanted, PATIENCE.toMillis()));
         long nanos = System.nanoTime() - begun;
         long cost = gateway.cost().cpuMicros() - cpu;
         if (report.events() < wanted) {

@@ -1,7 +1,7 @@
 package dev.tokentape.benchmarks.bench;
 
+import dev.tokentape.benchmarks.load.LoadReport;
 import dev.tokentape.benchmarks.load.Order;
-import dev.tokentape.benchmarks.load.Report;
 import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.benchmarks.process.GatewayProcess;
 import dev.tokentape.benchmarks.process.Generator;
@@ -48,14 +48,14 @@ final class Storm {
                 long passes = passes(second);
                 long cpu = second.cost().cpuMicros();
                 long begun = System.nanoTime();
-                Report resumed = generator.order(new Order.Resume(second.port(), second.tls()));
+                LoadReport resumed = generator.order(new Order.Resume(second.port(), second.tls()));
                 // A client that is refused in the crush tries again, as a browser would.
                 for (int tries = 1; resumed.opened() < audience.size() && tries < MOST_TRIES; tries++) {
                     resumed = generator.order(new Order.Resume(second.port(), second.tls()));
                 }
                 long opened = System.nanoTime();
                 long expected = (long) AFTER * audience.size();
-                Report report = await(generator, expected);
+                LoadReport report = await(generator, expected);
                 long done = System.nanoTime();
                 figures.row("%,d readers resume %s".formatted(audience.size(), where))
                         .put("gateway ready after ms", (ready - started) / 1_000_000)
@@ -77,8 +77,8 @@ final class Storm {
         rig.writer().flush();
     }
 
-    private static Report await(Generator generator, long events) {
-        Report report = generator.order(new Order.Await(events, PATIENCE.toMillis()));
+    private static LoadReport await(Generator generator, long events) {
+        LoadReport report = generator.order(new Order.Await(events, PATIENCE.toMillis()));
         if (report.events() != events) {
             throw new BenchException("of %d events %d came: %s".formatted(events, report.events(), report));
         }

@@ -1,6 +1,6 @@
 package dev.tokentape.benchmarks.command;
 
-import dev.tokentape.benchmarks.pipeline.Report;
+import dev.tokentape.benchmarks.pipeline.PipelineReport;
 import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.console.CommandFailure;
 import dev.tokentape.cli.console.ExitCode;
@@ -19,9 +19,9 @@ final class BenchOutput {
      *
      * @throws CommandFailure if it could not be brought to its end
      */
-    ExitCode print(Terminal terminal, Callable<? extends Report> bench) throws Exception {
+    ExitCode print(Terminal terminal, Callable<? extends PipelineReport> bench) throws Exception {
         try {
-            Report report = bench.call();
+            PipelineReport report = bench.call();
             if (json) {
                 terminal.json(report.json());
             } else {

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
         name = "block",
         description = "Measure how soon a block closes the connection to the provider, and print a table.",
         footer = {
-            "%nEverything in one process; the simulator's log of calls tells when the connection was closed. Publishes rules of"
-                    + " its own, so use --data with an empty folder."
+            "%nEverything in one process; the simulator's log of calls tells when the connection was "
+                    + "closed. Publishes rules of its own, so use --data with an empty folder."
         })
 final class BlockBenchCommand extends StackCommand {
 

@@ -1,7 +1,7 @@
 package dev.tokentape.benchmarks.command;
 
-import dev.tokentape.benchmarks.faults.Fault;
 import dev.tokentape.benchmarks.faults.FaultsBench;
+import dev.tokentape.benchmarks.faults.InstallationFault;
 import dev.tokentape.cli.console.CommandFailure;
 import dev.tokentape.cli.console.ExitCode;
 import dev.tokentape.cli.console.Logging;
@@ -23,9 +23,10 @@ import picocli.CommandLine.TypeConversionException;
         name = "faults",
         description = "Measure how long readers wait after a fault, and print a table with a row for each fault.",
         footer = {
-            "%nA broker, the simulator and two each of processors, producers and gateways are started, each a process of its",
-            "own with the settings it has by default. Answers run, each read over SSE, over WebSocket and by pages, by clients",
-            "that know both gateways; then the fault happens. What each wait is made of stands beside it."
+            "%nA broker, the simulator and two each of processors, producers and gateways are started, "
+                    + "each a process of its own with the settings it has by default. Answers run, each read over "
+                    + "SSE, over WebSocket and by pages, by clients that know both gateways; then the fault "
+                    + "happens. What each wait is made of stands beside it."
         })
 final class FaultsBenchCommand implements Callable<Integer> {
 
@@ -54,7 +55,7 @@ final class FaultsBenchCommand implements Callable<Integer> {
             converter = FaultConverter.class,
             description = "Only these faults, of: processor-killed, producer-killed, broker-restarted, broker-away,"
                     + " gateway-frozen, gateway-killed, registry-away, random.")
-    private List<Fault> only = List.of(Fault.values());
+    private List<InstallationFault> only = List.of(InstallationFault.values());
 
     @Option(
             names = "--logs",
@@ -90,14 +91,14 @@ final class FaultsBenchCommand implements Callable<Integer> {
     }
 
     /** Faults by the names that the table's rows have on the command line. */
-    static final class FaultConverter implements ITypeConverter<Fault> {
+    static final class FaultConverter implements ITypeConverter<InstallationFault> {
         @Override
-        public Fault convert(String name) {
-            return Arrays.stream(Fault.values())
+        public InstallationFault convert(String name) {
+            return Arrays.stream(InstallationFault.values())
                     .filter(fault -> fault.toString().equals(name))
                     .findFirst()
-                    .orElseThrow(() ->
-                            new TypeConversionException("'%s' is none of %s".formatted(name, List.of(Fault.values()))));
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'%s' is none of %s".formatted(name, List.of(InstallationFault.values()))));
         }
     }
 }

@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
 /** Measures a gateway in a process of its own, with readers in another and the broker in this one. */
 @Command(
         footer = {
-            "%nEverything is started for the measurement, on free ports, with data in a folder of its own, and is gone",
-            "afterwards. Figures mean something only where nothing else runs; the load of the machine is printed with them."
+            "%nEverything is started for the measurement, on free ports, with data in a folder of its "
+                    + "own, and is gone afterwards. Figures mean something only where nothing else runs; the load "
+                    + "of the machine is printed with them."
         })
 final class GatewayBenchCommand implements Callable<Integer> {
 

@@ -18,9 +18,10 @@ import picocli.CommandLine.Option;
         name = "moderation",
         description = "Measure how many tokens rules hold back and the time they take, and print a table.",
         footer = {
-            "%nBy the rules that come with Tokentape, alone, and with phrases made of the text's own syllables, as literals, as",
-            "words, and as words with the rule for e-mail addresses switched on. Times are processor time of one thread, so",
-            "that they mean something on a busy machine too. No Kafka is started."
+            "%nBy the rules that come with Tokentape, alone, and with phrases made of the text's own "
+                    + "syllables, as literals, as words, and as words with the rule for e-mail addresses switched "
+                    + "on. Times are processor time of one thread, so that they mean something on a busy machine "
+                    + "too. No Kafka is started."
         })
 final class ModerationBenchCommand implements Callable<Integer> {
 

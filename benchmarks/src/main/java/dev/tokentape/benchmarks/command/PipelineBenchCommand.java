@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
         name = "pipeline",
         description = "Measure the whole way of an answer in one process, and print a table.",
         footer = {
-            "%nFrom the moment the provider's bytes are in the producer until a client of the gateway has read the frame,"
-                    + " for one answer at a fixed rate, after a warm-up. Use --data with an empty folder."
+            "%nFrom the moment the provider's bytes are in the producer until a client of the gateway has "
+                    + "read the frame, for one answer at a fixed rate, after a warm-up. Use --data with an empty "
+                    + "folder."
         })
 final class PipelineBenchCommand extends StackCommand {
 

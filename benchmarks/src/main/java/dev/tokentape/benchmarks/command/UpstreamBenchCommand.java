@@ -17,10 +17,11 @@ import picocli.CommandLine.Option;
         name = "upstream",
         description = "Measure one producer process with many streams from a simulator, and print a table.",
         footer = {
-            "%nThe producer and the simulator are processes of their own, the Kafka broker is in this one. After a warm-up by a",
-            "quarter of them the streams start over ten seconds, all run for the time given, and on to their ends. Times are",
-            "of all events from the start of that time to the last end. Takes the time given and about a minute; three minutes",
-            "more, at most, where the machine is too slow for so many."
+            "%nThe producer and the simulator are processes of their own, the Kafka broker is in this "
+                    + "one. After a warm-up by a quarter of them the streams start over ten seconds, all run for "
+                    + "the time given, and on to their ends. Times are of all events from the start of that time to "
+                    + "the last end. Takes the time given and about a minute; three minutes more, at most, where "
+                    + "the machine is too slow for so many."
         })
 public final class UpstreamBenchCommand implements Callable<Integer> {
 

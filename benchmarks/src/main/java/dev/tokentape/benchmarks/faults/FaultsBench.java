@@ -2,7 +2,7 @@ package dev.tokentape.benchmarks.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.benchmarks.pipeline.Report;
+import dev.tokentape.benchmarks.pipeline.PipelineReport;
 import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.Accepted;
 import dev.tokentape.cli.client.Question;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * clients that know both gateways; then the fault happens, and the longest silence of each reader from then on is its
  * wait. Every reader must see all events of its answer, once, in order, to the end.
  */
-public final class FaultsBench implements Report {
+public final class FaultsBench implements PipelineReport {
 
     private static final int TOKENS_PER_SECOND = 20;
     private static final int TOKENS = 6 * TOKENS_PER_SECOND;
@@ -46,7 +46,7 @@ public final class FaultsBench implements Report {
     private final Path folder;
     private final Options options;
     private final Consumer<String> progress;
-    private final Map<Fault, Findings> findings = new EnumMap<>(Fault.class);
+    private final Map<InstallationFault, Findings> findings = new EnumMap<>(InstallationFault.class);
 
     /**
      * What to measure, and how much of it.
@@ -61,7 +61,7 @@ public final class FaultsBench implements Report {
             int answers,
             Duration away,
             long seed,
-            Collection<Fault> faults,
+            Collection<InstallationFault> faults,
             @Nullable Path logs) {}
 
     /**
@@ -86,10 +86,10 @@ public final class FaultsBench implements Report {
                                 SchemaRegistry.open(fleet.settings().text("schema.registry.url", "")),
                                 fleet.topics()))) {
             warmUp(fleet, asking);
-            for (Fault fault : options.faults()) {
+            for (InstallationFault fault : options.faults()) {
                 Findings its = findings.computeIfAbsent(fault, Findings::new);
                 for (int round = 0; round < options.rounds(); round++) {
-                    if (fault == Fault.REGISTRY_AWAY) {
+                    if (fault == InstallationFault.REGISTRY_AWAY) {
                         registryAway(fleet, its, round);
                     } else {
                         round(fleet, asking, journal, its, round);
@@ -105,7 +105,7 @@ public final class FaultsBench implements Report {
     private void warmUp(Fleet fleet, TapeClient asking) throws IOException, InterruptedException {
         List<TapeClient> clients = new ArrayList<>();
         try {
-            List<Reader> readers = ask(fleet, asking, clients, TOKENS / 3, "warm-up");
+            List<ClockedReader> readers = ask(fleet, asking, clients, TOKENS / 3, "warm-up");
             awaitEnds(readers);
         } finally {
             clients.forEach(TapeClient::close);
@@ -114,10 +114,10 @@ public final class FaultsBench implements Report {
 
     private void round(Fleet fleet, TapeClient asking, JournalTimes journal, Findings its, int round)
             throws IOException, InterruptedException {
-        boolean random = its.fault() == Fault.RANDOM;
+        boolean random = its.fault() == InstallationFault.RANDOM;
         List<TapeClient> clients = new ArrayList<>();
         try {
-            List<Reader> readers =
+            List<ClockedReader> readers =
                     ask(fleet, asking, clients, random ? TOKENS_AT_RANDOM : TOKENS, its.fault() + "-" + round);
             await(
                     () -> readers.stream().allMatch(reader -> reader.hasRead(EVENTS_BEFORE)),
@@ -144,9 +144,9 @@ public final class FaultsBench implements Report {
         }
     }
 
-    private List<Reader> ask(Fleet fleet, TapeClient asking, List<TapeClient> clients, int tokens, String name)
+    private List<ClockedReader> ask(Fleet fleet, TapeClient asking, List<TapeClient> clients, int tokens, String name)
             throws IOException {
-        List<Reader> readers = new ArrayList<>();
+        List<ClockedReader> readers = new ArrayList<>();
         for (int i = 0; i < options.answers(); i++) {
             Question question = new Question(
                     "faults-" + name + "-" + i + "-" + UUID.randomUUID(),
@@ -155,10 +155,10 @@ public final class FaultsBench implements Report {
                     "sim?tps=%d&tokens=%d&ttft=50&jitter=0".formatted(TOKENS_PER_SECOND, tokens),
                     i % 2 == 0 ? LostPolicy.RESTART : LostPolicy.ERROR);
             Accepted accepted = asking.ask(question, UUID.randomUUID().toString());
-            for (Reader.Transport transport : Reader.Transport.values()) {
+            for (ClockedReader.Transport transport : ClockedReader.Transport.values()) {
                 TapeClient client = fleet.client(i + transport.ordinal());
                 clients.add(client);
-                readers.add(Reader.start(client, accepted, transport));
+                readers.add(ClockedReader.start(client, accepted, transport));
             }
         }
         return readers;
@@ -221,7 +221,7 @@ public final class FaultsBench implements Report {
             Fleet fleet,
             JournalTimes journal,
             Findings its,
-            List<Reader> readers,
+            List<ClockedReader> readers,
             long fault,
             long faultMillis,
             int which) {
@@ -229,7 +229,7 @@ public final class FaultsBench implements Report {
         List<Wait> waits =
                 readers.stream().map(reader -> reader.longestAfter(fault)).toList();
         waits.forEach(its::reader);
-        readers.stream().map(Reader::wrong).filter(Objects::nonNull).forEach(its::wrong);
+        readers.stream().map(ClockedReader::wrong).filter(Objects::nonNull).forEach(its::wrong);
         switch (its.fault()) {
             case PROCESSOR_KILLED -> takenOver(fleet.processors().get(1 - which), fault, its);
             case PRODUCER_KILLED -> triedAgain(times, faultMillis, its);
@@ -286,7 +286,7 @@ public final class FaultsBench implements Report {
         return line -> line.contains(words);
     }
 
-    private static void repair(Fleet fleet, Fault fault, int which) throws InterruptedException {
+    private static void repair(Fleet fleet, InstallationFault fault, int which) throws InterruptedException {
         switch (fault) {
             case PROCESSOR_KILLED -> fleet.replaceProcessor(which);
             case PRODUCER_KILLED -> fleet.replaceProducer(which);
@@ -336,13 +336,13 @@ public final class FaultsBench implements Report {
         }
     }
 
-    private static void awaitEnds(List<Reader> readers) throws InterruptedException {
+    private static void awaitEnds(List<ClockedReader> readers) throws InterruptedException {
         try {
             await(
                     () -> readers.stream().allMatch(reader -> reader.ended() || reader.wrong() != null),
                     "answers did not end");
         } finally {
-            for (Reader reader : readers) {
+            for (ClockedReader reader : readers) {
                 if (!reader.join(Duration.ofMillis(500))) {
                     reader.giveUp();
                 }

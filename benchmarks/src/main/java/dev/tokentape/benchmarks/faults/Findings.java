@@ -16,7 +16,7 @@ final class Findings {
     /** Shorter silences are those of a busy machine, and of readers whom the fault did not touch. */
     static final double LEAST_WAIT = 1.0;
 
-    private final Fault fault;
+    private final InstallationFault fault;
     private final List<Double> waits = new ArrayList<>();
     private final List<Double> toTheEnd = new ArrayList<>();
     private final Map<String, List<Double>> parts = new LinkedHashMap<>();
@@ -25,11 +25,11 @@ final class Findings {
     private int rounds;
     private double load;
 
-    Findings(Fault fault) {
+    Findings(InstallationFault fault) {
         this.fault = fault;
     }
 
-    Fault fault() {
+    InstallationFault fault() {
         return fault;
     }
 

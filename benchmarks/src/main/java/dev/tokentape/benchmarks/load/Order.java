@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the load generator is told on its standard input, one JSON object a line. It answers each with a {@link Report}.
+ * What the load generator is told on its standard input, one JSON object a line. It answers each with a
+ * {@link LoadReport}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "order")
 @JsonSubTypes({

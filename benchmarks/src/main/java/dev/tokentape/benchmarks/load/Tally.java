@@ -45,8 +45,8 @@ final class Tally {
         delays.reset();
     }
 
-    Report report() {
-        return new Report(
+    LoadReport report() {
+        return new LoadReport(
                 events.get(),
                 bytes.get(),
                 reads.get(),

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.Connection;
-import dev.tokentape.cli.client.Frame;
-import dev.tokentape.cli.client.Lost;
+import dev.tokentape.cli.client.EventFrame;
+import dev.tokentape.cli.client.LostConnection;
 import dev.tokentape.cli.client.Question;
 import dev.tokentape.cli.client.StreamListener;
 import dev.tokentape.cli.client.TapeClient;
@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * How soon a blocked answer's connection to the provider is closed: from the verdict's publication, which is its
  * decision, to the moment when the simulator saw the close. One answer after another.
  */
-public final class BlockBench implements Report {
+public final class BlockBench implements PipelineReport {
 
     /** Every answer of the simulator soon has this word. */
     public static final String RULES = "rules: [{id: bench, action: block, literals: [the]}]";
@@ -88,7 +88,7 @@ public final class BlockBench implements Report {
     /** When an answer's verdict was published, microseconds since 1970 UTC; -1 if it ended without one. */
     private long decidedAt(String model, long deadline) throws IOException, InterruptedException {
         String conversation = "bench-" + UUID.randomUUID();
-        BlockingQueue<Frame> read = new LinkedBlockingQueue<>(MOST_WAITING);
+        BlockingQueue<EventFrame> read = new LinkedBlockingQueue<>(MOST_WAITING);
         String response = client.ask(
                         new Question(conversation, "Go on until you are stopped", provider, model),
                         UUID.randomUUID().toString())
@@ -97,7 +97,7 @@ public final class BlockBench implements Report {
         try {
             long decided = -1;
             while (true) {
-                Frame frame = read.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                EventFrame frame = read.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (frame == null) {
                     throw new BenchException("an answer was not blocked within " + PATIENCE.toSeconds() + " s");
                 }
@@ -146,12 +146,12 @@ public final class BlockBench implements Report {
                 .put("max_ms", percentile(1));
     }
 
-    private record Listening(BlockingQueue<Frame> read) implements StreamListener {
+    private record Listening(BlockingQueue<EventFrame> read) implements StreamListener {
         @Override
         public void opened() {}
 
         @Override
-        public void frame(Frame frame) {
+        public void frame(EventFrame frame) {
             if (!read.offer(frame)) {
                 throw new BenchException("more than " + MOST_WAITING + " frames wait to be read");
             }
@@ -161,6 +161,6 @@ public final class BlockBench implements Report {
         public void ended() {}
 
         @Override
-        public void lost(Lost lost) {}
+        public void lost(LostConnection lost) {}
     }
 }

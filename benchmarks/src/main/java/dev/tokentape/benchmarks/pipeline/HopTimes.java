@@ -2,7 +2,7 @@ package dev.tokentape.benchmarks.pipeline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class HopTimes {
     private final Histogram whole = new Histogram(DIGITS);
 
     /** Takes one content event; others are not measured. */
-    void add(Frame frame) {
+    void add(EventFrame frame) {
         if (frame.hasContent()) {
             toRelease.recordValue(Math.max(0, frame.publishedAt() - frame.receivedAt()));
             toClient.recordValue(Math.max(0, frame.readAt() - frame.publishedAt()));

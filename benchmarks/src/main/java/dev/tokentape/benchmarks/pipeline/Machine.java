@@ -27,8 +27,8 @@ final class Machine {
     }
 
     /** So far. */
-    Usage usage() throws IOException {
-        return new Usage(
+    ProcessorTime usage() throws IOException {
+        return new ProcessorTime(
                 producer.cpuMicros(),
                 producer.compilerMicros(),
                 simulator.cpuMicros(),

@@ -55,7 +55,7 @@ public final class ModerationBench {
     }
 
     /** Measures. */
-    public Report run() {
+    public PipelineReport run() {
         Figures figures = new Figures("moderation, %s, %,d characters in blocks of %,d, cut into o200k tokens"
                 .formatted(text.name(), text.text().length(), BLOCK));
         String many = made();

@@ -2,8 +2,8 @@ package dev.tokentape.benchmarks.pipeline;
 
 import dev.tokentape.benchmarks.process.BenchException;
 import dev.tokentape.cli.client.Connection;
-import dev.tokentape.cli.client.Frame;
-import dev.tokentape.cli.client.Lost;
+import dev.tokentape.cli.client.EventFrame;
+import dev.tokentape.cli.client.LostConnection;
 import dev.tokentape.cli.client.Question;
 import dev.tokentape.cli.client.StreamListener;
 import dev.tokentape.cli.client.TapeClient;
@@ -38,7 +38,7 @@ final class PipelineBench {
      */
     HopTimes run(Duration length) throws IOException, InterruptedException {
         String conversation = "bench-" + UUID.randomUUID();
-        BlockingQueue<Frame> read = new LinkedBlockingQueue<>(MOST_WAITING);
+        BlockingQueue<EventFrame> read = new LinkedBlockingQueue<>(MOST_WAITING);
         Listening listening = new Listening(read);
         Connection connection = client.conversationSocket(conversation).open("now", listening);
         try {
@@ -54,7 +54,7 @@ final class PipelineBench {
             HopTimes times = new HopTimes();
             long deadline = System.nanoTime() + length.plus(SLACK).toNanos();
             while (true) {
-                Frame frame = read.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                EventFrame frame = read.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (frame == null) {
                     throw new BenchException("the answer did not end in time; " + times.events() + " events came");
                 }
@@ -68,9 +68,9 @@ final class PipelineBench {
         }
     }
 
-    private record Listening(BlockingQueue<Frame> read, java.util.concurrent.CountDownLatch open)
+    private record Listening(BlockingQueue<EventFrame> read, java.util.concurrent.CountDownLatch open)
             implements StreamListener {
-        private Listening(BlockingQueue<Frame> read) {
+        private Listening(BlockingQueue<EventFrame> read) {
             this(read, new java.util.concurrent.CountDownLatch(1));
         }
 
@@ -86,7 +86,7 @@ final class PipelineBench {
         }
 
         @Override
-        public void frame(Frame frame) {
+        public void frame(EventFrame frame) {
             if (!read.offer(frame)) {
                 throw new BenchException("more than " + MOST_WAITING + " frames wait to be counted");
             }
@@ -96,6 +96,6 @@ final class PipelineBench {
         public void ended() {}
 
         @Override
-        public void lost(Lost lost) {}
+        public void lost(LostConnection lost) {}
     }
 }

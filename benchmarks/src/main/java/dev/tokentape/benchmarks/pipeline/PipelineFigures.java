@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The outcome of the pipeline benchmark. */
-public final class PipelineFigures implements Report {
+public final class PipelineFigures implements PipelineReport {
 
     private final int tokensPerSecond;
     private final HopTimes times;

@@ -35,7 +35,7 @@ import org.apache.kafka.common.TopicPartition;
  * The processor alone: a journal full of answers is there before it starts; measured is how fast the tape grows. Broker
  * and processor share this process and its cores.
  */
-public final class ProcessorBench implements Report {
+public final class ProcessorBench implements PipelineReport {
 
     private static final int PARTITIONS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -35,7 +35,7 @@ import org.apache.kafka.clients.admin.Admin;
  * tape, which is the replay. The killed processor is a process of its own; the broker and the other one are in this
  * process.
  */
-public final class ReplayBench implements Report {
+public final class ReplayBench implements PipelineReport {
 
     private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table of figures as a report. */
-public record TableReport(Figures figures) implements Report {
+public record TableReport(Figures figures) implements PipelineReport {
 
     /** With an empty line behind it, since several may follow each other. */
     @Override

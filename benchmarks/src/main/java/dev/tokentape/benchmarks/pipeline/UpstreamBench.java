@@ -109,7 +109,7 @@ public final class UpstreamBench {
         producer.ask(UpstreamBenchProducer.TIMES);
         Machine machine = new Machine(producer.cost(), simulator.cost());
         JsonNode from = now(producer);
-        Usage before = machine.usage();
+        ProcessorTime before = machine.usage();
         long start = System.nanoTime();
         long active = from.path("active").asLong();
         long heap = 0;
@@ -123,7 +123,7 @@ public final class UpstreamBench {
             resident = Math.max(resident, producer.cost().residentBytes());
         }
         double wall = (System.nanoTime() - start) / 1e9;
-        Usage spent = machine.usage().since(before);
+        ProcessorTime spent = machine.usage().since(before);
         long ended = awaitCompleted(producer, warming + streams, RAMP_SECONDS + SETTLE_SECONDS)
                 .path("completed")
                 .asLong();

@@ -27,14 +27,14 @@ public record UpstreamFigures(
         long leastActive,
         long unfinished,
         double eventsPerSecond,
-        Usage usage,
+        ProcessorTime usage,
         long heapBytes,
         long residentBytes,
         double p50Millis,
         double p99Millis,
         double p999Millis,
         double maxMillis)
-        implements Report {
+        implements PipelineReport {
 
     /** Below this share of the events asked for, the machine was too slow. */
     private static final double ENOUGH = 0.98;

@@ -3,8 +3,8 @@ package dev.tokentape.benchmarks.process;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.benchmarks.load.LoadGenerator;
+import dev.tokentape.benchmarks.load.LoadReport;
 import dev.tokentape.benchmarks.load.Order;
-import dev.tokentape.benchmarks.load.Report;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ public final class Generator implements AutoCloseable {
     }
 
     /** Has an order carried out and returns how things stand then. */
-    public Report order(Order order) {
+    public LoadReport order(Order order) {
         begin(order);
         return finish();
     }
@@ -41,9 +41,9 @@ public final class Generator implements AutoCloseable {
     }
 
     /** Waits for the end of the order given last. */
-    public Report finish() {
+    public LoadReport finish() {
         try {
-            return JSON.readValue(child.answer(), Report.class);
+            return JSON.readValue(child.answer(), LoadReport.class);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("the load generator wrote what it should not", e);
         }

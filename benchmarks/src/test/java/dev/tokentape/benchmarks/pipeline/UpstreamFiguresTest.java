@@ -49,8 +49,8 @@ final class UpstreamFiguresTest {
     }
 
     private static UpstreamFigures figures(double eventsPerSecond, long unfinished) {
-        Usage before = new Usage(1, 1, 1, 1, 1, 1);
-        Usage after = new Usage(400_001, 200_001, 200_001, 100_001, 1_300_001, 1_000_001);
+        ProcessorTime before = new ProcessorTime(1, 1, 1, 1, 1, 1);
+        ProcessorTime after = new ProcessorTime(400_001, 200_001, 200_001, 100_001, 1_300_001, 1_000_001);
         return new UpstreamFigures(
                 100, 20, 0, 1, 100, unfinished, eventsPerSecond, after.since(before), 1, 1, 1, 2, 3, 4);
     }

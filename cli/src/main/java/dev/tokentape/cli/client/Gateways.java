@@ -48,7 +48,7 @@ final class Gateways {
             }
 
             @Override
-            public void frame(Frame frame) {
+            public void frame(EventFrame frame) {
                 listener.frame(frame);
             }
 
@@ -58,7 +58,7 @@ final class Gateways {
             }
 
             @Override
-            public void lost(Lost lost) {
+            public void lost(LostConnection lost) {
                 if (lost.comeBack()) {
                     next(from);
                 }

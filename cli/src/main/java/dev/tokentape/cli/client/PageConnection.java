@@ -48,10 +48,10 @@ final class PageConnection implements Connection {
             try {
                 page = page(after);
             } catch (GatewayProblem e) {
-                lost(Lost.refused(e));
+                lost(LostConnection.refused(e));
                 return;
             } catch (IOException e) {
-                lost(Lost.broken(GatewayUnreachable.words(e)));
+                lost(LostConnection.broken(GatewayUnreachable.words(e)));
                 return;
             }
             if (!opened && !closed) {
@@ -62,7 +62,7 @@ final class PageConnection implements Connection {
                 if (closed) {
                     return;
                 }
-                listener.frame(Frame.parse(event.toString(), Frame.nowMicros()));
+                listener.frame(EventFrame.parse(event.toString(), EventFrame.nowMicros()));
             }
             boolean waited = System.nanoTime() - asked >= WAIT.dividedBy(2).toNanos();
             if (page.path("events").isEmpty() && !waited && !closed) {
@@ -97,7 +97,7 @@ final class PageConnection implements Connection {
         }
     }
 
-    private void lost(Lost lost) {
+    private void lost(LostConnection lost) {
         if (!closed) {
             closed = true;
             listener.lost(lost);

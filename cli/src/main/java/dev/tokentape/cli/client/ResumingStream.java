@@ -21,11 +21,11 @@ public final class ResumingStream {
     private sealed interface Signal {
         record Opened() implements Signal {}
 
-        record Read(Frame frame) implements Signal {}
+        record Read(EventFrame frame) implements Signal {}
 
         record Ended() implements Signal {}
 
-        record Gone(Lost lost) implements Signal {}
+        record Gone(LostConnection lost) implements Signal {}
     }
 
     /**
@@ -75,7 +75,8 @@ public final class ResumingStream {
      * @throws GatewayProblem if the gateway refuses
      * @throws GatewayUnreachable if it is not there, or does not come back
      */
-    public void follow(@Nullable String after, Consumer<Frame> reader, Consumer<String> notices, Predicate<Frame> last)
+    public void follow(
+            @Nullable String after, Consumer<EventFrame> reader, Consumer<String> notices, Predicate<EventFrame> last)
             throws GatewayUnreachable, InterruptedException {
         String cursor = after;
         boolean wasThere = false;
@@ -86,7 +87,7 @@ public final class ResumingStream {
             BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(QUEUE);
             Forwarding forwarding = new Forwarding(signals);
             Connection connection = connector.open(cursor, forwarding);
-            Lost lost = null;
+            LostConnection lost = null;
             try {
                 while (lost == null) {
                     switch (signals.take()) {
@@ -97,7 +98,7 @@ public final class ResumingStream {
                                 notices.accept("connected again");
                             }
                         }
-                        case Signal.Read(Frame frame) -> {
+                        case Signal.Read(EventFrame frame) -> {
                             failures = 0;
                             cursor = frame.id() != null ? frame.id() : cursor;
                             reader.accept(frame);
@@ -108,7 +109,7 @@ public final class ResumingStream {
                         case Signal.Ended _ -> {
                             return;
                         }
-                        case Signal.Gone(Lost gone) -> lost = gone;
+                        case Signal.Gone(LostConnection gone) -> lost = gone;
                     }
                 }
             } finally {
@@ -129,7 +130,7 @@ public final class ResumingStream {
         }
     }
 
-    private void giveUp(Lost lost, boolean wasThere, Duration gone) throws GatewayUnreachable {
+    private void giveUp(LostConnection lost, boolean wasThere, Duration gone) throws GatewayUnreachable {
         Duration longest = wasThere ? patience.later() : patience.first();
         if (gone.compareTo(longest) < 0) {
             return;
@@ -156,7 +157,7 @@ public final class ResumingStream {
         }
 
         @Override
-        public void frame(Frame frame) {
+        public void frame(EventFrame frame) {
             put(new Signal.Read(frame));
         }
 
@@ -166,7 +167,7 @@ public final class ResumingStream {
         }
 
         @Override
-        public void lost(Lost lost) {
+        public void lost(LostConnection lost) {
             put(new Signal.Gone(lost));
         }
 

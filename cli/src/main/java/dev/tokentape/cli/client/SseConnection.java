@@ -44,7 +44,7 @@ final class SseConnection extends EventSourceListener implements Connection {
     @Override
     public void onEvent(EventSource eventSource, @Nullable String id, @Nullable String type, String data) {
         if (!closed) {
-            listener.frame(Frame.parse(data, Frame.nowMicros()));
+            listener.frame(EventFrame.parse(data, EventFrame.nowMicros()));
         }
     }
 
@@ -52,7 +52,7 @@ final class SseConnection extends EventSourceListener implements Connection {
     public void onClosed(EventSource eventSource) {
         if (!closed) {
             closed = true;
-            listener.lost(Lost.broken("the gateway closed the stream"));
+            listener.lost(LostConnection.broken("the gateway closed the stream"));
         }
     }
 
@@ -66,9 +66,9 @@ final class SseConnection extends EventSourceListener implements Connection {
         if (status == NO_CONTENT) {
             listener.ended();
         } else if (response != null && status >= 400) {
-            listener.lost(Lost.refused(GatewayProblem.of(response)));
+            listener.lost(LostConnection.refused(GatewayProblem.of(response)));
         } else {
-            listener.lost(Lost.broken(
+            listener.lost(LostConnection.broken(
                     failure == null && status != 0
                             ? "it answered HTTP " + status + " and no event stream"
                             : GatewayUnreachable.words(failure)));

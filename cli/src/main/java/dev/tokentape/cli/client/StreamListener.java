@@ -7,11 +7,11 @@ public interface StreamListener {
     void opened();
 
     /** May block: the connection is then not read from. */
-    void frame(Frame frame);
+    void frame(EventFrame frame);
 
     /** The gateway says that nothing more will come. */
     void ended();
 
     /** The connection is gone. */
-    void lost(Lost lost);
+    void lost(LostConnection lost);
 }

@@ -55,7 +55,7 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
         if (closed) {
             return;
         }
-        Frame frame = Frame.parse(text, Frame.nowMicros());
+        EventFrame frame = EventFrame.parse(text, EventFrame.nowMicros());
         switch (frame.type()) {
             case "subscribed" -> listener.opened();
             case "refused" -> {
@@ -63,7 +63,7 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
                 JsonNode problem = frame.json().path("problem");
                 GatewayProblem refusal =
                         GatewayProblem.of(problem.path("status").asInt(), problem.toString());
-                listener.lost(new Lost(String.valueOf(refusal.getMessage()), false, refusal.status()));
+                listener.lost(new LostConnection(String.valueOf(refusal.getMessage()), false, refusal.status()));
                 webSocket.close(NORMAL, null);
             }
             case "unsubscribed", "accepted", "cancelling", "pong" -> {
@@ -78,7 +78,7 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
         webSocket.close(NORMAL, null);
         if (!closed) {
             closed = true;
-            listener.lost(new Lost(
+            listener.lost(new LostConnection(
                     "the gateway closed the socket (" + code + " " + reason + ")", code < FIRST_FINAL_CODE, 0));
         }
     }
@@ -90,9 +90,9 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
         }
         closed = true;
         if (response != null && response.code() >= 400) {
-            listener.lost(Lost.refused(GatewayProblem.of(response)));
+            listener.lost(LostConnection.refused(GatewayProblem.of(response)));
         } else {
-            listener.lost(Lost.broken(GatewayUnreachable.words(failure)));
+            listener.lost(LostConnection.broken(GatewayUnreachable.words(failure)));
         }
     }
 

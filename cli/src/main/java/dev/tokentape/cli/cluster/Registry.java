@@ -37,7 +37,8 @@ public final class Registry {
             if (System.nanoTime() - from > longest.toNanos()) {
                 throw new CommandFailure(
                         ExitCode.UNAVAILABLE,
-                        "no schema registry answers at %s (tried for %d s). Start it, or say where it is: SCHEMA_REGISTRY_URL"
+                        ("no schema registry answers at %s (tried for %d s). Start it, or say where it is: "
+                                        + "SCHEMA_REGISTRY_URL")
                                 .formatted(url, longest.toSeconds()));
             }
             if (!told) {

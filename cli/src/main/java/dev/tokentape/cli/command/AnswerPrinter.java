@@ -1,7 +1,7 @@
 package dev.tokentape.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import dev.tokentape.cli.console.Cells;
 import dev.tokentape.cli.console.Terminal;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class AnswerPrinter {
         this.withQuestions = withQuestions;
     }
 
-    void print(Frame frame) {
+    void print(EventFrame frame) {
         switch (frame.type()) {
             case "user_message" -> {
                 if (withQuestions) {
@@ -161,11 +161,12 @@ final class AnswerPrinter {
         }
         notice(
                 provider.equals("simulator")
-                        ? "simulated: no real model answers. `./tokentape up` with a key, such as OPENAI_API_KEY, asks one"
+                        ? "simulated: no real model answers. `./tokentape up` with a key, such as "
+                                + "OPENAI_API_KEY, asks one"
                         : "simulated: the simulator plays " + provider + ", no real model answers");
     }
 
-    private void started(Frame frame) {
+    private void started(EventFrame frame) {
         String reason = frame.reason();
         if (frame.startsOver()) {
             JsonNode rule = frame.json().path("verdict").path("rule_id");
@@ -232,7 +233,7 @@ final class AnswerPrinter {
         }
     }
 
-    private void delta(Frame frame) {
+    private void delta(EventFrame frame) {
         String text = frame.text();
         if (!text.isEmpty()) {
             thinking = false;

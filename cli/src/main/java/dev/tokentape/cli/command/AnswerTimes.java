@@ -2,7 +2,7 @@ package dev.tokentape.cli.command;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import org.jspecify.annotations.Nullable;
 
 /** How long an answer took, from the question on, as it was seen here. */
@@ -20,7 +20,7 @@ final class AnswerTimes {
         this.askedAt = now;
     }
 
-    void saw(Frame frame, long now) {
+    void saw(EventFrame frame, long now) {
         if (firstContent == null && frame.hasContent()) {
             firstContent = (now - askedAt) / NANOS_PER_MILLI;
             atProvider = frame.elapsedNanos() < 0 ? null : frame.elapsedNanos() / NANOS_PER_MILLI;

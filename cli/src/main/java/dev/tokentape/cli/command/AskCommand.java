@@ -26,12 +26,13 @@ import picocli.CommandLine.Parameters;
         name = "ask",
         description = "Ask, and print the answer as it arrives. Ctrl-C cancels it at the LLM API.",
         footer = {
-            "%nA connection that is lost is taken up again where it broke off; after two minutes without the gateway it is"
-                    + " given up. The ids of conversation and answer come last, on stderr. Where the simulator plays the"
-                    + " provider, that is said on stderr too.",
-            "%nWith --json: response_id, conversation_id, status, outcome (how it ended: completed, max_tokens, tool_use, refusal, content_filter, blocked, cancelled, failed and the like), text, thinking,"
-                    + " tool_calls, stop_reason, usage, provider, model, served_model, simulated, timings (milliseconds"
-                    + " since the question), error and cancel_reason.",
+            "%nA connection that is lost is taken up again where it broke off; after two minutes without "
+                    + "the gateway it is given up. The ids of conversation and answer come last, on stderr. Where "
+                    + "the simulator plays the provider, that is said on stderr too.",
+            "%nWith --json: response_id, conversation_id, status, outcome (how it ended: completed, "
+                    + "max_tokens, tool_use, refusal, content_filter, blocked, cancelled, failed and the like), "
+                    + "text, thinking, tool_calls, stop_reason, usage, provider, model, served_model, simulated, "
+                    + "timings (milliseconds since the question), error and cancel_reason.",
             "%nExamples:",
             "  tokentape ask -c holiday \"Where is it warm in May?\"",
             "  tokentape ask --file photo.jpg --file notes.txt \"What do the notes say of this picture?\"",
@@ -95,8 +96,8 @@ public final class AskCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "TEXT",
-            description =
-                    "The question. It is read from the standard input for -, and where none is given and something is piped in.")
+            description = "The question. It is read from the standard input for -, and where none is given and "
+                    + "something is piped in.")
     private List<String> text = List.of();
 
     public AskCommand(Terminal terminal) {
@@ -155,8 +156,8 @@ public final class AskCommand implements Callable<Integer> {
         if (text.isEmpty() && terminal.typed()) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "what is the question? Give it, as in: tokentape ask \"Why is the sky blue?\"; or - to read it from the"
-                            + " standard input");
+                    "what is the question? Give it, as in: tokentape ask \"Why is the sky blue?\"; or - to "
+                            + "read it from the standard input");
         }
         return text.isEmpty() || text.equals(List.of("-"))
                 ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)

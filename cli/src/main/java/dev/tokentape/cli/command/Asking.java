@@ -2,7 +2,7 @@ package dev.tokentape.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.cli.client.Accepted;
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import dev.tokentape.cli.client.GatewayProblem;
 import dev.tokentape.cli.client.Question;
 import dev.tokentape.cli.client.ResumingStream;
@@ -57,7 +57,7 @@ final class Asking {
                             client.address(),
                             client.responseEvents(accepted.conversationId(), accepted.responseId()),
                             ResumingStream.Patience.USUAL)
-                    .follow("start", this::print, this::notice, Frame::terminal);
+                    .follow("start", this::print, this::notice, EventFrame::terminal);
             if (!isInterrupted()) {
                 return finished(accepted) ? ExitCode.OK : ExitCode.FAILED;
             }
@@ -125,7 +125,7 @@ final class Asking {
         }
     }
 
-    private synchronized void print(Frame frame) {
+    private synchronized void print(EventFrame frame) {
         times.saw(frame, System.nanoTime());
         if (!interrupted) {
             switch (form) {

@@ -25,9 +25,10 @@ import picocli.CommandLine.Parameters;
         footer = {
             "%nusage is counted as in OpenTelemetry, the same for every API: input_tokens includes those cached,"
                     + " output_tokens includes those of thinking.",
-            "%nExit code 0: every file held a stream of the API; how it ended, be it in an error of the provider or broken"
-                    + " off, is said by terminal, stop_reason and error. 1: a file held nothing of such a stream (its line"
-                    + " is printed too). 2: a file could not be read (the others are decoded all the same), or wrong use."
+            "%nExit code 0: every file held a stream of the API; how it ended, be it in an error of the "
+                    + "provider or broken off, is said by terminal, stop_reason and error. 1: a file held nothing of "
+                    + "such a stream (its line is printed too). 2: a file could not be read (the others are decoded "
+                    + "all the same), or wrong use."
         })
 public final class DecodeCommand implements Callable<Integer> {
 

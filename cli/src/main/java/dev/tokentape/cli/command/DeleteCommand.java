@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "delete",
         description = "Delete a conversation with all that was said in it, for everybody. Asks nothing.",
         footer = {
-            "%nAnswers that run are cancelled, the history is empty at once, readers are told. Kafka keeps the events until"
-                    + " the retention of llm.tokens has passed, 7 days by default.",
+            "%nAnswers that run are cancelled, the history is empty at once, readers are told. Kafka keeps "
+                    + "the events until the retention of llm.tokens has passed, 7 days by default.",
             "%nWith a token this needs the scope delete; without the scope read it does not wait until it is done."
         })
 public final class DeleteCommand implements Callable<Integer> {

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         name = "ls",
         description = "List the conversations, the latest first.",
         footer = {
-            "%nA conversation is listed once its first answer has ended. Its state is that of its latest answer: queued,"
-                    + " running, completed, failed, cancelled or blocked."
+            "%nA conversation is listed once its first answer has ended. Its state is that of its latest "
+                    + "answer: queued, running, completed, failed, cancelled or blocked."
         })
 public final class LsCommand implements Callable<Integer> {
 

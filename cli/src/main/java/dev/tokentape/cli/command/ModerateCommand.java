@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         name = "moderate",
         description = "Filter standard input to standard output by moderation rules, as an answer would be.",
         footer = {
-            "%nEnds with 0 where all text went through, masked or not, with 1 where a rule ended it (block, regenerate),",
-            "and with 2 where the rule file is refused."
+            "%nEnds with 0 where all text went through, masked or not, with 1 where a rule ended it "
+                    + "(block, regenerate), and with 2 where the rule file is refused."
         })
 public final class ModerateCommand implements Callable<Integer> {
 

@@ -2,7 +2,7 @@ package dev.tokentape.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import dev.tokentape.cli.client.GatewayUnreachable;
 import dev.tokentape.cli.client.ResumingStream;
 import dev.tokentape.cli.client.TapeClient;
@@ -20,11 +20,11 @@ import picocli.CommandLine.Parameters;
         name = "tail",
         description = "Follow a conversation: everything that happens in it, until Ctrl-C.",
         footer = {
-            "%nA connection that is lost is taken up again where it broke off; after two minutes without the gateway it is"
-                    + " given up.",
-            "%nWith --timing, one line an event: when it was received from the LLM API, how much later it was put on the"
-                    + " tape, and how much later still it was read here (- for events from before this command). A hop"
-                    + " that buffers shows as a column in steps."
+            "%nA connection that is lost is taken up again where it broke off; after two minutes without "
+                    + "the gateway it is given up.",
+            "%nWith --timing, one line an event: when it was received from the LLM API, how much later it "
+                    + "was put on the tape, and how much later still it was read here (- for events from before this "
+                    + "command). A hop that buffers shows as a column in steps."
         })
 public final class TailCommand implements Callable<Integer> {
 
@@ -59,8 +59,8 @@ public final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() throws GatewayUnreachable, InterruptedException {
         AnswerPrinter people = new AnswerPrinter(terminal, true);
-        TimingLine timingLine = new TimingLine(Frame.nowMicros());
-        Consumer<Frame> printer =
+        TimingLine timingLine = new TimingLine(EventFrame.nowMicros());
+        Consumer<EventFrame> printer =
                 json ? this::printJson : timing ? frame -> terminal.line(timingLine.of(frame)) : people::print;
         if (timing && !json) {
             terminal.line(TimingLine.HEADER);
@@ -72,11 +72,11 @@ public final class TailCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private void printJson(Frame frame) {
+    private void printJson(EventFrame frame) {
         terminal.json(timing ? timed(frame) : frame.json());
     }
 
-    private static JsonNode timed(Frame frame) {
+    private static JsonNode timed(EventFrame frame) {
         ObjectNode copy = frame.json().deepCopy();
         return copy.put("read_at_us", frame.readAt());
     }

@@ -1,6 +1,6 @@
 package dev.tokentape.cli.command;
 
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,7 +26,7 @@ final class TimingLine {
         this.since = since;
     }
 
-    String of(Frame frame) {
+    String of(EventFrame frame) {
         String received =
                 frame.receivedAt() < 0 ? "-" : CLOCK.format(Instant.EPOCH.plus(frame.receivedAt(), ChronoUnit.MICROS));
         String published = frame.receivedAt() < 0 || frame.publishedAt() < 0
@@ -42,7 +42,7 @@ final class TimingLine {
         return "+%.3f ms".formatted(micros / 1e3);
     }
 
-    private static String described(Frame frame) {
+    private static String described(EventFrame frame) {
         String text = frame.json().path("delta").path("text").asText("");
         if (text.isEmpty()) {
             return frame.type();

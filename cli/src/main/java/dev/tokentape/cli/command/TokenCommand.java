@@ -30,8 +30,9 @@ import picocli.CommandLine.TypeConversionException;
         name = "token",
         description = "Make a token for a gateway that has the same secret, and print it.",
         footer = {
-            "%nThe secret is read from the environment, 32 bytes or more, such as `openssl rand -base64 48` makes. Where an"
-                    + " issuer makes your tokens (gateway.auth.jwks-url) this command is of no use.",
+            "%nThe secret is read from the environment, 32 bytes or more, such as `openssl rand -base64 "
+                    + "48` makes. Where an issuer makes your tokens (gateway.auth.jwks-url) this command is of no "
+                    + "use.",
             "%nExample: export TOKENTAPE_TOKEN=$(./tokentape token ann --conversation 'ann-*' --lifetime 8h)"
         })
 public final class TokenCommand implements Callable<Integer> {
@@ -104,7 +105,8 @@ public final class TokenCommand implements Callable<Integer> {
         if (secret.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "%s is not set: it must hold the secret that the gateway has, such as `openssl rand -base64 48` makes"
+                    ("%s is not set: it must hold the secret that the gateway has, such as `openssl rand "
+                                    + "-base64 48` makes")
                             .formatted(secretVariable));
         }
         try {

@@ -126,8 +126,8 @@ public final class SettingCheck {
             settings.problem(
                     variable.startsWith("TOKENTAPE_KAFKA_")
                             ? "the environment variable " + variable
-                                    + " is not read: further settings of Kafka's clients are given by --set kafka.NAME=VALUE"
-                                    + " or in the file of TOKENTAPE_CONFIG"
+                                    + " is not read: further settings of Kafka's clients are given by --set "
+                                    + "kafka.NAME=VALUE or in the file of TOKENTAPE_CONFIG"
                             : "the environment variable " + variable + " is no setting" + meant(variable, variables));
         }
     }

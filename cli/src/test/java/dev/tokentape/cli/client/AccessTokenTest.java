@@ -104,12 +104,12 @@ class AccessTokenTest {
         public void opened() {}
 
         @Override
-        public void frame(Frame frame) {}
+        public void frame(EventFrame frame) {}
 
         @Override
         public void ended() {}
 
         @Override
-        public void lost(Lost lost) {}
+        public void lost(LostConnection lost) {}
     }
 }

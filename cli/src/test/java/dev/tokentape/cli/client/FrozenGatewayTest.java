@@ -108,7 +108,7 @@ class FrozenGatewayTest {
 
     private void follow(TapeClient client, Connector connector) throws Exception {
         new ResumingStream(client.address(), connector, PATIENT)
-                .follow("start", frame -> read.add(frame.json().toString()), _ -> {}, Frame::terminal);
+                .follow("start", frame -> read.add(frame.json().toString()), _ -> {}, EventFrame::terminal);
     }
 
     @ParameterizedTest

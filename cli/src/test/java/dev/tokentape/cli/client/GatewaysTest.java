@@ -82,18 +82,18 @@ class GatewaysTest {
             second.start();
 
             // When
-            List<Frame> read = new ArrayList<>();
+            List<EventFrame> read = new ArrayList<>();
             try (TapeClient client = new TapeClient(List.of(of(first), of(second)), null)) {
                 new ResumingStream(
                                 client.address(),
                                 client.responseEvents("talk", Frames.RESPONSE),
                                 new ResumingStream.Patience(
                                         Duration.ofMillis(5), Duration.ofSeconds(2), Duration.ofSeconds(20)))
-                        .follow("start", read::add, _ -> {}, Frame::terminal);
+                        .follow("start", read::add, _ -> {}, EventFrame::terminal);
             }
 
             // Then the second was asked for what follows
-            assertThat(read).extracting(Frame::sequence).containsExactly(0L, 1L, 2L);
+            assertThat(read).extracting(EventFrame::sequence).containsExactly(0L, 1L, 2L);
             assertThat(second.takeRequest().getHeaders().get("Last-Event-ID"))
                     .isEqualTo(read.getFirst().id());
         }

@@ -44,7 +44,7 @@ class ResumingStreamTest {
     private void follow(Patience patience) throws Exception {
         try (TapeClient client = new TapeClient(URI.create("http://127.0.0.1:" + gateway.getPort()))) {
             new ResumingStream(client.address(), client.responseEvents("talk", Frames.RESPONSE), patience)
-                    .follow("start", frame -> read.add(frame.json().toString()), notices::add, Frame::terminal);
+                    .follow("start", frame -> read.add(frame.json().toString()), notices::add, EventFrame::terminal);
         }
     }
 

@@ -65,10 +65,10 @@ class TrustedCertificatesTest {
                     return new MockResponse.Builder().code(204).build();
                 }
                 return new MockResponse.Builder()
-                        .body(
-                                "{\"conversations\":[],\"next\":null,\"status\":\"cancelling\",\"turns\":[{\"status\":\"completed\"}],"
-                                        + "\"open\":[],\"conversation_id\":\"c\",\"response_id\":\"" + Frames.RESPONSE
-                                        + "\",\"deletion_id\":\"d\",\"cursor\":\"x\"}")
+                        .body("{\"conversations\":[],\"next\":null,\"status\":\"cancelling\","
+                                + "\"turns\":[{\"status\":\"completed\"}],\"open\":[],"
+                                + "\"conversation_id\":\"c\",\"response_id\":\"" + Frames.RESPONSE
+                                + "\",\"deletion_id\":\"d\",\"cursor\":\"x\"}")
                         .build();
             }
         });

@@ -95,7 +95,7 @@ class WebSocketConnectionTest {
         }
 
         @Override
-        public void frame(Frame frame) {
+        public void frame(EventFrame frame) {
             heard.add("frame " + frame.sequence() + " " + frame.text());
         }
 
@@ -105,7 +105,7 @@ class WebSocketConnectionTest {
         }
 
         @Override
-        public void lost(Lost lost) {
+        public void lost(LostConnection lost) {
             heard.add("lost " + lost.comeBack() + " " + lost.why());
         }
     }

@@ -40,10 +40,11 @@ class AskingTest {
     private static final List<String> BEGINNING = Frames.answer("It ", "is ").subList(0, 4);
 
     private static final String DOCUMENT =
-            ("{\"conversation_id\":\"talk\",\"response_id\":\"%s\",\"status\":\"completed\",\"attempt\":1,\"provider\":\"openai\","
-                            + "\"model\":\"gpt-4o-mini\",\"served_model\":\"gpt-4o-mini-2024\",\"simulated\":true,\"prompt\":[],"
-                            + "\"text\":\"It is.\\u009b\",\"thinking\":\"\",\"tool_calls\":[],\"blocks\":[],\"stop_reason\":\"END_TURN\","
-                            + "\"usage\":{\"output_tokens\":3}}")
+            ("{\"conversation_id\":\"talk\",\"response_id\":\"%s\",\"status\":\"completed\",\"attempt\":1,"
+                            + "\"provider\":\"openai\",\"model\":\"gpt-4o-mini\",\"served_model\":\"gpt-4o-mini-2024\","
+                            + "\"simulated\":true,\"prompt\":[],\"text\":"
+                            + "\"It is.\\u009b\",\"thinking\":\"\",\"tool_calls\":[],\"blocks\":[],"
+                            + "\"stop_reason\":\"END_TURN\",\"usage\":{\"output_tokens\":3}}")
                     .formatted(Frames.RESPONSE);
 
     private final Screen screen = new Screen();

@@ -79,7 +79,8 @@ class CompletionCommandTest {
                 "complete -c tokentape -n '__fish_seen_subcommand_from ask' -l json -d ",
                 "complete -c tokentape -n '__fish_seen_subcommand_from ask' -l file -r -F -d ",
                 "complete -c tokentape -n '__fish_seen_subcommand_from ask' -s c -l conversation -x -d ",
-                "complete -c tokentape -n '__fish_seen_subcommand_from rules; and __fish_seen_subcommand_from publish' -l set -x"
+                "complete -c tokentape -n '__fish_seen_subcommand_from rules; and "
+                        + "__fish_seen_subcommand_from publish' -l set -x"
             })
     void fishIsToldEveryCommandAndItsOptions(String beginning) {
         // When

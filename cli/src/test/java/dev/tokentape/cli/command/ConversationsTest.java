@@ -58,8 +58,9 @@ class ConversationsTest {
     }
 
     private static String turn(String status, String question, String text) {
-        return ("{\"response_id\":\"r\",\"status\":\"%s\",\"prompt\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
-                        + "\"text\":\"%s\"}]}],\"blocks\":[{\"type\":\"text\",\"block_index\":0,\"text\":\"%s\"}]}")
+        return ("{\"response_id\":\"r\",\"status\":\"%s\",\"prompt\":[{\"role\":\"user\","
+                        + "\"content\":[{\"type\":\"text\",\"text\":\"%s\"}]}],\"blocks\":[{\"type\":\"text\","
+                        + "\"block_index\":0,\"text\":\"%s\"}]}")
                 .formatted(status, question, text);
     }
 
@@ -90,9 +91,12 @@ class ConversationsTest {
         assertThat(exit).isZero();
         assertThat(screen.lines())
                 .containsExactly(
-                        "{\"conversation_id\":\"b\",\"turns\":1,\"updated_at\":\"2026-11-30T12:00:00.5Z\",\"state\":\"running\"}",
-                        "{\"conversation_id\":\"c\",\"turns\":7,\"updated_at\":\"2026-11-30T11:00:00Z\",\"state\":\"unknown\"}",
-                        "{\"conversation_id\":\"a\",\"turns\":2,\"updated_at\":\"2026-11-30T10:00:00Z\",\"state\":\"failed\"}");
+                        "{\"conversation_id\":\"b\",\"turns\":1,"
+                                + "\"updated_at\":\"2026-11-30T12:00:00.5Z\",\"state\":\"running\"}",
+                        "{\"conversation_id\":\"c\",\"turns\":7,\"updated_at\":\"2026-11-30T11:00:00Z\","
+                                + "\"state\":\"unknown\"}",
+                        "{\"conversation_id\":\"a\",\"turns\":2,\"updated_at\":\"2026-11-30T10:00:00Z\","
+                                + "\"state\":\"failed\"}");
     }
 
     @Test

@@ -34,9 +34,9 @@ class DecodedBodyTest {
         // Then
         assertThat(result.toString())
                 .isEqualTo("{\"file\":\"a.sse\",\"text\":\"Yes\",\"thinking\":\"\","
-                        + "\"tool_calls\":[{\"tool_call_id\":\"t1\",\"id\":\"t1\",\"name\":\"search\",\"arguments\":{\"q\":1}}],"
-                        + "\"stop_reason\":\"TOOL_USE\",\"raw_stop_reason\":\"tool_calls\",\"usage\":null,"
-                        + "\"error\":null,\"terminal\":\"message_stop\"}");
+                        + "\"tool_calls\":[{\"tool_call_id\":\"t1\",\"id\":\"t1\",\"name\":\"search\","
+                        + "\"arguments\":{\"q\":1}}],\"stop_reason\":\"TOOL_USE\",\"raw_stop_reason\":\"tool_calls\","
+                        + "\"usage\":null,\"error\":null,\"terminal\":\"message_stop\"}");
     }
 
     @Test

@@ -29,9 +29,10 @@ class DeleteCommandTest {
             gateway.enqueue(new MockResponse.Builder()
                     .code(200)
                     .setHeader("Content-Type", "text/event-stream")
-                    .body(
-                            "id: c2\ndata: {\"id\":\"c2\",\"type\":\"conversation_deleted\",\"conversation_id\":\"talk\",\"response_id\":\"%s\",\"attempt\":0,\"sequence\":0}\n\n"
-                                    .formatted(DELETION))
+                    .body(("id: c2\ndata: "
+                                    + "{\"id\":\"c2\",\"type\":\"conversation_deleted\",\"conversation_id\":\"talk\","
+                                    + "\"response_id\":\"%s\",\"attempt\":0,\"sequence\":0}\n\n")
+                            .formatted(DELETION))
                     .build());
             gateway.start();
 

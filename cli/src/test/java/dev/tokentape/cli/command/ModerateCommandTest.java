@@ -97,7 +97,7 @@ class ModerateCommandTest {
         assertThat(bad).isEqualTo(1);
         assertThat(screen.out())
                 .contains("a (other, line 2)", "0 literals, 2 words, 0 patterns")
-                .contains(
-                        "{\"ok\":false,\"problems\":[{\"line\":2,\"message\":\"rule a: the repeat + has no upper bound");
+                .contains("{\"ok\":false,\"problems\":[{\"line\":2,\"message\":\"rule a: the repeat + has no "
+                        + "upper bound");
     }
 }

@@ -10,7 +10,7 @@ import dev.tokentape.gateway.command.IdempotencyKey;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
 import dev.tokentape.gateway.command.ToolResults;
-import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.history.CurrentResponses;
 import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.json.JsonBytes;
@@ -44,7 +44,7 @@ final class AskHandler {
     private final AskReader reader;
     private final Parsing parsing;
     private final Streams streams;
-    private final KnownResponses answers;
+    private final CurrentResponses answers;
 
     AskHandler(
             Tape tape,
@@ -55,7 +55,7 @@ final class AskHandler {
             AskReader reader,
             Parsing parsing,
             Streams streams,
-            KnownResponses answers) {
+            CurrentResponses answers) {
         this.tape = tape;
         this.intake = intake;
         this.rate = rate;
@@ -98,7 +98,9 @@ final class AskHandler {
                         "resume-with-get",
                         "A POST without an idempotency key starts an answer and cannot resume one",
                         409,
-                        "nothing was asked; to read on, GET %s, or the answer's own events, with this Last-Event-ID. A POST with an 'Idempotency-Key' may be sent again with Last-Event-ID, and resumes its answer"
+                        ("nothing was asked; to read on, GET %s, or the answer's own events, with this "
+                                        + "Last-Event-ID. A POST with an 'Idempotency-Key' may be sent again with "
+                                        + "Last-Event-ID, and resumes its answer")
                                 .formatted(events))
                 .withMember("events", events)
                 .withMember("last_event_id", lastEventId);

@@ -4,7 +4,7 @@ import dev.tokentape.gateway.command.AskRate;
 import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.DeletingJson;
 import dev.tokentape.gateway.command.Intake;
-import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.history.CurrentResponses;
 import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.json.JsonBytes;
@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What stands under a conversation besides its streams: its state, one answer's state, and the orders to stop one and to
- * delete all.
+ * What stands under a conversation besides its streams: its state, one answer's state, and the orders to stop one and
+ * to delete all.
  */
 final class ConversationHandler {
 
-    private final KnownResponses answers;
+    private final CurrentResponses answers;
     private final Cancelling cancelling;
     private final Intake intake;
     private final AskRate rate;
 
-    ConversationHandler(KnownResponses answers, Cancelling cancelling, Intake intake, AskRate rate) {
+    ConversationHandler(CurrentResponses answers, Cancelling cancelling, Intake intake, AskRate rate) {
         this.answers = answers;
         this.cancelling = cancelling;
         this.intake = intake;

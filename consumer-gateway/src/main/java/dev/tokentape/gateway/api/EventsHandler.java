@@ -1,6 +1,6 @@
 package dev.tokentape.gateway.api;
 
-import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.history.CurrentResponses;
 import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Overload;
 import dev.tokentape.gateway.http.Request;
@@ -26,11 +26,11 @@ final class EventsHandler {
 
     private final Streams streams;
     private final PageHandler pages;
-    private final KnownResponses answers;
+    private final CurrentResponses answers;
     private final Duration patience;
 
     /** @param patience how long an answer that nobody knows may take to appear */
-    EventsHandler(Streams streams, PageHandler pages, KnownResponses answers, Duration patience) {
+    EventsHandler(Streams streams, PageHandler pages, CurrentResponses answers, Duration patience) {
         this.streams = streams;
         this.pages = pages;
         this.answers = answers;

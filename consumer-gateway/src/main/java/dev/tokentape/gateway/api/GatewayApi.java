@@ -10,8 +10,8 @@ import dev.tokentape.gateway.command.Commands;
 import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
+import dev.tokentape.gateway.history.CurrentResponses;
 import dev.tokentape.gateway.history.History;
-import dev.tokentape.gateway.history.KnownResponses;
 import dev.tokentape.gateway.history.ReadableConversations;
 import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.http.Route;
@@ -56,7 +56,7 @@ public final class GatewayApi {
             PrometheusMeterRegistry registry,
             Executor elsewhere) {
         Intake intake = new Intake(tape, commands, Clock.systemUTC());
-        KnownResponses answers = new KnownResponses(tape, history, intake);
+        CurrentResponses answers = new CurrentResponses(tape, history, intake);
         Parsing parsing = new Parsing(elsewhere);
         Streams streams = new Streams(tape, StreamMeters.of(registry, "sse"), config.keepAlive(), guard.warning());
         Cancelling.Standing standing = (conversationId, responseId) -> answers.find(conversationId, responseId)

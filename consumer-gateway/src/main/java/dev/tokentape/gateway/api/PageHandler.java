@@ -1,6 +1,6 @@
 package dev.tokentape.gateway.api;
 
-import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.history.CurrentResponses;
 import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
@@ -21,14 +21,14 @@ final class PageHandler {
     private static final int MOST_LINGER_MILLIS = 10_000;
 
     private final Tape tape;
-    private final KnownResponses answers;
+    private final CurrentResponses answers;
     private final Duration patience;
 
     /**
      * @param patience how long an answer that nobody knows may take to appear, and events of the past to be fetched
      * from Kafka
      */
-    PageHandler(Tape tape, KnownResponses answers, Duration patience) {
+    PageHandler(Tape tape, CurrentResponses answers, Duration patience) {
         this.tape = tape;
         this.answers = answers;
         this.patience = patience;

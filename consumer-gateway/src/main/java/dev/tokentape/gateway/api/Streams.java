@@ -5,7 +5,7 @@ import dev.tokentape.gateway.auth.Reauthenticate;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.sse.SseStream;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.tape.InvalidCursorException;
 import dev.tokentape.gateway.tape.ReadRequest;
@@ -47,7 +47,7 @@ final class Streams {
                     request.codec(),
                     chunked,
                     meters,
-                    Heartbeat.of(request.header(Heartbeat.HEADER), keepAlive),
+                    StreamHeartbeat.of(request.header(StreamHeartbeat.HEADER), keepAlive),
                     tape,
                     read,
                     request.grant().filter(),

@@ -72,9 +72,9 @@ public record AuthConfig(
         byte[] secret = secret(settings, "gateway.auth.secret-variable", SECRET_VARIABLE);
         URI published = published(settings);
         if (secret != null && published != null) {
-            settings.problem(
-                    "gateway.auth.jwks-url and the secret in %s are both set: tokens are checked with one of them, so take the other away"
-                            .formatted(settings.text("gateway.auth.secret-variable", SECRET_VARIABLE)));
+            settings.problem(("gateway.auth.jwks-url and the secret in %s are both set: tokens are checked with one "
+                            + "of them, so take the other away")
+                    .formatted(settings.text("gateway.auth.secret-variable", SECRET_VARIABLE)));
         }
         byte[] ticketSecret = secret(settings, "gateway.auth.ticket-secret-variable", TICKET_SECRET_VARIABLE);
         return new AuthConfig(
@@ -122,9 +122,9 @@ public record AuthConfig(
         } catch (IllegalArgumentException _) {
             // Told below, like any other that cannot be used.
         }
-        settings.problem(
-                "gateway.auth.jwks-url is '%s': expected an https address (http only on this machine): whoever can change what comes from there can make tokens"
-                        .formatted(given));
+        settings.problem(("gateway.auth.jwks-url is '%s': expected an https address (http only on this machine): "
+                        + "whoever can change what comes from there can make tokens")
+                .formatted(given));
         return null;
     }
 
@@ -156,7 +156,8 @@ public record AuthConfig(
     /** Without the secrets. */
     @Override
     public String toString() {
-        return "AuthConfig[keys=%s, issuer=%s, audience=%s, defaultConversations=%s, hideThinking=%s, ticketLifetime=%s, warning=%s]"
+        return ("AuthConfig[keys=%s, issuer=%s, audience=%s, defaultConversations=%s, hideThinking=%s, "
+                        + "ticketLifetime=%s, warning=%s]")
                 .formatted(keys, issuer, audience, defaultConversations, hideThinking, ticketLifetime, warning);
     }
 }

@@ -128,7 +128,8 @@ final class JwtTokens {
             return "it is not to be used yet";
         }
         if (theirs.startsWith("JWT missing required")) {
-            return "it lacks one of the claims that are needed: sub, exp, and aud and iss where the gateway checks them";
+            return "it lacks one of the claims that are needed: sub, exp, and aud and iss where the gateway "
+                    + "checks them";
         }
         if (theirs.startsWith("JWT iss") || theirs.startsWith("JWT aud")) {
             return "its issuer or its audience is not the one that this gateway expects";

@@ -154,12 +154,12 @@ final class PublishedKeys implements JWKSource<SecurityContext> {
         if (warned && now - warnedAt < MINUTE) {
             return;
         }
-        log.warn(
-                "the keys at gateway.auth.jwks-url cannot be had ({}): since the last such warning {} fetches failed and {} tokens could not be checked; keys that are known are used for up to {}",
-                why,
-                failedFetches,
-                refusals,
-                kept == null ? Duration.ZERO : OUTAGE);
+        log.atWarn()
+                .addKeyValue("cause", why)
+                .addKeyValue("failedFetches", failedFetches)
+                .addKeyValue("uncheckedTokens", refusals)
+                .addKeyValue("knownKeysLast", kept == null ? Duration.ZERO : OUTAGE)
+                .log("the keys at gateway.auth.jwks-url cannot be had; counted since the last such warning");
         warned = true;
         warnedAt = now;
         failedFetches = 0;

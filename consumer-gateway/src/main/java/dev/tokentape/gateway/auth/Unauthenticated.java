@@ -16,7 +16,9 @@ final class Unauthenticated {
                         "unauthenticated",
                         TITLE,
                         401,
-                        "send a token: 'Authorization: Bearer …', or for streams ?ticket= with a ticket from POST /v1/tickets, or for WebSockets the sub-protocol 'bearer.…' beside tokentape.v1")
+                        "send a token: 'Authorization: Bearer …', or for streams ?ticket= with a ticket "
+                                + "from POST /v1/tickets, or for WebSockets the sub-protocol 'bearer.…' beside "
+                                + "tokentape.v1")
                 .withHeader("WWW-Authenticate", CHALLENGE)
                 .asException();
     }

@@ -82,7 +82,8 @@ public final class Continuing {
                         "nothing-to-continue",
                         "The answer does not wait for tool results",
                         409,
-                        "response %s of conversation %s is %s and has not ended with whole calls of the client's tools; only such an answer can be continued"
+                        ("response %s of conversation %s is %s and has not ended with whole calls of the "
+                                        + "client's tools; only such an answer can be continued")
                                 .formatted(
                                         responseId,
                                         conversationId,

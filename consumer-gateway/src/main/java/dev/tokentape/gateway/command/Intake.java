@@ -85,7 +85,8 @@ public final class Intake {
                             "idempotency-key-reused",
                             "The idempotency key was used for another request",
                             422,
-                            "in conversation %s this key started response %s with another body; use a new key for a new request"
+                            ("in conversation %s this key started response %s with another body; use a new "
+                                            + "key for a new request")
                                     .formatted(conversationId, responseId))
                     .withMember("response_id", responseId)
                     .asException();

@@ -72,7 +72,8 @@ public final class JsonBody {
     static ProblemException malformed(IOException failure) {
         String what = switch (failure) {
             case StreamConstraintsException _ ->
-                "is nested deeper than %d levels, or has a name of more than %d characters, or a number of more than 1000 digits"
+                ("is nested deeper than %d levels, or has a name of more than %d characters, or a number of "
+                                + "more than 1000 digits")
                         .formatted(MAX_DEPTH, MAX_NAME);
             case JsonEOFException _ -> "ends before it is whole";
             case JsonProcessingException e when isDuplicate(e) -> "a field stands here for the second time";

@@ -105,10 +105,11 @@ public final class KafkaCommands implements Commands, AutoCloseable {
         try {
             byte[] value = codec.encode(topic, command);
             if (value.length > RecordLimits.MAX_VALUE_BYTES) {
-                done.completeExceptionally(Problem.tooLarge(
-                                "the request takes %d bytes as a record, at most %d fit; shorten the messages, or refer to images and audio by url"
+                done.completeExceptionally(
+                        Problem.tooLarge(("the request takes %d bytes as a record, at most %d fit; shorten the "
+                                                + "messages, or refer to images and audio by url")
                                         .formatted(value.length, RecordLimits.MAX_VALUE_BYTES))
-                        .asException());
+                                .asException());
                 return;
             }
             producer.send(
@@ -131,14 +132,16 @@ public final class KafkaCommands implements Commands, AutoCloseable {
 
     private void failed(
             Topic topic, String conversationId, String responseId, Exception failure, CompletableFuture<Void> done) {
-        log.warn(
-                "Kafka did not confirm a command: conversation={} response={} topic={} cause={}",
-                conversationId,
-                responseId,
-                topics.name(topic),
-                Wordless.of(failure).kinds());
+        log.atWarn()
+                .addKeyValue("conversation", conversationId)
+                .addKeyValue("response", responseId)
+                .addKeyValue("topic", topics.name(topic))
+                .addKeyValue("cause", Wordless.of(failure).kinds())
+                .log("Kafka did not confirm a command");
         done.completeExceptionally(Problem.kafkaUnavailable(
-                        "Kafka did not confirm the command within its time; whether it was stored is not known. Repeat it, and give an Idempotency-Key so that an answer is never started twice")
+                        "Kafka did not confirm the command within its time; whether it was stored is not "
+                                + "known. Repeat it, and give an Idempotency-Key so that an answer is never started "
+                                + "twice")
                 .asException());
     }
 

@@ -40,9 +40,9 @@ public final class Parsing {
     private static ObjectNode object(byte[] body, Shape shape, Reservation memory) {
         long cost = JsonSurvey.costOf(body, shape);
         if (!memory.couldGrow(cost)) {
-            throw Problem.tooLarge(
-                            "the body has %d bytes and takes about %d of memory to read, more than the %d that gateway.request-memory allows for all; ask with fewer values"
-                                    .formatted(body.length, cost, memory.limit()))
+            throw Problem.tooLarge(("the body has %d bytes and takes about %d of memory to read, more than the %d "
+                                    + "that gateway.request-memory allows for all; ask with fewer values")
+                            .formatted(body.length, cost, memory.limit()))
                     .asException();
         }
         if (!memory.grow(cost)) {

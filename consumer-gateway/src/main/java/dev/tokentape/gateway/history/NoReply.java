@@ -56,7 +56,8 @@ enum NoReply {
     static Problem problem(Collection<NoReply> each) {
         if (each.stream().allMatch(UNREACHABLE::equals)) {
             return Problem.processorUnavailable(
-                    "no processor could be reached at gateway.processor-urls; repeat the request, and see that one runs");
+                    "no processor could be reached at gateway.processor-urls; repeat the request, and see "
+                            + "that one runs");
         }
         Map<NoReply, Integer> counts = new EnumMap<>(NoReply.class);
         each.forEach(one -> counts.merge(one, 1, Integer::sum));

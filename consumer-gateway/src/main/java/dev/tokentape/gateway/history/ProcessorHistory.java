@@ -125,7 +125,8 @@ public final class ProcessorHistory implements History, AutoCloseable {
             throw NoReply.problem(missing).asException();
         }
         throw Problem.processorUnavailable(
-                        "the processors that answered (%d of %d) do not hold all partitions just now; repeat the request, and see that the others run"
+                        ("the processors that answered (%d of %d) do not hold all partitions just now; "
+                                        + "repeat the request, and see that the others run")
                                 .formatted(shares.size(), shares.size() + missing.size()))
                 .asException();
     }
@@ -176,11 +177,11 @@ public final class ProcessorHistory implements History, AutoCloseable {
                         return;
                     }
                     NoReply reason = NoReply.of(failure);
-                    log.debug(
-                            "a processor did not answer: code={} instance={} cause={}",
-                            reason,
-                            instance,
-                            Wordless.of(failure).kinds());
+                    log.atDebug()
+                            .addKeyValue("code", reason)
+                            .addKeyValue("instance", instance)
+                            .addKeyValue("cause", Wordless.of(failure).kinds())
+                            .log("a processor did not answer");
                     if (question.only() != null) {
                         answer.completeExceptionally(new NoReply.Refusal(reason));
                         return;

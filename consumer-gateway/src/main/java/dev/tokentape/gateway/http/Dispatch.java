@@ -186,7 +186,10 @@ final class Dispatch {
     private static HttpAnswer answerTo(Throwable failure, String template) {
         Problem problem = ProblemException.in(failure);
         if (problem == null) {
-            log.error("a request failed: route={}", template, Wordless.of(failure));
+            log.atError()
+                    .addKeyValue("route", template)
+                    .setCause(Wordless.of(failure))
+                    .log("a request failed");
             problem = Problem.internal();
         }
         return HttpAnswer.of(problem);

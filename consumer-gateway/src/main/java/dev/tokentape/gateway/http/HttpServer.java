@@ -217,7 +217,9 @@ public final class HttpServer implements AutoCloseable {
                             "too-many-connections",
                             "The client has as many connections as it may",
                             429,
-                            "your address has %d connections, as many as gateway.max-connections-per-address allows; close some, or read several conversations on one WebSocket"
+                            ("your address has %d connections, as many as "
+                                            + "gateway.max-connections-per-address allows; close some, or read several "
+                                            + "conversations on one WebSocket")
                                     .formatted(config.maxConnectionsPerAddress()))
                     .withHeader("Retry-After", "2");
         }

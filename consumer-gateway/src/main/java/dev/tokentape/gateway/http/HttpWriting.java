@@ -1,6 +1,6 @@
 package dev.tokentape.gateway.http;
 
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -46,7 +46,7 @@ final class HttpWriting {
         headers.set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
         headers.set(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-transform");
         headers.set("X-Accel-Buffering", "no");
-        headers.set(Heartbeat.HEADER, events.stream().heartbeat().told());
+        headers.set(StreamHeartbeat.HEADER, events.stream().heartbeat().told());
         events.headers().forEach(headers::set);
         if (chunked(head)) {
             HttpUtil.setTransferEncodingChunked(response, true);

@@ -9,7 +9,8 @@ import java.time.Duration;
 final class RequestProblems {
 
     private static final String NO_REQUEST =
-            "the bytes are not an HTTP/1.1 request: its first line, a header, Content-Length or Transfer-Encoding is not as RFC 9112 wants it";
+            "the bytes are not an HTTP/1.1 request: its first line, a header, Content-Length or "
+                    + "Transfer-Encoding is not as RFC 9112 wants it";
 
     static final int MAX_LINE_BYTES = 8 * 1024;
     static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -18,7 +19,8 @@ final class RequestProblems {
 
     static Problem tls() {
         return Problem.malformedRequest(
-                "the bytes are the beginning of TLS, and the gateway speaks plain HTTP at this port; ask with http://, or give the gateway a certificate (gateway.tls.certificate)");
+                "the bytes are the beginning of TLS, and the gateway speaks plain HTTP at this port; ask "
+                        + "with http://, or give the gateway a certificate (gateway.tls.certificate)");
     }
 
     /** @param time that the client had */

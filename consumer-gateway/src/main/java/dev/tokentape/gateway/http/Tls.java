@@ -45,7 +45,8 @@ final class Tls implements AutoCloseable {
             this.current = context(certificate, key);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new TlsException(
-                    "gateway.tls.certificate=%s and gateway.tls.key=%s cannot be used: %s; expected a PEM certificate chain and its PKCS #8 key without a password"
+                    ("gateway.tls.certificate=%s and gateway.tls.key=%s cannot be used: %s; expected a PEM "
+                                    + "certificate chain and its PKCS #8 key without a password")
                             .formatted(files.certificate(), files.key(), e.getMessage()),
                     e);
         }
@@ -80,12 +81,12 @@ final class Tls implements AutoCloseable {
             }
             seen = digest;
             current = context(certificate, key);
-            log.info("new connections get the new certificate: file={}", files.certificate());
+            log.atInfo().addKeyValue("file", files.certificate()).log("new connections get the new certificate");
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            log.warn(
-                    "the certificate or its key cannot be used; the one before stays: file={} cause={}",
-                    files.certificate(),
-                    e.toString());
+            log.atWarn()
+                    .addKeyValue("file", files.certificate())
+                    .addKeyValue("cause", e.toString())
+                    .log("the certificate or its key cannot be used; the one before stays");
         }
     }
 

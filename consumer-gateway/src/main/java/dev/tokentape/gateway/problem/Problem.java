@@ -132,7 +132,8 @@ public record Problem(
                 "malformed-address",
                 "The address is not valid",
                 400,
-                "the path or the query has a percent sign that is not followed by two hexadecimal digits; write a percent sign as %25");
+                "the path or the query has a percent sign that is not followed by two hexadecimal digits; "
+                        + "write a percent sign as %25");
     }
 
     public static Problem noSuchAddress() {
@@ -185,6 +186,7 @@ public record Problem(
                 "internal-error",
                 "The gateway failed",
                 500,
-                "the gateway failed to handle this request; its log says why. Repeat it with an Idempotency-Key to be safe");
+                "the gateway failed to handle this request; its log says why. Repeat it with an "
+                        + "Idempotency-Key to be safe");
     }
 }

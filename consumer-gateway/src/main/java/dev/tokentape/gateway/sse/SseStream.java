@@ -1,7 +1,7 @@
 package dev.tokentape.gateway.sse;
 
 import dev.tokentape.gateway.stream.FrameFilter;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.stream.StreamWriter;
 import dev.tokentape.gateway.stream.Subscription;
@@ -31,7 +31,7 @@ public final class SseStream {
     private final ChannelHandlerContext codec;
     private final SseEncoder encoder;
     private final StreamWriter writer;
-    private final Heartbeat heartbeat;
+    private final StreamHeartbeat heartbeat;
     private final Subscription subscription;
     private @Nullable Future<?> ticks;
     private @Nullable Runnable onEnd;
@@ -50,7 +50,7 @@ public final class SseStream {
             ChannelHandlerContext codec,
             boolean chunked,
             StreamMeters meters,
-            Heartbeat heartbeat,
+            StreamHeartbeat heartbeat,
             Tape tape,
             ReadRequest request,
             FrameFilter filter,
@@ -74,7 +74,7 @@ public final class SseStream {
     }
 
     /** How long it is silent at most. */
-    public Heartbeat heartbeat() {
+    public StreamHeartbeat heartbeat() {
         return heartbeat;
     }
 

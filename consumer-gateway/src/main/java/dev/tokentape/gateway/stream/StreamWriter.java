@@ -115,18 +115,21 @@ public final class StreamWriter {
     }
 
     /**
-     * To be called once every interval of the heartbeat: writes a keep-alive if nothing was written since the last time.
+     * To be called once every interval of the heartbeat: writes a keep-alive if nothing was written since the last
+     * time.
      *
      * @return whether it did
      */
-    public boolean tick(Heartbeat heartbeat) {
+    public boolean tick(StreamHeartbeat heartbeat) {
         if (closed || held != null) {
             return false;
         }
         if (!channel.isWritable()) {
             stalledTicks++;
             if (stalledTicks >= heartbeat.beats(STALLED_KEEP_ALIVES)) {
-                log.debug("closing a connection that takes nothing: intervals={}", STALLED_KEEP_ALIVES);
+                log.atDebug()
+                        .addKeyValue("intervals", STALLED_KEEP_ALIVES)
+                        .log("closing a connection that takes nothing");
                 channel.close();
             }
             return false;

@@ -3,8 +3,8 @@ package dev.tokentape.gateway.tape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reader's position on the tape. It holds a number, not a queue: a slow reader costs nothing but its place. To be used
- * by one thread at a time, the connection's event loop.
+ * One reader's position on the tape. It holds a number, not a queue: a slow reader costs nothing but its place. To be
+ * used by one thread at a time, the connection's event loop.
  */
 public interface Reader extends AutoCloseable {
 
@@ -12,12 +12,12 @@ public interface Reader extends AutoCloseable {
     @Nullable
     Frame next();
 
-    /** Whether nothing will ever come any more: the one response that was asked for has ended, and all of it was read. */
+    /** Whether nothing more will ever come: the one response asked for has ended, and all of it was read. */
     boolean ended();
 
     /**
-     * Whether all that there is now is at hand, so that no next frame means that nothing has come yet; false while older
-     * events or the answers so far are being fetched.
+     * Whether all that there is now is at hand, so that no next frame means that nothing has come yet; false while
+     * older events or the answers so far are being fetched.
      */
     boolean atHand();
 

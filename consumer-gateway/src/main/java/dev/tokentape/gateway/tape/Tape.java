@@ -21,8 +21,8 @@ public interface Tape {
     Reader read(ReadRequest request, Runnable wakeUp);
 
     /**
-     * The same for a reader that lives on a loop: its wake-up runs there, and all readers of a conversation on one loop are
-     * woken by one task. Of use where a conversation has many readers.
+     * The same for a reader that lives on a loop: its wake-up runs there, and all readers of a conversation on one loop
+     * are woken by one task. Of use where a conversation has many readers.
      *
      * @throws InvalidCursorException if the request's cursor is not one of ours
      */

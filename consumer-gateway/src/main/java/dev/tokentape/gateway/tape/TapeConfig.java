@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param repairWait how long the missing part of an answer is waited for
  * @param mostEarlyEvents how many events of one answer may wait behind a missing one
  * @param mostAnswerBytes an answer that takes more memory than this has no assembled form here
- * @param catchUpBytes most bytes of all that catch-up scans hold for their readers; one conversation gets a quarter of it
+ * @param catchUpBytes most bytes of all that catch-up scans hold for their readers; one conversation gets a quarter of
+ *     it
  * @param scanBytes most bytes that one pass over a partition reads from Kafka
  * @param scanTime longest time that one pass takes
  */

@@ -96,10 +96,10 @@ final class ControlTail implements AutoCloseable {
                 } catch (WakeupException _) {
                     // Closing.
                 } catch (KafkaException e) {
-                    log.warn(
-                            "orders cannot be read, so answers that nobody reads are not cancelled; trying again: topic={}",
-                            topic,
-                            e);
+                    log.atWarn()
+                            .addKeyValue("topic", topic)
+                            .setCause(e)
+                            .log("orders cannot be read, so answers that nobody reads are not cancelled; trying again");
                     pause();
                 }
             }
@@ -127,15 +127,19 @@ final class ControlTail implements AutoCloseable {
             }
             hear.accept(codec.decode(record.value(), ControlCommand.class));
         } catch (BadRecordException | SchemaRegistryException e) {
-            log.warn(
-                    "an order cannot be read and is ignored: topic={} partition={} offset={} cause={}",
-                    topic,
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+            log.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("an order cannot be read and is ignored");
         } catch (RuntimeException e) {
-            log.error(
-                    "an order failed: topic={} partition={} offset={}", topic, record.partition(), record.offset(), e);
+            log.atError()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .setCause(e)
+                    .log("an order failed");
         }
     }
 

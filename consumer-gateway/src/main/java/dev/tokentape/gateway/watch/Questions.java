@@ -63,11 +63,11 @@ final class Questions {
     private void answer(ResponseKey answer) {
         var _ = commands.order(answer.command(ControlType.WATCHED, REASON)).whenComplete((_, failure) -> {
             if (failure != null) {
-                log.warn(
-                        "could not say that an answer is read here; it may be cancelled: conversation={} response={}",
-                        answer.conversationId(),
-                        answer.responseId(),
-                        failure);
+                log.atWarn()
+                        .addKeyValue("conversation", answer.conversationId())
+                        .addKeyValue("response", answer.responseId())
+                        .setCause(failure)
+                        .log("could not say that an answer is read here; it may be cancelled");
             }
         });
     }

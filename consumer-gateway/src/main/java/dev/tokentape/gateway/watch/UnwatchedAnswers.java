@@ -103,11 +103,11 @@ final class UnwatchedAnswers implements Commands {
 
     private void watch(GenerationRequest request, long now) {
         if (watched.size() >= MOST) {
-            log.warn(
-                    "too many answers are watched: this one is not cancelled if nobody reads it: conversation={} response={} watched={}",
-                    request.getConversationId(),
-                    request.getResponseId(),
-                    MOST);
+            log.atWarn()
+                    .addKeyValue("conversation", request.getConversationId())
+                    .addKeyValue("response", request.getResponseId())
+                    .addKeyValue("watched", MOST)
+                    .log("too many answers are watched: this one is not cancelled if nobody reads it");
             return;
         }
         watched.put(
@@ -167,12 +167,12 @@ final class UnwatchedAnswers implements Commands {
     private void send(ControlType type, ResponseKey answer) {
         var _ = commands.order(answer.command(type, REASON)).whenComplete((_, failure) -> {
             if (failure != null) {
-                log.warn(
-                        "could not tell other gateways of an answer that nobody reads here: conversation={} response={} type={}",
-                        answer.conversationId(),
-                        answer.responseId(),
-                        type,
-                        failure);
+                log.atWarn()
+                        .addKeyValue("conversation", answer.conversationId())
+                        .addKeyValue("response", answer.responseId())
+                        .addKeyValue("type", type)
+                        .setCause(failure)
+                        .log("could not tell other gateways of an answer that nobody reads here");
             }
         });
     }

@@ -12,7 +12,7 @@ import dev.tokentape.gateway.command.DeletingJson;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.http.Reservation;
 import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import java.util.Objects;
@@ -71,7 +71,7 @@ final class SocketDialogue {
     }
 
     /** @return whether a ping was sent */
-    boolean tick(Heartbeat heartbeat) {
+    boolean tick(StreamHeartbeat heartbeat) {
         return subscriptions.tick(heartbeat);
     }
 
@@ -135,7 +135,8 @@ final class SocketDialogue {
                                 "unknown-message",
                                 "The message is of no known type",
                                 400,
-                                "the type is not known; known are ask, authenticate, cancel, delete, ping, subscribe, tool_results, unsubscribe")
+                                "the type is not known; known are ask, authenticate, cancel, delete, ping, "
+                                        + "subscribe, tool_results, unsubscribe")
                         .asException();
         }
         return NOTHING_LEFT;

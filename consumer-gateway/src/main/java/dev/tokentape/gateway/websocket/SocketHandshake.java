@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tokentape.gateway.http.HttpAnswer;
 import dev.tokentape.gateway.http.Request;
 import dev.tokentape.gateway.problem.Problem;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -49,13 +49,13 @@ public final class SocketHandshake {
         if (!hasToken(request, "Sec-WebSocket-Protocol", PROTOCOL)) {
             throw wrongProtocol(request);
         }
-        Heartbeat heartbeat = Heartbeat.of(request.header(Heartbeat.HEADER), services.keepAlive());
+        StreamHeartbeat heartbeat = StreamHeartbeat.of(request.header(StreamHeartbeat.HEADER), services.keepAlive());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Upgrade", "websocket");
         headers.put("Connection", "Upgrade");
         headers.put("Sec-WebSocket-Accept", accept(key));
         headers.put("Sec-WebSocket-Protocol", PROTOCOL);
-        headers.put(Heartbeat.HEADER, heartbeat.told());
+        headers.put(StreamHeartbeat.HEADER, heartbeat.told());
         return CompletableFuture.completedStage(new HttpAnswer.Upgrade(
                 headers,
                 codec -> new SocketSession(services, heartbeat, request.grant(), request.client())

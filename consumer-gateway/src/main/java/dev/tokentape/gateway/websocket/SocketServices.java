@@ -8,7 +8,7 @@ import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
-import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.history.CurrentResponses;
 import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.tape.Tape;
@@ -31,7 +31,7 @@ public record SocketServices(
         AskSending asking,
         Continuing continuing,
         Cancelling cancelling,
-        KnownResponses answers,
+        CurrentResponses answers,
         AskReader askReader,
         Parsing parsing,
         ByteBudget bodies,

@@ -4,7 +4,7 @@ import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.command.Utf8;
 import dev.tokentape.gateway.http.Closing;
 import dev.tokentape.gateway.http.Reservation;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import dev.tokentape.schemas.failure.Wordless;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -56,7 +56,7 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     private final SocketServices services;
-    private final Heartbeat heartbeat;
+    private final StreamHeartbeat heartbeat;
     private final Grant grant;
     private final String client;
     private final FrameBytes frameBytes;
@@ -68,7 +68,7 @@ final class SocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     private boolean closing;
 
     /** @param client who is counted together where there is a limit for each client */
-    SocketSession(SocketServices services, Heartbeat heartbeat, Grant grant, String client) {
+    SocketSession(SocketServices services, StreamHeartbeat heartbeat, Grant grant, String client) {
         this.services = services;
         this.heartbeat = heartbeat;
         this.grant = grant;

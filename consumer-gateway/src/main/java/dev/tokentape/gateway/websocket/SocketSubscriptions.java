@@ -5,7 +5,7 @@ import dev.tokentape.gateway.auth.Grant;
 import dev.tokentape.gateway.auth.Scope;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.problem.ProblemException;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import dev.tokentape.gateway.stream.StreamWriter;
 import dev.tokentape.gateway.stream.Subscription;
 import dev.tokentape.gateway.tape.InvalidCursorException;
@@ -46,7 +46,7 @@ final class SocketSubscriptions {
     }
 
     /** @return whether a ping was sent */
-    boolean tick(Heartbeat heartbeat) {
+    boolean tick(StreamHeartbeat heartbeat) {
         return writer.tick(heartbeat);
     }
 
@@ -82,7 +82,8 @@ final class SocketSubscriptions {
                             "too-many-subscriptions",
                             "The socket reads as much as it may",
                             429,
-                            "one socket may have %d subscriptions (gateway.max-subscriptions); unsubscribe from some, or open another"
+                            ("one socket may have %d subscriptions (gateway.max-subscriptions); unsubscribe "
+                                            + "from some, or open another")
                                     .formatted(services.maxSubscriptions()))
                     .asException();
         }
@@ -149,7 +150,8 @@ final class SocketSubscriptions {
                             "not-subscribed",
                             "The socket does not read this",
                             409,
-                            "the socket has no such subscription; name the conversation, and the response if you subscribed to one")
+                            "the socket has no such subscription; name the conversation, and the response "
+                                    + "if you subscribed to one")
                     .asException();
         }
         writer.unsubscribe(subscription);

@@ -289,7 +289,8 @@ class ProcessorHistoryTest {
         // Given an instance that holds all partitions, since another, asked first, has lost its own
         List<HttpServer> running = new ArrayList<>();
         body = """
-                {"turns":[{"response_id":"a"}],"conversations":[{"conversation_id":"a","turns":1,"updated_at":"2026-11-21T10:00:00Z"}],
+                {"turns":[{"response_id":"a"}],"conversations":[{"conversation_id":"a","turns":1,\
+                "updated_at":"2026-11-21T10:00:00Z"}],
                  "next":null,"partitions":[0,1,2],"of":3}""";
         try (ProcessorHistory history = new ProcessorHistory(List.of(seen(state, running), url()))) {
             // When turns and the list are asked for, then they are there

@@ -9,7 +9,7 @@ import dev.tokentape.gateway.auth.Guard;
 import dev.tokentape.gateway.problem.Problem;
 import dev.tokentape.gateway.sse.SseStream;
 import dev.tokentape.gateway.stream.FrameFilter;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.gateway.tape.ReadRequest;
 import dev.tokentape.schemas.config.Settings;
@@ -96,7 +96,7 @@ final class TestConnection implements AutoCloseable {
                         Objects.requireNonNull(asked, "nothing was asked").codec(),
                         true,
                         StreamMeters.of(new SimpleMeterRegistry(), "sse"),
-                        Heartbeat.of(null, Duration.ofSeconds(15)),
+                        StreamHeartbeat.of(null, Duration.ofSeconds(15)),
                         tape,
                         new ReadRequest("talk", answer.responseId(), new ReadRequest.Start.Beginning()),
                         FrameFilter.ALL,

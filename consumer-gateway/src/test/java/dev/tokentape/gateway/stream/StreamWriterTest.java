@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StreamWriterTest {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
-    private static final Heartbeat HEARTBEAT = Heartbeat.of(null, KEEP_ALIVE);
+    private static final StreamHeartbeat HEARTBEAT = StreamHeartbeat.of(null, KEEP_ALIVE);
 
     /** Frames as the words in them. */
     private static final class WordsEncoder implements FrameEncoder {

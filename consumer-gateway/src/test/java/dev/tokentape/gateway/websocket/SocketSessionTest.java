@@ -16,10 +16,10 @@ import dev.tokentape.gateway.command.Cancelling;
 import dev.tokentape.gateway.command.Continuing;
 import dev.tokentape.gateway.command.Intake;
 import dev.tokentape.gateway.command.Parsing;
-import dev.tokentape.gateway.history.KnownResponses;
+import dev.tokentape.gateway.history.CurrentResponses;
 import dev.tokentape.gateway.http.ByteBudget;
 import dev.tokentape.gateway.http.Closing;
-import dev.tokentape.gateway.stream.Heartbeat;
+import dev.tokentape.gateway.stream.StreamHeartbeat;
 import dev.tokentape.gateway.stream.StreamMeters;
 import dev.tokentape.schemas.config.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -60,7 +60,7 @@ class SocketSessionTest {
 
     SocketSessionTest() {
         Intake intake = new Intake(tape, new RecordingCommands(), Clock.systemUTC());
-        KnownResponses responses = new KnownResponses(tape, new ScriptedHistory(), intake);
+        CurrentResponses responses = new CurrentResponses(tape, new ScriptedHistory(), intake);
         Cancelling.Standing standing = (_, _) -> CompletableFuture.completedStage(Cancelling.Stand.UNKNOWN);
         Guard guard = new Guard(GatewayConfig.from(Settings.of(Map.of())).auth(), Runnable::run, Clock.systemUTC());
         SocketServices services = new SocketServices(
@@ -81,7 +81,7 @@ class SocketSessionTest {
                 16,
                 MOST_BYTES);
         channel.freezeTime();
-        new SocketSession(services, Heartbeat.of(null, KEEP_ALIVE), guard.anybody(), "address local")
+        new SocketSession(services, StreamHeartbeat.of(null, KEEP_ALIVE), guard.anybody(), "address local")
                 .install(channel.pipeline());
         send(0x81, SUBSCRIBE);
         told();

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads every order to stop, from all partitions of the control topic and in no group, since every producer needs all of
- * them. At start it reads back what was ordered lately, before any job is taken.
+ * Reads every order to stop, from all partitions of the control topic and in no group, since every producer needs all
+ * of them. At start it reads back what was ordered lately, before any job is taken.
  */
 public final class ControlReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlReader.class);
@@ -126,7 +126,10 @@ public final class ControlReader implements AutoCloseable {
                 } catch (WakeupException _) {
                     // Closing.
                 } catch (KafkaException e) {
-                    log.error("{} cannot be read, so cancels have no effect here; trying again", topic, e);
+                    log.atError()
+                            .addKeyValue("topic", topic)
+                            .setCause(e)
+                            .log("orders cannot be read, so cancels have no effect here; trying again");
                     pause();
                 }
             }
@@ -152,14 +155,19 @@ public final class ControlReader implements AutoCloseable {
                 }
                 orders.carryOut(codec.decode(record.value(), ControlCommand.class));
             } catch (BadRecordException e) {
-                log.warn(
-                        "the order at {}-{} offset {} cannot be read and is ignored: {}",
-                        topic,
-                        record.partition(),
-                        record.offset(),
-                        e.getMessage());
+                log.atWarn()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("partition", record.partition())
+                        .addKeyValue("offset", record.offset())
+                        .addKeyValue("cause", e.getMessage())
+                        .log("an order cannot be read and is ignored");
             } catch (RuntimeException e) {
-                log.error("the order at {}-{} offset {} failed", topic, record.partition(), record.offset(), e);
+                log.atError()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("partition", record.partition())
+                        .addKeyValue("offset", record.offset())
+                        .setCause(e)
+                        .log("an order failed");
             }
         }
     }

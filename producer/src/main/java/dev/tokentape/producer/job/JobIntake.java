@@ -104,12 +104,12 @@ final class JobIntake {
         try {
             job = decode(record);
         } catch (SchemaRegistryException e) {
-            log.warn(
-                    "the job at {}-{} offset {} goes back to the group: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+            log.atWarn()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("a job goes back to the group, since its schema cannot be fetched");
             return new Decision.Settled(AcknowledgeType.RELEASE);
         }
         if (job == null) {
@@ -164,12 +164,12 @@ final class JobIntake {
             }
             return codec.decode(record.value(), GenerationJob.class);
         } catch (BadRecordException e) {
-            log.error(
-                    "the job at {}-{} offset {} cannot be read and is rejected; its answer ends at its deadline: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+            log.atError()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("a job cannot be read and is rejected; its answer ends at its deadline");
             return null;
         }
     }
@@ -181,6 +181,7 @@ final class JobIntake {
     private static LoggingEventBuilder told(LoggingEventBuilder event, GenerationJob job) {
         return event.addKeyValue("conversation", job.getConversationId())
                 .addKeyValue("response", job.getResponseId())
+                .addKeyValue("provider", job.getRequest().getProvider())
                 .addKeyValue("attempt", job.getAttempt());
     }
 }

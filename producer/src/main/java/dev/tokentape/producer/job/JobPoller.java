@@ -106,10 +106,11 @@ public final class JobPoller implements AutoCloseable {
         try {
             consumer.setAcknowledgementCommitCallback((offsets, failure) -> {
                 if (failure != null) {
-                    log.warn(
-                            "what became of {} could not be told to the share group; a job may come twice, which is harmless",
-                            offsets,
-                            failure);
+                    log.atWarn()
+                            .addKeyValue("offsets", offsets)
+                            .setCause(failure)
+                            .log("Kafka did not take the acknowledgement of jobs; a job may come twice, "
+                                    + "which is harmless");
                 }
             });
             consumer.subscribe(List.of(topic));
@@ -117,7 +118,7 @@ public final class JobPoller implements AutoCloseable {
                 takeBatch();
             }
         } catch (InterruptedException e) {
-            log.error("interrupted by a stranger; no more jobs are taken", e);
+            log.error("interrupted, but not by closing; no more jobs are taken", e);
         } finally {
             firstPoll.completeExceptionally(new IllegalStateException("closed before the first poll"));
             closeConsumer();
@@ -144,7 +145,7 @@ public final class JobPoller implements AutoCloseable {
             // Closing.
         } catch (RuntimeException e) {
             if (!firstPoll.completeExceptionally(e)) {
-                log.error("jobs cannot be taken from {}; trying again", topic, e);
+                log.atError().addKeyValue("topic", topic).setCause(e).log("jobs cannot be taken; trying again");
             }
             closed.await(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
         } finally {

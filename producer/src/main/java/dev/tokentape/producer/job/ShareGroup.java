@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * a small batch, and is made only when that many places are free: no job is ever taken to be given back, which counts
  * against the few deliveries it has. The price is that up to a batch less one of the places stay empty under full load.
  *
- * <p>The broker hands each partition's jobs to some of the members only. So those of a member that has died wait until its
- * session is over, where the broker allows it {@link #SESSION}. A member that stood still for longer joins again; its
- * runs know nothing of it.
+ * <p>The broker hands each partition's jobs to some of the members only. So those of a member that has died wait until
+ * its session is over, where the broker allows it {@link #SESSION}. A member that stood still for longer joins again;
+ * its runs know nothing of it.
  */
 public final class ShareGroup {
 
@@ -68,11 +68,12 @@ public final class ShareGroup {
                             "share.session.timeout.ms", String.valueOf(SESSION.toMillis()),
                             "share.heartbeat.interval.ms", String.valueOf(HEARTBEAT.toMillis())));
         } catch (KafkaException e) {
-            log.info(
-                    "a dead producer's share of the jobs waits for as long as the broker says, 45 s by default; group.share.min.session.timeout.ms={} and group.share.min.heartbeat.interval.ms={} there would allow less: {}",
-                    SESSION.toMillis(),
-                    HEARTBEAT.toMillis(),
-                    e.getMessage());
+            log.atInfo()
+                    .addKeyValue("group.share.min.session.timeout.ms", SESSION.toMillis())
+                    .addKeyValue("group.share.min.heartbeat.interval.ms", HEARTBEAT.toMillis())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("a dead producer's share of the jobs waits for as long as the broker says, 45 s by default;"
+                            + " these settings of the broker would allow less");
         }
     }
 
@@ -88,7 +89,8 @@ public final class ShareGroup {
                     .get(ADMIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new KafkaException(
-                    "share group %s could not be configured: %s. It needs Kafka 4.2 or newer with share groups on, and the right to alter group configurations"
+                    ("share group %s could not be configured: %s. It needs Kafka 4.2 or newer with share "
+                                    + "groups on, and the right to alter group configurations")
                             .formatted(group, e.getMessage()),
                     e);
         } catch (InterruptedException e) {

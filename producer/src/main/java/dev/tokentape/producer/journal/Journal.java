@@ -86,8 +86,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * @return false if Kafka could not be reached in time: the entry was not sent, the room is free, and the receipt not
-     *     called
+     * @return false if Kafka could not be reached in time: the entry was not sent, the room is free, and the receipt
+     *     not called
      * @throws InterruptedException as for the other
      */
     public boolean send(Entry entry, Receipt receipt, Duration atMost) throws InterruptedException {

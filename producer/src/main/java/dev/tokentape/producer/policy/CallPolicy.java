@@ -4,7 +4,8 @@ import dev.tokentape.schemas.config.Settings;
 import java.time.Duration;
 
 /**
- * How calls of one provider are made: how many, how often, and what follows a failure. Settings {@code provider.NAME.…}.
+ * How calls of one provider are made: how many, how often, and what follows a failure. Settings
+ * {@code provider.NAME.…}.
  *
  * @param maxRuns most calls at a time in this process; 0 for no limit but the process's own
  * @param maxWaiting most runs that wait for this provider's places and budgets; those beyond fail at once

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a call that failed before its first output is made again: a bounded number of times, within a bounded time, after
- * an exponential backoff with full jitter, or when the provider says. Pure: knows no clock and draws no lots.
+ * When a call that failed before its first output is made again: a bounded number of times, within a bounded time,
+ * after an exponential backoff with full jitter, or when the provider says. Pure: knows no clock and draws no lots.
  *
  * @param maxTries most calls for one answer at one provider, the first among them
  * @param baseDelay longest wait before the second try; doubles with each

@@ -1,4 +1,4 @@
-/** LLM APIs as a run sees them: a provider by its name, one call of it, and where its events go; how any of it is done lives below. */
+/** LLM APIs as a run sees them: a provider by its name, one call of it, and where its events go. */
 @NullMarked
 package dev.tokentape.producer.provider;
 

@@ -79,7 +79,7 @@ public final class ActiveRuns {
         }
     }
 
-    /** Registers a run for the job; nothing is written yet. Ends in {@link #start}, {@link #drop} or {@link #giveUp}. */
+    /** Registers a run for the job, writing nothing. Ends in {@link #start}, {@link #drop} or {@link #giveUp}. */
     public Run open(GenerationJob job) {
         String runId = UUID.randomUUID().toString();
         Run run = new Run(job, runId, upstreams, journal, metrics::ofRun, clocks);

@@ -141,8 +141,8 @@ public final class Run {
             case NOT_NEEDED -> {}
             case NOT_IN_TIME ->
                 told(log.atWarn())
-                        .log(
-                                "handed back, but Kafka is too slow to report it lost: the processor's watch will notice its silence");
+                        .log("handed back, but Kafka is too slow to report it lost: the processor's "
+                                + "watch will notice its silence");
         }
     }
 
@@ -228,6 +228,7 @@ public final class Run {
     private LoggingEventBuilder told(LoggingEventBuilder event) {
         return event.addKeyValue("conversation", job.getConversationId())
                 .addKeyValue("response", job.getResponseId())
+                .addKeyValue("provider", job.getRequest().getProvider())
                 .addKeyValue("attempt", job.getAttempt())
                 .addKeyValue("run", runId);
     }

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All calls for one answer: at its provider, again after failures that pass, then at the fallback the request names; only
- * until the first output, and as one answer with one beginning and one end.
+ * All calls for one answer: at its provider, again after failures that pass, then at the fallback the request names;
+ * only until the first output, and as one answer with one beginning and one end.
  *
  * <pre>
  *  for the provider, then the fallback:
@@ -91,12 +91,11 @@ final class AnswerCall implements UpstreamCall {
             log.atInfo()
                     .addKeyValue("conversation", job.getConversationId())
                     .addKeyValue("response", job.getResponseId())
+                    .addKeyValue("provider", first.getProvider())
+                    .addKeyValue("code", from.code())
                     .addKeyValue("run", runId)
-                    .log(
-                            "{} failed before its first output ({}); going on with {}",
-                            first.getProvider(),
-                            from.code(),
-                            other.getRequest().getProvider());
+                    .addKeyValue("fallback", other.getRequest().getProvider())
+                    .log("the call failed before its first output; going on with the fallback");
             lost = serve(other, from);
             if (lost == null) {
                 return;

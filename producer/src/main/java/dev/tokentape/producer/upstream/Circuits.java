@@ -4,8 +4,8 @@ import dev.tokentape.producer.policy.CircuitPolicy;
 import java.util.LinkedHashMap;
 
 /**
- * The circuits of this process, one for each provider and model. Models are named by clients, so their number is bounded:
- * beyond it the one unused for longest is forgotten, and begins closed. Thread-safe.
+ * The circuits of this process, one for each provider and model. Models are named by clients, so their number is
+ * bounded: beyond it the one unused for longest is forgotten, and begins closed. Thread-safe.
  */
 final class Circuits {
 

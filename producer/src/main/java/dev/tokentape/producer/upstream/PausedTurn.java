@@ -25,12 +25,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer of a provider that pauses long turns in which its own tools run, as Anthropic does by {@code pause_turn}: its
- * blocks of several calls numbered through, their usage added up, with one beginning and one end. The next call gives back
- * what the turn has so far, and the container that its tools run in. Used by the run's thread.
+ * One answer of a provider that pauses long turns in which its own tools run, as Anthropic does by {@code pause_turn}:
+ * its blocks of several calls numbered through, their usage added up, with one beginning and one end. The next call
+ * gives back what the turn has so far, and the container that its tools run in. Used by the run's thread.
  *
- * <p>What cannot go on ends as it is, paused: after {@value #MOST_CALLS} calls, beyond {@value #MOST_CHARACTERS} characters,
- * with a client's call among it, or where the next call fails before it brings anything.
+ * <p>What cannot go on ends as it is, paused: after {@value #MOST_CALLS} calls, beyond {@value #MOST_CHARACTERS}
+ * characters, with a client's call among it, or where the next call fails before it brings anything.
  */
 final class PausedTurn implements EventSink {
 

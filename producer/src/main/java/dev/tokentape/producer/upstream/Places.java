@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A number of places, given out in the order of asking. Asking never blocks: a {@link Claim} tells when it is granted, so
- * that whoever waits can wait for a cancel as well. Thread-safe.
+ * A number of places, given out in the order of asking. Asking never blocks: a {@link Claim} tells when it is granted,
+ * so that whoever waits can wait for a cancel as well. Thread-safe.
  */
 public final class Places {
 

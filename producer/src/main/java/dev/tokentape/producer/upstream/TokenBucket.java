@@ -37,7 +37,7 @@ final class TokenBucket {
         return OptionalLong.of(wait);
     }
 
-    /** Gives back what was not used; takes what was used beyond, where the amount is negative, at most a minute's worth. */
+    /** Gives back what was not used; where the amount is negative, takes more, at most a minute's worth. */
     void giveBack(long amount, long now) {
         fill(now);
         level = Math.min(perMinute, level + Math.max(amount, -perMinute));

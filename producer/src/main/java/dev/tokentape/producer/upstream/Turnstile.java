@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way to one provider: its places, its budgets, and those who wait for them.
  *
- * <p>Who waits leaves its place in the process to others, so that a provider which is busy holds none of theirs; instead
- * it takes one of the provider's places to wait, and where those are taken too, fails at once. Thread-safe.
+ * <p>Who waits leaves its place in the process to others, so that a provider which is busy holds none of theirs;
+ * instead it takes one of the provider's places to wait, and where those are taken too, fails at once. Thread-safe.
  */
 final class Turnstile {
 

@@ -32,8 +32,8 @@ public final class Upstreams {
     }
 
     /**
-     * Prepares an answer: one call or several, one after the other, at one provider or two. Nothing is sent before it is
-     * run.
+     * Prepares an answer: one call or several, one after the other, at one provider or two. Nothing is sent before it
+     * is run.
      *
      * @param now envelope of an event that the run itself reports
      * @param place the run's, given back or not when the call has ended

@@ -1,4 +1,4 @@
-/** What stands between a run and its providers: places, budgets, retries, circuits, and the way to a second provider. */
+/** Between a run and its providers: places, budgets, retries, circuits, and the fallback. */
 @NullMarked
 package dev.tokentape.producer.upstream;
 

@@ -77,8 +77,8 @@ class ChatDialectsTest {
         // When
         Decoded decoded = chat(
                 delta("\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]"),
-                delta(
-                        "\"tool_calls\":[{\"index\":0,\"id\":\"b\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"x\\\"\"}}]"),
+                delta("\"tool_calls\":[{\"index\":0,\"id\":\"b\",\"function\":{\"name\":\"f\","
+                        + "\"arguments\":\"{\\\"x\\\"\"}}]"),
                 delta("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\":1}\"}}]"),
                 finish("tool_calls"));
 
@@ -141,8 +141,8 @@ class ChatDialectsTest {
     void aCallCutByTheTokenLimitIsNotHandedOnAsWhole() {
         // When
         Decoded decoded = chat(
-                delta(
-                        "\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"x\"}}]"),
+                delta("\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\","
+                        + "\"arguments\":\"{\\\"x\"}}]"),
                 finish("length"));
 
         // Then
@@ -155,7 +155,8 @@ class ChatDialectsTest {
         // When
         Decoded decoded = Decoded.of(
                 "openai-chat-completions",
-                "data: {\"id\":\"x\",\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":\"eos\"}]}\n\n");
+                "data: " + "{\"id\":\"x\",\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},"
+                        + "\"finish_reason\":\"eos\"}]}\n\n");
 
         // Then
         assertThat(decoded.response().getText()).isEqualTo("Hi");
@@ -170,9 +171,8 @@ class ChatDialectsTest {
         assertThat(error("{\"object\":\"error\",\"message\":\"boom\",\"type\":\"BadRequestError\",\"code\":400}"))
                 .isEqualTo("BadRequestError: boom");
         assertThat(error("{\"detail\":\"boom\"}")).isEqualTo("upstream_error: boom");
-        assertThat(
-                        error(
-                                "{\"error\":{\"code\":429,\"message\":\"Provider returned error\",\"metadata\":{\"raw\":\"boom\"}}}"))
+        assertThat(error("{\"error\":{\"code\":429,\"message\":\"Provider returned "
+                        + "error\",\"metadata\":{\"raw\":\"boom\"}}}"))
                 .isEqualTo("rate_limit_error: Provider returned error: boom");
         assertThat(error("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\","
                         + "\"error\":{\"code\":502,\"message\":\"boom\"}}]}"))

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * No body that the producer makes of any conversation is refused by its vendor: conversations drawn by seed, whose every
- * turn goes to another provider, held against the simulator's rules. {@code -Dtokentape.seed=N} draws others, {@code
- * -Dtokentape.conversations=N} more.
+ * No body that the producer makes of any conversation is refused by its vendor: conversations drawn by seed, whose
+ * every turn goes to another provider, held against the simulator's rules. {@code -Dtokentape.seed=N} draws others,
+ * {@code -Dtokentape.conversations=N} more.
  */
 class EveryConversationIsTakenTest {
 

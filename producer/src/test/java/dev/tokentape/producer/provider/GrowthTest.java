@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A provider that never comes to an end: every index is new, every object has fields nobody knows. What it makes us say,
- * and what we keep in memory of it, stays within the answer's bounds.
+ * A provider that never comes to an end: every index is new, every object has fields nobody knows. What it makes us
+ * say, and what we keep in memory of it, stays within the answer's bounds.
  */
 @Timeout(120)
 class GrowthTest {

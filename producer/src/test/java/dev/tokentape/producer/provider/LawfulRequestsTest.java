@@ -36,7 +36,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes upstream of conversations that vendors refuse as they are: a table over (provider, kind of conversation). */
+/**
+ * What goes upstream of conversations that vendors refuse as they are: a table over (provider, kind of conversation).
+ */
 class LawfulRequestsTest {
 
     private static final String PIXELS = "iVBORw0KGgo=";
@@ -201,11 +203,11 @@ class LawfulRequestsTest {
 
         List<Message> drawn = List.of(
                 message("user", text("Draw.")), message("assistant", signed(image("image/png", PIXELS), "c2ln")));
-        rows.add(
-                row("a picture that it made", "gemini", "gemini-3-pro-image", drawn)
-                        .has(
-                                "Draw.",
-                                "\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"iVBORw0KGgo=\"},\"thoughtSignature\":\"c2ln\""));
+        rows.add(row("a picture that it made", "gemini", "gemini-3-pro-image", drawn)
+                .has(
+                        "Draw.",
+                        "\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"iVBORw0KGgo=\"},"
+                                + "\"thoughtSignature\":\"c2ln\""));
         for (String any : List.of("anthropic", "bedrock", "openai", "openai-responses", "ollama", "mistral")) {
             rows.add(row("a picture that it made", any, "anthropic.m", drawn)
                     .has("Draw.", "(a picture)")
@@ -237,18 +239,25 @@ class LawfulRequestsTest {
         }
         rows.add(row("a question after a result", "vllm", "qwen3", failed).lacks("Noted."));
 
-        rows.add(
-                row("kinds of calls", "openai-responses", "m", kinds())
-                        .has(
-                                "{\"type\":\"apply_patch_call\",\"call_id\":\"c1\",\"status\":\"completed\",\"operation\":{\"type\":\"delete_file\",\"path\":\"x\"}}",
-                                "{\"type\":\"apply_patch_call_output\",\"call_id\":\"c1\",\"status\":\"failed\",\"output\":\"no\"}",
-                                "{\"type\":\"custom_tool_call\",\"call_id\":\"c2\",\"name\":\"sql\",\"input\":\"SELECT 2\"}",
-                                "{\"type\":\"custom_tool_call_output\",\"call_id\":\"c2\",\"output\":\"2\"}",
-                                "\"action\":{\"commands\":[\"pwd\"]}",
-                                "{\"type\":\"shell_call_output\",\"call_id\":\"c3\",\"output\":[{\"stdout\":\"/\",\"stderr\":\"\",\"outcome\":{\"type\":\"exit\",\"exit_code\":0}}]}",
-                                "{\"type\":\"tool_search_output\",\"call_id\":\"c4\",\"execution\":\"client\",\"status\":\"completed\",\"tools\":[]}",
-                                "{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"c5\",\"approve\":true}",
-                                "{\"type\":\"local_shell_call_output\",\"id\":\"c6\",\"output\":\"/\",\"status\":\"completed\"}"));
+        rows.add(row("kinds of calls", "openai-responses", "m", kinds())
+                .has(
+                        "{\"type\":\"apply_patch_call\",\"call_id\":\"c1\","
+                                + "\"status\":\"completed\",\"operation\":{\"type\":\"delete_file\","
+                                + "\"path\":\"x\"}}",
+                        "{\"type\":\"apply_patch_call_output\",\"call_id\":\"c1\","
+                                + "\"status\":\"failed\",\"output\":\"no\"}",
+                        "{\"type\":\"custom_tool_call\",\"call_id\":\"c2\",\"name\":\"sql\","
+                                + "\"input\":\"SELECT 2\"}",
+                        "{\"type\":\"custom_tool_call_output\",\"call_id\":\"c2\",\"output\":\"2\"}",
+                        "\"action\":{\"commands\":[\"pwd\"]}",
+                        "{\"type\":\"shell_call_output\",\"call_id\":\"c3\","
+                                + "\"output\":[{\"stdout\":\"/\",\"stderr\":\"\","
+                                + "\"outcome\":{\"type\":\"exit\",\"exit_code\":0}}]}",
+                        "{\"type\":\"tool_search_output\",\"call_id\":\"c4\","
+                                + "\"execution\":\"client\",\"status\":\"completed\",\"tools\":[]}",
+                        "{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"c5\",\"approve\":true}",
+                        "{\"type\":\"local_shell_call_output\",\"id\":\"c6\",\"output\":\"/\","
+                                + "\"status\":\"completed\"}"));
         rows.add(row("kinds of calls", "anthropic", "m", by("openai-responses", kinds()))
                 .has("\"name\":\"sql\",\"input\":{\"input\":\"SELECT 2\"}", "\"name\":\"apply_patch\""));
 
@@ -276,10 +285,10 @@ class LawfulRequestsTest {
                                 .setProviderData("{\"type\":\"compaction\"}")
                                 .build(),
                         text("B.")));
-        rows.add(
-                row("a compaction", "anthropic", "m", shortened)
-                        .has(
-                                "{\"type\":\"compaction\",\"content\":\"In short.\",\"encrypted_content\":\"c2VhbGVk\"},{\"type\":\"text\",\"text\":\"B.\"}"));
+        rows.add(row("a compaction", "anthropic", "m", shortened)
+                .has("{\"type\":\"compaction\",\"content\":\"In short.\","
+                        + "\"encrypted_content\":\"c2VhbGVk\"},"
+                        + "{\"type\":\"text\",\"text\":\"B.\"}"));
         rows.add(row(
                         "a compaction",
                         "openai-responses",

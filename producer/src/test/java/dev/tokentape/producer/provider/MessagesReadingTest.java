@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What an Anthropic Messages stream may hold, each in as few words as show it. */
 class MessagesReadingTest {
 
-    private static final String START =
-            "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"large\",\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}";
+    private static final String START = "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"large\","
+            + "\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}";
     private static final String STOP = "{\"type\":\"message_stop\"}";
 
     @Test
@@ -57,7 +57,8 @@ class MessagesReadingTest {
         // When
         Decoded decoded = messages(
                 START,
-                "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"x\":1}}}",
+                "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\","
+                        + "\"id\":\"t\",\"name\":\"f\",\"input\":{\"x\":1}}}",
                 "{\"type\":\"content_block_stop\",\"index\":0}",
                 STOP);
 
@@ -82,7 +83,8 @@ class MessagesReadingTest {
         // When
         Decoded decoded = messages(
                 START,
-                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":9}}");
+                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},"
+                        + "\"usage\":{\"output_tokens\":9}}");
 
         // Then
         assertThat(decoded.last())
@@ -131,7 +133,8 @@ class MessagesReadingTest {
         // When
         Decoded decoded = messages(
                 START,
-                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"stop_sequence\",\"stop_sequence\":\"END\"},\"usage\":{}}",
+                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"stop_sequence\","
+                        + "\"stop_sequence\":\"END\"},\"usage\":{}}",
                 STOP);
 
         // Then

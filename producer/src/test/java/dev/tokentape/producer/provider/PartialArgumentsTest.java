@@ -25,7 +25,8 @@ class PartialArgumentsTest {
                 .extracting(block -> block.getText())
                 .containsExactly(
                         "{\"city\":\"Rome\"}",
-                        "{\"stops\":[{\"city\":\"Rome \\\"x\\\"\",\"days\":3},{\"city\":\"Bari\"}],\"fast\":true,\"note\":null}");
+                        "{\"stops\":[{\"city\":\"Rome "
+                                + "\\\"x\\\"\",\"days\":3},{\"city\":\"Bari\"}],\"fast\":true,\"note\":null}");
         assertThat(decoded.last()).isInstanceOf(TokenEvent.MessageStop.class);
     }
 

@@ -159,12 +159,15 @@ class RefusedRequestsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "deepseek | deepseek-chat     |                                    | required | \"tool_choice\":\"required\"",
-                "deepseek | deepseek-v4-pro   | {\"thinking\":{\"type\":\"disabled\"}} | required | \"tool_choice\":\"required\"",
+                "deepseek | deepseek-chat     |                                    | required "
+                        + "| \"tool_choice\":\"required\"",
+                "deepseek | deepseek-v4-pro   | {\"thinking\":{\"type\":\"disabled\"}} | required "
+                        + "| \"tool_choice\":\"required\"",
                 "deepseek | deepseek-chat     |                                    | begun    | Once upon",
                 "mistral  | mistral-large     |                                    | begun    | \"prefix\":true",
                 "anthropic | claude-haiku-4-5 |                                    | begun    | Once upon",
-                "anthropic | claude-sonnet-5  |                                    | required | \"thinking\":{\"type\":\"disabled\"}"
+                "anthropic | claude-sonnet-5  |                                    | required "
+                        + "| \"thinking\":{\"type\":\"disabled\"}"
             })
     void whatItCanDoItIsAsked(String provider, String model, @Nullable String extra, String wish, String words) {
         // Given

@@ -36,9 +36,11 @@ class RequestBodiesTest {
 
         // Then
         assertThat(body(CHAT, job)).isEqualTo("""
-                        {"model":"test-model","messages":[{"role":"user","content":"Say hello."}],"stream":true,"stream_options":{"include_usage":true}}""");
+                        {"model":"test-model","messages":[{"role":"user","content":"Say hello."}],"stream":true,\
+                        "stream_options":{"include_usage":true}}""");
         assertThat(body(MESSAGES, job)).isEqualTo("""
-                        {"model":"test-model","max_tokens":4096,"messages":[{"role":"user","content":"Say hello."}],"stream":true}""");
+                        {"model":"test-model","max_tokens":4096,"messages":[{"role":"user","content":"Say hello."}],\
+                        "stream":true}""");
     }
 
     @Test
@@ -56,14 +58,19 @@ class RequestBodiesTest {
 
         // Then
         assertThat(body(CHAT, job)).isEqualTo("""
-                        {"model":"test-model","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}],\
-                        "stream":true,"stream_options":{"include_usage":true},"max_completion_tokens":2000,"temperature":0.6,"top_p":0.9,\
-                        "stop":["END","\\n\\n"],"tools":[{"type":"function","function":{"name":"weather","description":"Tells the weather.",\
+                        {"model":"test-model","messages":[{"role":"system","content":"Be brief."},{"role":"user",\
+                        "content":"Hi"}],\
+                        "stream":true,"stream_options":{"include_usage":true},"max_completion_tokens":2000,\
+                        "temperature":0.6,"top_p":0.9,\
+                        "stop":["END","\\n\\n"],"tools":[{"type":"function","function":{"name":"weather",\
+                        "description":"Tells the weather.",\
                         "parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}],\
-                        "tool_choice":{"type":"function","function":{"name":"weather"}},"response_format":{"type":"json_schema",\
+                        "tool_choice":{"type":"function","function":{"name":"weather"}},\
+                        "response_format":{"type":"json_schema",\
                         "json_schema":{"name":"response","strict":true,"schema":{"type":"object"}}},"seed":7}""");
         assertThat(body(MESSAGES, job)).isEqualTo("""
-                        {"model":"test-model","max_tokens":2000,"system":"Be brief.","messages":[{"role":"user","content":"Hi"}],\
+                        {"model":"test-model","max_tokens":2000,"system":"Be brief.","messages":[{"role":"user",\
+                        "content":"Hi"}],\
                         "stream":true,"temperature":0.6,"top_p":0.9,"stop_sequences":["END","\\n\\n"],\
                         "tools":[{"name":"weather","description":"Tells the weather.",\
                         "input_schema":{"type":"object","properties":{"city":{"type":"string"}}}}],\
@@ -99,17 +106,23 @@ class RequestBodiesTest {
 
         // Then
         assertThat(body(CHAT, job)).contains("""
-                        "messages":[{"role":"user","content":[{"type":"text","text":"What is this?"},{"type":"image_url",\
-                        "image_url":{"url":"data:image/png;base64,AAAA"}}]},{"role":"assistant","content":"Let me look.",\
+                        "messages":[{"role":"user","content":[{"type":"text","text":"What is this?"},\
+                        {"type":"image_url",\
+                        "image_url":{"url":"data:image/png;base64,AAAA"}}]},{"role":"assistant",\
+                        "content":"Let me look.",\
                         "tool_calls":[{"id":"t1","type":"function","function":{"name":"weather",\
-                        "arguments":"{\\"city\\":\\"Rome\\"}"}}]},{"role":"tool","tool_call_id":"t1","content":"sunny"},\
+                        "arguments":"{\\"city\\":\\"Rome\\"}"}}]},{"role":"tool","tool_call_id":"t1",\
+                        "content":"sunny"},\
                         {"role":"user","content":"And now?"}],""");
         assertThat(body(MESSAGES, job)).contains("""
                         "messages":[{"role":"user","content":[{"type":"text","text":"What is this?"},{"type":"image",\
-                        "source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]},{"role":"assistant","content":[\
+                        "source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]},{"role":"assistant",\
+                        "content":[\
                         {"type":"thinking","thinking":"Hm.","signature":"c2ln"},{"type":"text","text":"Let me look."},\
-                        {"type":"tool_use","id":"t1","name":"weather","input":{"city":"Rome"}}]},{"role":"user","content":[\
-                        {"type":"tool_result","tool_use_id":"t1","content":"sunny"},{"type":"text","text":"And now?"}]}],""");
+                        {"type":"tool_use","id":"t1","name":"weather","input":{"city":"Rome"}}]},{"role":"user",\
+                        "content":[\
+                        {"type":"tool_result","tool_use_id":"t1","content":"sunny"},{"type":"text",\
+                        "text":"And now?"}]}],""");
     }
 
     @Test
@@ -128,7 +141,8 @@ class RequestBodiesTest {
                         "messages":[{"role":"user","content":"One"},{"role":"user","content":"Two"},\
                         {"role":"assistant","content":"Well"},{"role":"user","content":"Three"}],""");
         assertThat(body(MESSAGES, job)).contains("""
-                        "messages":[{"role":"user","content":[{"type":"text","text":"One"},{"type":"text","text":"Two"}]},\
+                        "messages":[{"role":"user","content":[{"type":"text","text":"One"},{"type":"text",\
+                        "text":"Two"}]},\
                         {"role":"assistant","content":"Well"},{"role":"user","content":"Three"}],""");
     }
 
@@ -147,7 +161,8 @@ class RequestBodiesTest {
 
         // Then
         assertThat(body(RESPONSES, job)).isEqualTo("""
-                        {"model":"test-model","input":[{"role":"user","content":"Say hello."}],"stream":true,"store":false}""");
+                        {"model":"test-model","input":[{"role":"user","content":"Say hello."}],"stream":true,\
+                        "store":false}""");
         assertThat(body(BEDROCK, job)).isEqualTo("""
                         {"messages":[{"role":"user","content":[{"text":"Say hello."}]}]}""");
         assertThat(body(GEMINI, job)).isEqualTo("""
@@ -171,10 +186,14 @@ class RequestBodiesTest {
         // Then
         assertThat(body(RESPONSES, job(all.andThen(request -> request.setToolChoice("weather")))))
                 .isEqualTo("""
-                        {"model":"anthropic.m","instructions":"Be brief.","input":[{"role":"user","content":"Hi"}],"stream":true,"store":false,\
-                        "max_output_tokens":2000,"temperature":0.5,"top_p":0.9,"tools":[{"type":"function","name":"weather",\
-                        "description":"Tells the weather.","parameters":{"type":"object","properties":{"city":{"type":"string"}}},"strict":false}],\
-                        "tool_choice":{"type":"function","name":"weather"},"text":{"format":{"type":"json_schema","name":"response",\
+                        {"model":"anthropic.m","instructions":"Be brief.","input":[{"role":"user","content":"Hi"}],\
+                        "stream":true,"store":false,\
+                        "max_output_tokens":2000,"temperature":0.5,"top_p":0.9,"tools":[{"type":"function",\
+                        "name":"weather",\
+                        "description":"Tells the weather.","parameters":{"type":"object",\
+                        "properties":{"city":{"type":"string"}}},"strict":false}],\
+                        "tool_choice":{"type":"function","name":"weather"},"text":{"format":{"type":"json_schema",\
+                        "name":"response",\
                         "strict":true,"schema":{"type":"object"}}},"seed":7}""");
         assertThat(body(
                         BEDROCK,
@@ -187,9 +206,11 @@ class RequestBodiesTest {
                         {"messages":[{"role":"user","content":[{"text":"Hi"}]}],"system":[{"text":"Be brief."}],\
                         "inferenceConfig":{"maxTokens":2000,"temperature":1.0,"topP":0.95,"stopSequences":["END"]},\
                         "toolConfig":{"tools":[{"toolSpec":{"name":"weather","description":"Tells the weather.",\
-                        "inputSchema":{"json":{"type":"object","properties":{"city":{"type":"string"}}}}}}],"toolChoice":{"auto":{}}},\
+                        "inputSchema":{"json":{"type":"object","properties":{"city":{"type":"string"}}}}}}],\
+                        "toolChoice":{"auto":{}}},\
                         "additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":1024}},\
-                        "outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"name":"response",\
+                        "outputConfig":{"textFormat":{"type":"json_schema",\
+                        "structure":{"jsonSchema":{"name":"response",\
                         "schema":"{\\"type\\":\\"object\\"}"}}}},"seed":7}""");
         assertThat(body(
                         GEMINI,
@@ -197,21 +218,27 @@ class RequestBodiesTest {
                                 .setStop(List.of("END"))
                                 .setThinkingBudget(512)))))
                 .isEqualTo("""
-                        {"contents":[{"role":"user","parts":[{"text":"Hi"}]}],"systemInstruction":{"parts":[{"text":"Be brief."}]},\
+                        {"contents":[{"role":"user","parts":[{"text":"Hi"}]}],\
+                        "systemInstruction":{"parts":[{"text":"Be brief."}]},\
                         "tools":[{"functionDeclarations":[{"name":"weather","description":"Tells the weather.",\
                         "parametersJsonSchema":{"type":"object","properties":{"city":{"type":"string"}}}}]}],\
-                        "toolConfig":{"functionCallingConfig":{"mode":"ANY"}},"generationConfig":{"maxOutputTokens":2000,"temperature":0.5,\
-                        "topP":0.9,"stopSequences":["END"],"thinkingConfig":{"thinkingBudget":512,"includeThoughts":true},\
+                        "toolConfig":{"functionCallingConfig":{"mode":"ANY"}},\
+                        "generationConfig":{"maxOutputTokens":2000,"temperature":0.5,\
+                        "topP":0.9,"stopSequences":["END"],"thinkingConfig":{"thinkingBudget":512,\
+                        "includeThoughts":true},\
                         "responseMimeType":"application/json","responseJsonSchema":{"type":"object"}},"seed":7}""");
         assertThat(body(
                         OLLAMA,
                         job(all.andThen(
                                 request -> request.setStop(List.of("END")).setThinkingBudget(0)))))
                 .isEqualTo("""
-                        {"model":"anthropic.m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}],"stream":true,\
-                        "options":{"num_predict":2000,"temperature":0.5,"top_p":0.9,"stop":["END"]},"tools":[{"type":"function",\
+                        {"model":"anthropic.m","messages":[{"role":"system","content":"Be brief."},{"role":"user",\
+                        "content":"Hi"}],"stream":true,\
+                        "options":{"num_predict":2000,"temperature":0.5,"top_p":0.9,"stop":["END"]},\
+                        "tools":[{"type":"function",\
                         "function":{"name":"weather","description":"Tells the weather.","parameters":{"type":"object",\
-                        "properties":{"city":{"type":"string"}}}}}],"think":false,"format":{"type":"object"},"seed":7}""");
+                        "properties":{"city":{"type":"string"}}}}}],"think":false,"format":{"type":"object"},\
+                        "seed":7}""");
     }
 
     @Test
@@ -233,27 +260,40 @@ class RequestBodiesTest {
 
         // Then
         assertThat(body(RESPONSES, job)).contains("""
-                        "input":[{"role":"user","content":[{"type":"input_text","text":"What is this?"},{"type":"input_image",\
-                        "image_url":"data:image/png;base64,AAAA"}]},{"type":"reasoning","summary":[{"type":"summary_text","text":"Hm."}],\
-                        "encrypted_content":"c2lnbmVk"},{"role":"assistant","content":"Let me look."},{"type":"function_call",\
-                        "call_id":"tokentape-r-0-1-0-0","name":"weather","arguments":"{\\"city\\":\\"Rome\\"}"},{"type":"function_call_output",\
+                        "input":[{"role":"user","content":[{"type":"input_text","text":"What is this?"},\
+                        {"type":"input_image",\
+                        "image_url":"data:image/png;base64,AAAA"}]},{"type":"reasoning",\
+                        "summary":[{"type":"summary_text","text":"Hm."}],\
+                        "encrypted_content":"c2lnbmVk"},{"role":"assistant","content":"Let me look."},\
+                        {"type":"function_call",\
+                        "call_id":"tokentape-r-0-1-0-0","name":"weather","arguments":"{\\"city\\":\\"Rome\\"}"},\
+                        {"type":"function_call_output",\
                         "call_id":"tokentape-r-0-1-0-0","output":"sunny"},{"role":"user","content":"And now?"}],""");
         assertThat(body(BEDROCK, job)).isEqualTo("""
-                        {"messages":[{"role":"user","content":[{"text":"What is this?"},{"image":{"format":"png","source":{"bytes":"AAAA"}}}]},\
-                        {"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"Hm.","signature":"c2lnbmVk"}}},\
-                        {"text":"Let me look."},{"toolUse":{"toolUseId":"tokentape-r-0-1-0-0","name":"weather","input":{"city":"Rome"}}}]},\
-                        {"role":"user","content":[{"toolResult":{"toolUseId":"tokentape-r-0-1-0-0","content":[{"text":"sunny"}]}},\
+                        {"messages":[{"role":"user","content":[{"text":"What is this?"},{"image":{"format":"png",\
+                        "source":{"bytes":"AAAA"}}}]},\
+                        {"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"Hm.",\
+                        "signature":"c2lnbmVk"}}},\
+                        {"text":"Let me look."},{"toolUse":{"toolUseId":"tokentape-r-0-1-0-0","name":"weather",\
+                        "input":{"city":"Rome"}}}]},\
+                        {"role":"user","content":[{"toolResult":{"toolUseId":"tokentape-r-0-1-0-0",\
+                        "content":[{"text":"sunny"}]}},\
                         {"text":"And now?"}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"weather","description":\
-                        "Was used earlier in this conversation; not to be used now.","inputSchema":{"json":{"type":"object"}}}}]}}""");
+                        "Was used earlier in this conversation; not to be used now.",\
+                        "inputSchema":{"json":{"type":"object"}}}}]}}""");
         assertThat(body(GEMINI, job)).isEqualTo("""
-                        {"contents":[{"role":"user","parts":[{"text":"What is this?"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]},\
-                        {"role":"model","parts":[{"text":"Let me look."},{"functionCall":{"name":"weather","args":{"city":"Rome"}},\
+                        {"contents":[{"role":"user","parts":[{"text":"What is this?"},\
+                        {"inlineData":{"mimeType":"image/png","data":"AAAA"}}]},\
+                        {"role":"model","parts":[{"text":"Let me look."},{"functionCall":{"name":"weather",\
+                        "args":{"city":"Rome"}},\
                         "thoughtSignature":"c2ln"}]},{"role":"user","parts":[{"functionResponse":{"name":"weather",\
                         "response":{"result":"sunny"}}},{"text":"And now?"}]}]}""");
         assertThat(body(OLLAMA, job)).contains("""
-                        "messages":[{"role":"user","content":"What is this?","images":["AAAA"]},{"role":"assistant","content":"Let me look.",\
+                        "messages":[{"role":"user","content":"What is this?","images":["AAAA"]},{"role":"assistant",\
+                        "content":"Let me look.",\
                         "thinking":"Hm.","tool_calls":[{"function":{"name":"weather","arguments":{"city":"Rome"}}}]},\
-                        {"role":"tool","content":"sunny","tool_name":"weather"},{"role":"user","content":"And now?"}],""");
+                        {"role":"tool","content":"sunny","tool_name":"weather"},{"role":"user","content":"And now?"}],\
+                        """);
     }
 
     @Test

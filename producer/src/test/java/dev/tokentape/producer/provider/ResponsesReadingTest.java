@@ -57,7 +57,8 @@ class ResponsesReadingTest {
         // When
         Decoded decoded = Decoded.of(API, """
                 data: {"type":"response.completed","response":{"id":"r","model":"m","status":"completed","output":[\
-                {"type":"message","content":[{"type":"output_text","text":"Hi","annotations":[{"type":"url_citation"}]}]},\
+                {"type":"message","content":[{"type":"output_text","text":"Hi",\
+                "annotations":[{"type":"url_citation"}]}]},\
                 {"type":"function_call","call_id":"c","name":"f","arguments":"{}"}]}}
 
                 """);
@@ -73,11 +74,13 @@ class ResponsesReadingTest {
     void aCallThatIsCutShortIsNotWhole() {
         // When
         Decoded decoded = Decoded.of(API, """
-                data: {"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","call_id":"c","name":"f"}}
+                data: {"type":"response.output_item.added","output_index":0,"item":{"type":"function_call",\
+                "call_id":"c","name":"f"}}
 
                 data: {"type":"response.function_call_arguments.delta","output_index":0,"delta":"{\\"a\\":"}
 
-                data: {"type":"response.incomplete","response":{"status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}}
+                data: {"type":"response.incomplete","response":{"status":"incomplete",\
+                "incomplete_details":{"reason":"max_output_tokens"}}}
 
                 """);
 
@@ -92,7 +95,8 @@ class ResponsesReadingTest {
     void aFailureWithoutAnErrorEventIsOneError() {
         // When
         Decoded decoded = Decoded.of(API, """
-                data: {"type":"response.failed","response":{"id":"r","status":"failed","error":{"code":"server_error","message":"boom"}}}
+                data: {"type":"response.failed","response":{"id":"r","status":"failed","error":{"code":"server_error",\
+                "message":"boom"}}}
 
                 """);
 

@@ -84,8 +84,9 @@ class SplitCharactersTest {
                 gemini(BlockType.THINKING, "{\"thought\":true,\"text\":\"%s\"}"),
                 gemini(
                         BlockType.TOOL_USE,
-                        "{\"functionCall\":{\"name\":\"f\",\"willContinue\":true,\"partialArgs\":[{\"jsonPath\":\"$.a\","
-                                + "\"stringValue\":\"%s\",\"willContinue\":true}]}}"),
+                        "{\"functionCall\":{\"name\":\"f\",\"willContinue\":true,"
+                                + "\"partialArgs\":[{\"jsonPath\":\"$.a\",\"stringValue\":\"%s\","
+                                + "\"willContinue\":true}]}}"),
                 ollama(BlockType.TEXT, "{\"message\":{\"content\":\"%s\"}}"),
                 ollama(BlockType.TEXT, "{\"response\":\"%s\"}"),
                 ollama(BlockType.THINKING, "{\"message\":{\"thinking\":\"%s\"}}"));
@@ -186,7 +187,8 @@ class SplitCharactersTest {
 
     private static Field bedrock(BlockType block, String delta) {
         String start = block == BlockType.TOOL_USE
-                ? "contentBlockStart {\"contentBlockIndex\":0,\"start\":{\"toolUse\":{\"toolUseId\":\"t\",\"name\":\"f\"}}}"
+                ? "contentBlockStart "
+                        + "{\"contentBlockIndex\":0,\"start\":{\"toolUse\":{\"toolUseId\":\"t\",\"name\":\"f\"}}}"
                 : "messageStart {\"role\":\"assistant\"}";
         return new Field(
                 ApiNames.BEDROCK,

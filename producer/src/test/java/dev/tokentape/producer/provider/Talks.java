@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Conversations drawn by seed, another provider at every turn: text, white space, thinking, sealed and masked thoughts,
- * pictures, calls in parallel and of several kinds, ids used again, results that failed, say nothing or never came, turns
- * that were cancelled. A pure function of the seed.
+ * pictures, calls in parallel and of several kinds, ids used again, results that failed, say nothing or never came,
+ * turns that were cancelled. A pure function of the seed.
  */
 final class Talks {
 

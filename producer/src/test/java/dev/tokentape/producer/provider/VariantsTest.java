@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What servers send beside what their API's description says, and what it means: one table an API, in {@code variants}.
  *
- * <p>A variant is its name after {@code ==}, what it says after {@code ->}, and its events, one a line. Server-sent events
- * are their data, a line as it is after {@code |}; Bedrock's are type and payload, an exception's after {@code !}, what is
- * no frame after {@code ~}.
+ * <p>A variant is its name after {@code ==}, what it says after {@code ->}, and its events, one a line. Server-sent
+ * events are their data, a line as it is after {@code |}; Bedrock's are type and payload, an exception's after
+ * {@code !}, what is no frame after {@code ~}.
  */
 class VariantsTest {
 

@@ -72,8 +72,10 @@ class WireVariantsTest {
     void nullsWhereTextsAreExpectedSayNothing() {
         // When
         Decoded chat = Decoded.of(CHAT, """
-                data: {"id":null,"model":null,"usage":null,"choices":[{"index":0,"logprobs":null,"finish_reason":null,"delta":\
-                {"role":null,"content":null,"refusal":null,"reasoning_content":null,"tool_calls":null,"function_call":null}}]}
+                data: {"id":null,"model":null,"usage":null,"choices":[{"index":0,"logprobs":null,"finish_reason":null,\
+                "delta":\
+                {"role":null,"content":null,"refusal":null,"reasoning_content":null,"tool_calls":null,\
+                "function_call":null}}]}
 
                 data: {"choices":[{"index":0,"delta":null,"finish_reason":null}],"error":null}
 
@@ -87,7 +89,8 @@ class WireVariantsTest {
         Decoded messages = Decoded.of(MESSAGES, """
                 data: {"type":"message_start","message":{"id":null,"model":null,"role":null,"usage":null}}
 
-                data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":null,"citations":null}}
+                data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":null,\
+                "citations":null}}
 
                 data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":null}}
 
@@ -105,12 +108,14 @@ class WireVariantsTest {
         Decoded gemini = Decoded.of(GEMINI, """
                 data: {"candidates":[{"content":null,"index":null}],"usageMetadata":null,"promptFeedback":null}
 
-                data: {"candidates":[{"content":{"parts":[{"text":null},{"text":"a","thought":null,"functionCall":null}]},\
+                data: {"candidates":[{"content":{"parts":[{"text":null},{"text":"a","thought":null,\
+                "functionCall":null}]},\
                 "finishReason":"STOP","citationMetadata":null}]}
 
                 """);
         Decoded ollama = Decoded.of(OLLAMA, """
-                {"model":null,"message":{"role":"assistant","content":null,"thinking":null,"tool_calls":null},"done":false}
+                {"model":null,"message":{"role":"assistant","content":null,"thinking":null,"tool_calls":null},\
+                "done":false}
                 {"message":{"role":"assistant","content":"a"},"done":null,"error":null}
                 {"message":null,"done":true,"done_reason":null,"eval_count":null}
                 """);
@@ -171,7 +176,8 @@ class WireVariantsTest {
 
                 data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}
 
-                data: {"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}],"usage":{"completion_tokens":2}}
+                data: {"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}],\
+                "usage":{"completion_tokens":2}}
 
                 data: [DONE]
 
@@ -189,12 +195,15 @@ class WireVariantsTest {
     void callsThatComeWholeAndCallsThatAreStreamedMayStandSideBySide() {
         // When
         Decoded decoded = Decoded.of(CHAT, """
-                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"{}"}},\
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one",\
+                "arguments":"{}"}},\
                 {"index":1,"id":"b","function":{"name":"two","arguments":""}}]}}]}
 
-                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"","function":{"name":"","arguments":"{\\"x\\":"}}]}}]}
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"","function":{"name":"",\
+                "arguments":"{\\"x\\":"}}]}}]}
 
-                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"function":{"arguments":"1}"}}]},"finish_reason":"stop"}]}
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"function":{"arguments":"1}"}}]},\
+                "finish_reason":"stop"}]}
 
                 """);
 
@@ -230,14 +239,23 @@ class WireVariantsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "anthropic-messages | event: error\\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\\n\\n | overloaded_error | true",
-                "openai-responses | data: {\"type\":\"error\",\"code\":\"rate_limit_exceeded\",\"message\":\"slow\",\"param\":null}\\n\\n | rate_limit_exceeded | true",
-                "openai-responses | data: {\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"code\":\"bad\",\"message\":\"no\"}}\\n\\n | bad | false",
-                "gemini-generate-content | {\"error\": {\"code\": 503, \"message\": \"busy\", \"status\": \"UNAVAILABLE\"}} | UNAVAILABLE | true",
-                "gemini-generate-content | [{\"error\": {\"code\": 429, \"message\": \"quota\", \"status\": \"RESOURCE_EXHAUSTED\"}}] | RESOURCE_EXHAUSTED | true",
+                "anthropic-messages | event: error\\ndata: "
+                        + "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
+                        + "\"message\":\"Overloaded\"}}\\n\\n | overloaded_error | true",
+                "openai-responses | data: "
+                        + "{\"type\":\"error\",\"code\":\"rate_limit_exceeded\",\"message\":\"slow\","
+                        + "\"param\":null}\\n\\n | rate_limit_exceeded | true",
+                "openai-responses | data: "
+                        + "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"code\":\"bad\","
+                        + "\"message\":\"no\"}}\\n\\n | bad | false",
+                "gemini-generate-content | {\"error\": {\"code\": 503, \"message\": \"busy\", \"status\": "
+                        + "\"UNAVAILABLE\"}} | UNAVAILABLE | true",
+                "gemini-generate-content | [{\"error\": {\"code\": 429, \"message\": \"quota\", "
+                        + "\"status\": \"RESOURCE_EXHAUSTED\"}}] | RESOURCE_EXHAUSTED | true",
                 "ollama-native | {\"error\":\"model runner has unexpectedly stopped\"} | upstream_error | true",
                 "openai-chat-completions | data: {\"error\":\"string\"}\\n\\n | upstream_error | true",
-                "openai-chat-completions | data: {\"detail\":[{\"msg\":\"field required\"}]}\\n\\n | upstream_error | true",
+                "openai-chat-completions | data: {\"detail\":[{\"msg\":\"field required\"}]}\\n\\n | "
+                        + "upstream_error | true",
             })
     void anErrorBeforeAnythingIsBeforeOutput(String api, String body, String code, boolean retryable) {
         // When

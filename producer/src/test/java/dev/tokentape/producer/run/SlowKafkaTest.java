@@ -72,7 +72,8 @@ class SlowKafkaTest {
                 assertThat(tokens(simulator)).isEqualTo(stalled);
                 assertThat(stalled).isLessThan((long) RUNS * (RunSink.MAX_UNACKNOWLEDGED + IN_BETWEEN));
                 System.out.printf(
-                        "journal stalled: %d streams, %d tokens left the provider, %d records wait, heap %d MB, 3 s later %d MB%n",
+                        "journal stalled: %d streams, %d tokens left the provider, %d records wait, heap "
+                                + "%d MB, 3 s later %d MB%n",
                         RUNS, stalled, recorded.sent(), heapBefore >> 20, usedHeap() >> 20);
                 runs.all().forEach(run -> run.cancel("done"));
                 await().atMost(SOON).until(() -> {

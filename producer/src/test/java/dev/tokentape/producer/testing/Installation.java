@@ -29,7 +29,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** The topics of one test on a real broker, with what stands around a producer: who sends jobs and orders, who reads. */
+/**
+ * The topics of one test on a real broker, with what stands around a producer: who sends jobs and orders, who reads.
+ */
 public final class Installation implements AutoCloseable {
 
     /** An event with its place in its journal partition. */

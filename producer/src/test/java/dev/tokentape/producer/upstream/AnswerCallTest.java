@@ -180,8 +180,8 @@ class AnswerCallTest extends AnswerCallScenario {
             assertThat(event.envelope().model()).isEqualTo("model-2");
         });
         assertThat(((TokenEvent.MessageStart) events.getFirst()).providerData())
-                .isEqualTo(
-                        "{\"fallback_from\":{\"provider\":\"first\",\"model\":\"model-1\",\"code\":\"overloaded_error\"}}");
+                .isEqualTo("{\"fallback_from\":{\"provider\":\"first\",\"model\":\"model-1\","
+                        + "\"code\":\"overloaded_error\"}}");
         assertThat(meters.counter("tokentape.producer.fallbacks", "provider", "first")
                         .count())
                 .isEqualTo(1);

@@ -21,19 +21,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Options that the first provider takes and the fallback lacks: named beforehand, or left out where the request allows it. */
+/** Options that a fallback lacks, unlike the first: named beforehand, or left out where the request allows it. */
 class FallbackOptionsTest extends AnswerCallScenario {
 
     private static final String ROWS = """
-            # option         | first            | model             | fallback         | model             | its name in the body
-            thinking_budget  | anthropic        | claude-haiku-4-5  | openai           | gpt-4o-mini       | budget_tokens
-            thinking_budget  | anthropic        | claude-haiku-4-5  | openai-responses | gpt-5             | budget_tokens
-            thinking_budget  | gemini           | gemini-2.5-flash  | bedrock          | amazon.nova-lite  | thinkingBudget
-            stop             | anthropic        | claude-haiku-4-5  | openai-responses | gpt-5             | stop_sequences
-            temperature      | openai           | gpt-4o-mini       | anthropic        | claude-opus-4-7   | temperature
-            top_p            | openai           | gpt-4o-mini       | anthropic        | claude-opus-4-7   | top_p
-            tool_choice      | openai           | gpt-4o-mini       | ollama           | qwen3             | tool_choice
-            tool_choice      | openai           | gpt-4o-mini       | deepseek         | deepseek-reasoner | tool_choice
+            # option | first | model | fallback | model | its name in the body
+            thinking_budget | anthropic | claude-haiku-4-5 | openai | gpt-4o-mini | budget_tokens
+            thinking_budget | anthropic | claude-haiku-4-5 | openai-responses | gpt-5 | budget_tokens
+            thinking_budget | gemini | gemini-2.5-flash | bedrock | amazon.nova-lite | thinkingBudget
+            stop | anthropic | claude-haiku-4-5 | openai-responses | gpt-5 | stop_sequences
+            temperature | openai | gpt-4o-mini | anthropic | claude-opus-4-7 | temperature
+            top_p | openai | gpt-4o-mini | anthropic | claude-opus-4-7 | top_p
+            tool_choice | openai | gpt-4o-mini | ollama | qwen3 | tool_choice
+            tool_choice | openai | gpt-4o-mini | deepseek | deepseek-reasoner | tool_choice
             """;
 
     private ScriptedVendor vendor;

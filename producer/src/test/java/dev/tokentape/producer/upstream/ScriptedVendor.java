@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A server that gives these answers one after the other, whatever is asked; an answer that is a JSON object is an error. */
+/** A server that gives these answers one after the other, whatever is asked; a JSON object is an error. */
 final class ScriptedVendor implements AutoCloseable {
 
     private final Queue<String> answers = new ConcurrentLinkedQueue<>();

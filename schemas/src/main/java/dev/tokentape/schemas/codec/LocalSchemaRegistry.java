@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Schema ids kept in a local file, a JSON list whose first entry has id 1; or, without a file, in memory.
  *
- * <p>Serves the one-process mode: records written yesterday must be readable today, so ids live beside the broker's data.
- * Several processes of one machine may share the file: it is appended to under a lock, replaced in one step, and read
- * again when an id is unknown. Subjects are not kept; compatibility is what the project's own tests check.
+ * <p>Serves the one-process mode: records written yesterday must be readable today, so ids live beside the broker's
+ * data. Several processes of one machine may share the file: it is appended to under a lock, replaced in one step, and
+ * read again when an id is unknown. Subjects are not kept; compatibility is what the project's own tests check.
  */
 final class LocalSchemaRegistry implements SchemaRegistry {
 

@@ -38,8 +38,8 @@ public interface SchemaRegistry {
     /**
      * Opens the registry at an address.
      *
-     * @param url {@code http://…} or {@code https://…}: a Confluent-compatible registry; {@code file:PATH}: a local file,
-     *     shared by the processes of one machine; {@code memory:}: this process, for tests
+     * @param url {@code http://…} or {@code https://…}: a Confluent-compatible registry; {@code file:PATH}: a local
+     *     file, shared by the processes of one machine; {@code memory:}: this process, for tests
      */
     static SchemaRegistry open(String url) {
         if (url.startsWith("http://") || url.startsWith("https://")) {

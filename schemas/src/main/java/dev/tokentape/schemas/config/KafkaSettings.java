@@ -4,17 +4,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How to reach Kafka, the same for every client of a process, and how soon a client comes back to a broker that was away. Why
- * each of {@link #COMING_BACK} is as it is stands in {@code docs/decisions/0032-who-is-gone.md}.
+ * How to reach Kafka, the same for every client of a process, and how soon a client comes back to a broker that was
+ * away. Why each of {@link #COMING_BACK} is as it is stands in {@code docs/decisions/0032-who-is-gone.md}.
  *
  * @param bootstrapServers {@code host:port}, several parted by commas
- * @param clientProperties any further Kafka client settings, such as for TLS and SASL: all settings under {@code kafka.}
+ * @param clientProperties any further Kafka client settings, such as for TLS and SASL: all settings under
+ *     {@code kafka.}
  */
 public record KafkaSettings(String bootstrapServers, Map<String, String> clientProperties) {
 
     /**
-     * What Kafka's clients wait for at most, by default, where nobody has set it otherwise. Readers wait as long: Kafka's own
-     * defaults add up to more than the outage.
+     * What Kafka's clients wait for at most, by default, where nobody has set it otherwise. Readers wait as long:
+     * Kafka's own defaults add up to more than the outage.
      */
     private static final Map<String, String> COMING_BACK = Map.of(
             // Of a broker that refuses connections, because it is just starting: a second in Kafka's defaults.

@@ -63,7 +63,7 @@ public final class Settings {
         FILE
     }
 
-    /** The settings of this process, with these values first. A file that cannot be read is a problem, not an exception. */
+    /** The settings of this process, with these values first. An unreadable file is a problem, no exception. */
     public static Settings ofProcess(Map<String, String> given) {
         Map<String, String> environment = System.getenv();
         String path = environment.get("TOKENTAPE_CONFIG");
@@ -192,8 +192,8 @@ public final class Settings {
     }
 
     /**
-     * All values under a prefix, with the prefix cut off; from given values and file only, since variables cannot tell a
-     * dot from a dash.
+     * All values under a prefix, with the prefix cut off; from given values and file only, since variables cannot tell
+     * a dot from a dash.
      */
     public Map<String, String> under(String prefix) {
         Map<String, String> found = new TreeMap<>();
@@ -260,7 +260,7 @@ public final class Settings {
         }
     }
 
-    /** The value given, from whichever place comes first; null if none was. Reading it here is not kept for {@link #describe}. */
+    /** The value from the first place that has one, or null; {@link #describe} does not count it as read. */
     public @Nullable String givenValue(String key) {
         String value = given.get(key);
         if (value == null) {

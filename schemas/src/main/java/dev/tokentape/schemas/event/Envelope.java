@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestedAt wall clock when the upstream request was sent, or, for events of no run, when the answer was asked
  *     for; microseconds since 1970 UTC
  * @param receivedAt wall clock when the bytes of the event were received; microseconds since 1970 UTC
- * @param elapsedNanos monotonic time since the upstream request was sent, in nanoseconds; {@link #NONE} for events of no
- *     run
+ * @param elapsedNanos monotonic time since the upstream request was sent, in nanoseconds; {@link #NONE} for events of
+ *     no run
  * @param provider name of the provider
  * @param model model as requested
  */

@@ -7,8 +7,8 @@ import dev.tokentape.schemas.avro.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that says how an answer ended: its terminal event, and nothing else, decides. Whoever tells of an answer,
- * live or later, asks here, so that all have the same word.
+ * The one place that says how an answer ended: its terminal event, and nothing else, decides. Whoever tells of an
+ * answer, live or later, asks here, so that all have the same word.
  */
 public final class Outcomes {
 
@@ -36,7 +36,7 @@ public final class Outcomes {
         };
     }
 
-    /** The same of an answer as it stands; null while it runs. Known too of one that was kept before there was the word. */
+    /** The same of a stored answer; null while it runs. Works too for those stored before the word existed. */
     public static @Nullable ResponseOutcome of(Response response) {
         if (response.getOutcome() != null) {
             return response.getOutcome();

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer as far as its events have told: feed it every event of one response in order, and read the whole from it at
- * any time.
+ * The answer as far as its events have told: feed it every event of one response in order, and read the whole from it
+ * at any time.
  *
  * <p>Blocks may interleave and choices too; a later attempt's start drops what the earlier one said. It bounds nothing
  * itself: callers watch {@link #characters}. Not thread-safe.

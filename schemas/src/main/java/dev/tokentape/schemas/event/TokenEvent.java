@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event in the life of an answer.
  *
- * <p>Order within a response: {@link UserMessage} (several where they bring tool results), then per attempt {@link MessageStart}, blocks ({@link BlockStart},
- * {@link BlockDelta}…, {@link BlockStop}), {@link MessageDelta} whenever a stop reason or usage becomes known early, and
- * at last exactly one terminal event: {@link MessageStop}, {@link Failed} or {@link Cancelled}. {@link Moderated} may
- * come anywhere. A later attempt's {@link MessageStart} supersedes what was shown before. {@link ConversationDeleted} is
- * about all answers of its conversation and part of none.
+ * <p>Order within a response: {@link UserMessage} (several where they bring tool results), then per attempt
+ * {@link MessageStart}, blocks ({@link BlockStart}, {@link BlockDelta}…, {@link BlockStop}), {@link MessageDelta}
+ * whenever a stop reason or usage becomes known early, and at last exactly one terminal event: {@link MessageStop},
+ * {@link Failed} or {@link Cancelled}. {@link Moderated} may come anywhere. A later attempt's {@link MessageStart}
+ * supersedes what was shown before. {@link ConversationDeleted} is about all answers of its conversation and part of
+ * none.
  *
  * <p>{@link Taken}, {@link Heartbeat}, {@link AttemptLost}, {@link VerdictReached} and {@link Wake} appear in the
  * journal only.
@@ -47,8 +48,8 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * The turn that the answer answers; sequence 0 of every response. An answer that goes on from tool calls has one for
-     * each result, in the order in which they came: sequences 0, 1, 2…
+     * The turn that the answer answers; sequence 0 of every response. An answer that goes on from tool calls has one
+     * for each result, in the order in which they came: sequences 0, 1, 2…
      *
      * @param role user, or tool where the turn brings tool results
      * @param text its text parts, joined by line breaks
@@ -239,8 +240,9 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * The conversation was deleted with all that was said in it up to here. It belongs to no answer: it stands alone under
-     * an id of its own, with sequence 0, so that whatever keeps account of answers has nothing to make an exception for.
+     * The conversation was deleted with all that was said in it up to here. It belongs to no answer: it stands alone
+     * under an id of its own, with sequence 0, so that whatever keeps account of answers has nothing to make an
+     * exception for.
      */
     record ConversationDeleted(Envelope envelope) implements TokenEvent {
         @Override

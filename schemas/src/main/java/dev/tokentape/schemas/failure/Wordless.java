@@ -4,9 +4,9 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure as a log may have it where its cause can be something that a client sent: what it is and where it happened, and of
- * its causes the same, without their messages. Parsers like to quote what they could not read, be it a token, a ticket or a
- * prompt.
+ * A failure as a log may have it where its cause can be something that a client sent: what it is and where it happened,
+ * and of its causes the same, without their messages. Parsers like to quote what they could not read, be it a token, a
+ * ticket or a prompt.
  */
 public final class Wordless extends Exception {
     private static final long serialVersionUID = 1L;

@@ -11,7 +11,7 @@ import dev.tokentape.schemas.event.TokenEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Writes token events as JSON, field by field into an object that the caller has opened, so that it may add its own. */
+/** Writes token events as JSON fields into an object that the caller opened and may add fields to. */
 public final class EventJson {
 
     private EventJson() {}

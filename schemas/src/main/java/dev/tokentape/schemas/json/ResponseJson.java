@@ -92,7 +92,7 @@ public final class ResponseJson {
                 .collect(Collectors.joining());
     }
 
-    /** The first choice's calls of the client's tools, in order, as {@code tool_calls: [{tool_call_id, id, name, arguments}]}. */
+    /** The first choice's calls of the client's tools: {@code tool_calls: [{tool_call_id, id, name, arguments}]}. */
     public static void writeToolCalls(JsonGenerator json, Response response) throws IOException {
         json.writeArrayFieldStart("tool_calls");
         for (Block block : response.getBlocks()) {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has been opened, closed in the reverse order; a step that fails does not keep the others open. Any thread may close,
- * also while another still opens.
+ * What has been opened, closed in the reverse order; a step that fails does not keep the others open. Any thread may
+ * close, also while another still opens.
  */
 public final class CloseStack implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CloseStack.class);
@@ -62,10 +62,13 @@ public final class CloseStack implements AutoCloseable {
         try {
             step.close().close();
         } catch (InterruptedException e) {
-            log.warn("interrupted while closing {}; going on with the rest", step.name(), e);
+            log.atWarn()
+                    .addKeyValue("part", step.name())
+                    .setCause(e)
+                    .log("interrupted while closing a part; going on with the rest");
             return true;
         } catch (Exception e) {
-            log.warn("closing {} failed", step.name(), e);
+            log.atWarn().addKeyValue("part", step.name()).setCause(e).log("closing a part failed");
         }
         return false;
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param api the name of the API it speaks
  * @param baseUrl its own address; null where every customer has another; {@code {region}} stands for a region
- * @param keyVariables the environment variables, any of which holds a key, the usual one first; none for a server of one's
- *     own that asks for no key
+ * @param keyVariables the environment variables, any of which holds a key, the usual one first; none for a server of
+ *     one's own that asks for no key
  * @param path where its path is not the API's own
  * @param keyHeader where the key goes in a header of its own instead of the API's
  * @param defaultModel for those who name none; null where there is none that everybody has
@@ -31,7 +31,7 @@ public record KnownProvider(
         @Nullable String defaultModel,
         Habits habits,
         Habits elsewhere,
-        Closing closing,
+        AfterClosing closing,
         List<String> domains,
         String simulatedPath) {
 
@@ -71,7 +71,7 @@ public record KnownProvider(
                 null,
                 Habits.VENDOR,
                 Habits.COMPATIBLE,
-                Closing.UNKNOWN,
+                AfterClosing.UNKNOWN,
                 List.of(),
                 "");
     }
@@ -146,7 +146,7 @@ public record KnownProvider(
                 simulatedPath);
     }
 
-    KnownProvider closing(Closing what) {
+    KnownProvider closing(AfterClosing what) {
         return new KnownProvider(
                 name,
                 api,

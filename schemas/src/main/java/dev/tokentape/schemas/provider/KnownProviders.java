@@ -1,8 +1,8 @@
 package dev.tokentape.schemas.provider;
 
-import static dev.tokentape.schemas.provider.Closing.GOES_ON;
-import static dev.tokentape.schemas.provider.Closing.STOPS;
-import static dev.tokentape.schemas.provider.Closing.UNKNOWN;
+import static dev.tokentape.schemas.provider.AfterClosing.GOES_ON;
+import static dev.tokentape.schemas.provider.AfterClosing.STOPS;
+import static dev.tokentape.schemas.provider.AfterClosing.UNKNOWN;
 import static dev.tokentape.schemas.provider.KnownProvider.CHAT;
 import static dev.tokentape.schemas.provider.KnownProvider.chat;
 import static dev.tokentape.schemas.provider.KnownProvider.vendor;
@@ -16,7 +16,7 @@ import java.util.Set;
 /** The providers that are known by their names: a row each. */
 public final class KnownProviders {
 
-    /** In the order in which `up` looks for one that can be asked by default: vendors first, servers of one's own last. */
+    /** In the order in which `up` looks for a default: vendors first, servers of one's own last. */
     public static final List<KnownProvider> ALL = List.of(
             // By its name at another address it may be OpenAI behind a proxy as well as somebody else's server.
             vendor("openai", CHAT, "https://api.openai.com", "OPENAI_API_KEY")
@@ -101,7 +101,7 @@ public final class KnownProviders {
     private static final Habits GOOGLE =
             new Habits(Kind.COMPATIBLE, Thoughts.SIGNED_CALLS, CallIdForm.ANY, false, Set.of());
 
-    /** Servers of Chat Completions that have no name here, but habits that are known: Google's, and models that think aloud. */
+    /** Habits of servers of Chat Completions that have no name here: Google's, and models that think aloud. */
     private static final List<String> ALOUD =
             List.of("moonshot.ai", "moonshot.cn", "z.ai", "bigmodel.cn", "minimax.io", "xiaomimimo.com");
 
@@ -130,7 +130,7 @@ public final class KnownProviders {
     }
 
     /** Whether closing a connection to the host stops work and bill. */
-    public static Closing closingAt(String host) {
+    public static AfterClosing closingAt(String host) {
         return at(host).map(KnownProvider::closing).orElse(UNKNOWN);
     }
 }

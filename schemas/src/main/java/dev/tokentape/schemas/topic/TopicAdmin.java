@@ -89,8 +89,9 @@ public final class TopicAdmin {
     }
 
     /**
-     * How many partitions an installation's topics have on the cluster, as told by the first of them that is there; empty
-     * where there is none yet. A count is for an installation's life, so whoever was not told another takes this one.
+     * How many partitions an installation's topics have on the cluster, as told by the first of them that is there;
+     * empty where there is none yet. A count is for an installation's life, so whoever was not told another takes this
+     * one.
      */
     public OptionalInt partitions() {
         return describe(new ArrayList<>()).values().stream()
@@ -132,8 +133,9 @@ public final class TopicAdmin {
                         description.partitions().size(), _ -> new ArrayList<>())
                 .add(catalogue.name(topic)));
         byCount.remove(catalogue.partitions());
-        byCount.forEach((count, names) -> problems.add(
-                "topics.partitions is %d, but %s %s %d: the count is fixed for an installation's life; leave topics.partitions out, set it to %d, or choose another topics.prefix"
+        byCount.forEach((count, names) ->
+                problems.add(("topics.partitions is %d, but %s %s %d: the count is fixed for an installation's life; "
+                                + "leave topics.partitions out, set it to %d, or choose another topics.prefix")
                         .formatted(
                                 catalogue.partitions(),
                                 String.join(", ", names),

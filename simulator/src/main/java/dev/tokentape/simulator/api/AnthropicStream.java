@@ -116,10 +116,10 @@ final class AnthropicStream implements StreamEncoder {
 
     @Override
     public byte[] error() {
-        return Json.utf8(
-                event(
-                        "error",
-                        "{\"type\":\"error\",\"error\":{\"details\":null,\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}"));
+        return Json.utf8(event(
+                "error",
+                "{\"type\":\"error\",\"error\":{\"details\":null,\"type\":\"overloaded_error\","
+                        + "\"message\":\"Overloaded\"}}"));
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** How one server writes Chat Completions: templates by key, read from {@code chat-dialects.txt}, which explains them. */
+/** How one server writes Chat Completions: templates by key from {@code chat-dialects.txt}, explained there. */
 final class ChatFormat {
 
     private static final String RESOURCE = "chat-dialects.txt";

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Google's Gemini API, {@code POST /v1beta/models/MODEL:generateContent} and {@code :streamGenerateContent?alt=sse}. The
- * model, with settings in it, comes from the path.
+ * Google's Gemini API, {@code POST /v1beta/models/MODEL:generateContent} and {@code :streamGenerateContent?alt=sse}.
+ * The model, with settings in it, comes from the path.
  */
 final class Gemini implements ApiDialect {
 

@@ -20,9 +20,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenAI's Chat Completions API, {@code POST /v1/chat/completions}, and its variations by other servers, which lie below
- * their name: {@code /groq/openai/v1/chat/completions}. Thinking, which OpenAI keeps to itself, is sent as {@code
- * reasoning_content}, as DeepSeek and others do on the same wire format.
+ * OpenAI's Chat Completions API, {@code POST /v1/chat/completions}, and its variations by other servers, which lie
+ * below their name: {@code /groq/openai/v1/chat/completions}. Thinking, which OpenAI keeps to itself, is sent as
+ * {@code reasoning_content}, as DeepSeek and others do on the same wire format.
  */
 final class OpenAiChat implements ApiDialect {
 

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client connection: one call at a time, then the next. It always reads, because only a reading channel notices that
- * the client has gone; a client which sends its next request before the answer has ended is therefore cut off.
+ * One client connection: one call at a time, then the next. It always reads, because only a reading channel notices
+ * that the client has gone; a client which sends its next request before the answer has ended is therefore cut off.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection, which is seen as its end.
 final class ConnectionHandler extends SimpleChannelInboundHandler<FullHttpRequest> {

@@ -97,7 +97,10 @@ public final class HttpFront implements AutoCloseable {
                     bound.cause());
         }
         var front = new HttpFront(state, loops, bound.channel(), connections);
-        LOG.info("simulator listens on {}:{}", config.host(), front.port());
+        LOG.atInfo()
+                .addKeyValue("host", config.host())
+                .addKeyValue("port", front.port())
+                .log("the simulator listens");
         return front;
     }
 
@@ -117,7 +120,9 @@ public final class HttpFront implements AutoCloseable {
         connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         if (!loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS + 1, TimeUnit.SECONDS)) {
-            LOG.warn("the simulator's event loops did not end within {} s", CLOSE_SECONDS + 1);
+            LOG.atWarn()
+                    .addKeyValue("seconds", CLOSE_SECONDS + 1)
+                    .log("the simulator's event loops did not end in time");
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The HTTP side on Netty: routes and the player which paces an answer on the event loop; what became of a call is kept in {@code log}. */
+/** The HTTP side on Netty: routes, and the player that paces an answer; calls are logged in {@code log}. */
 @NullMarked
 package dev.tokentape.simulator.http;
 

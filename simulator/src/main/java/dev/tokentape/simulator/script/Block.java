@@ -52,7 +52,7 @@ public sealed interface Block {
         }
     }
 
-    /** A call of a tool; the pieces joined are its arguments, a JSON object. The id is bare, without an API's prefix. */
+    /** A call of a tool; its pieces join to a JSON object of arguments. The id has no API's prefix. */
     record ToolCall(String id, String name, List<String> pieces) implements Block {
         public ToolCall {
             pieces = List.copyOf(pieces);

@@ -29,8 +29,8 @@ final class AnthropicContent {
             boolean empty = content.isTextual() ? content.textValue().isEmpty() : content.isEmpty();
             boolean last = message == messages.get(messages.size() - 1);
             return empty && !(last && Walk.text(message, "role").equals("assistant"))
-                    ? path
-                            + ": all messages must have non-empty content except for the optional final assistant message"
+                    ? path + ": all messages must have non-empty content except for the optional final "
+                            + "assistant message"
                     : null;
         });
     }
@@ -97,7 +97,8 @@ final class AnthropicContent {
         boolean prefilled = Walk.text(last, "role").equals("assistant") && !isPaused(last);
         boolean thinks = Set.of("enabled", "adaptive").contains(Walk.text(asked.at("thinking"), "type"));
         return prefilled && (thinks || ClaudeModel.named(asked.model()).withoutPrefill())
-                ? "This model does not support assistant message prefill. The conversation must end with a user message."
+                ? "This model does not support assistant message prefill. The conversation must end with a "
+                        + "user message."
                 : null;
     }
 

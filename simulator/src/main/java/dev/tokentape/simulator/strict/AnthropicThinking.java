@@ -32,8 +32,9 @@ final class AnthropicThinking {
         return switch (Walk.text(thinking, "type")) {
             case "enabled" ->
                 model.adaptiveOnly()
-                        ? "\"thinking.type.enabled\" is not supported for this model. Use \"thinking.type.adaptive\" and"
-                                + " \"output_config.effort\" to control thinking behavior."
+                        ? "\"thinking.type.enabled\" is not supported for this model. Use "
+                                + "\"thinking.type.adaptive\" and \"output_config.effort\" to control thinking "
+                                + "behavior."
                         : null;
             case "adaptive" -> model.budgetOnly() ? "adaptive thinking is not supported on this model" : null;
             case "disabled" ->
@@ -141,8 +142,8 @@ final class AnthropicThinking {
 
     /**
      * With a budget, thinking must stand before the calls whose results this request brings: at the head of the
-     * assistant's last turn, or, where it thought but once for several rounds of calls, of the first of those turns that
-     * end the conversation, each followed by results. Adaptive thinking does not ask for it.
+     * assistant's last turn, or, where it thought but once for several rounds of calls, of the first of those turns
+     * that end the conversation, each followed by results. Adaptive thinking does not ask for it.
      */
     private static @Nullable String thinkingFirst(Asked asked) {
         if (!Walk.text(asked.at("thinking"), "type").equals("enabled")) {

@@ -175,8 +175,8 @@ final class AnthropicTools {
                 return path + ".custom.input_schema.type: Input should be 'object'";
             }
             return schema.has("oneOf") || schema.has("allOf") || schema.has("anyOf")
-                    ? path
-                            + ".custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level"
+                    ? path + ".custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at "
+                            + "the top level"
                     : null;
         });
     }

@@ -29,7 +29,8 @@ final class ChatTools {
 
     static @Nullable String emptyTools(Asked asked) {
         return asked.at("tools").isArray() && asked.at("tools").isEmpty()
-                ? "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead."
+                ? "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty "
+                        + "array instead."
                 : null;
     }
 

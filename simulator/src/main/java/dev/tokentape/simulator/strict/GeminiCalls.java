@@ -133,9 +133,9 @@ final class GeminiCalls {
             for (JsonNode part : contents.get(at).path("parts")) {
                 if (part.has("functionCall")) {
                     if (!part.has("thoughtSignature")) {
-                        return "Function call is missing a thought_signature in functionCall parts. This is required for"
-                                + " tools to work correctly, and missing thought_signature may lead to degraded model"
-                                + " performance. Additional data, function call `default_api:"
+                        return "Function call is missing a thought_signature in functionCall parts. This is "
+                                + "required for tools to work correctly, and missing thought_signature may lead to "
+                                + "degraded model performance. Additional data, function call `default_api:"
                                 + Walk.text(part.path("functionCall"), "name") + "`, position " + (at + 1)
                                 + ". Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more"
                                 + " details.";

@@ -82,8 +82,8 @@ final class GeminiParts {
         return each(
                 asked,
                 (part, path) -> part.has("text") && Walk.text(part, "text").isEmpty() && !part.has("thoughtSignature")
-                        ? "Unable to submit request because it has an empty text parameter. Add a value to the parameter"
-                                + " and try again."
+                        ? "Unable to submit request because it has an empty text parameter. Add a value to "
+                                + "the parameter and try again."
                         : null);
     }
 

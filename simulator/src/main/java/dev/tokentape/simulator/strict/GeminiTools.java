@@ -38,9 +38,9 @@ final class GeminiTools {
                 (function, path) -> NAME.matcher(Walk.text(function, "name")).matches()
                         ? null
                         : "* GenerateContentRequest." + path
-                                + ".name: Invalid function name. Must start with a letter or an underscore. Must be"
-                                + " alphameric (a-z, A-Z, 0-9), underscores (_), dots (.), colons (:), or dashes (-), with"
-                                + " a maximum length of 64.");
+                                + ".name: Invalid function name. Must start with a letter or an underscore. "
+                                + "Must be alphameric (a-z, A-Z, 0-9), underscores (_), dots (.), colons "
+                                + "(:), or dashes (-), with a maximum length of 64.");
     }
 
     private static @Nullable String uniqueFunctions(Asked asked) {

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a vendor puts on thinking so that it knows its own again: signatures that vouch for a text, and opaque tokens that
- * vouch for themselves. The keys are no secrets; a seal is a pure function, so that a script stays one.
+ * What a vendor puts on thinking so that it knows its own again: signatures that vouch for a text, and opaque tokens
+ * that vouch for themselves. The keys are no secrets; a seal is a pure function, so that a script stays one.
  */
 public enum Seal {
 

@@ -44,10 +44,13 @@ class AnthropicMessagesTest {
         // Then
         assertThat(stream.toString()).isEqualTo("""
             event: message_start
-            data: {"type":"message_start","message":{"model":"claude-x","id":"msg_sim000007","type":"message","role":"assistant","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":9,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1,"service_tier":"standard"}}}
+            data: {"type":"message_start","message":{"model":"claude-x","id":"msg_sim000007","type":"message",\
+            "role":"assistant","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":9,\
+            "cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1,"service_tier":"standard"}}}
 
             event: content_block_start
-            data: {"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}
+            data: {"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"",\
+            "signature":""}}
 
             event: ping
             data: {"type": "ping"}
@@ -74,7 +77,8 @@ class AnthropicMessagesTest {
             data: {"type":"content_block_stop","index":1}
 
             event: content_block_start
-            data: {"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"toolu_0a","name":"get_weather","input":{}}}
+            data: {"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"toolu_0a",\
+            "name":"get_weather","input":{}}}
 
             event: content_block_delta
             data: {"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":""}}
@@ -89,7 +93,8 @@ class AnthropicMessagesTest {
             data: {"type":"content_block_stop","index":2}
 
             event: content_block_start
-            data: {"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"toolu_0b","name":"get_time","input":{}}}
+            data: {"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"toolu_0b",\
+            "name":"get_time","input":{}}}
 
             event: content_block_delta
             data: {"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":""}}
@@ -98,7 +103,8 @@ class AnthropicMessagesTest {
             data: {"type":"content_block_stop","index":3}
 
             event: message_delta
-            data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"input_tokens":9,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":6}}
+            data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},\
+            "usage":{"input_tokens":9,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":6}}
 
             event: message_stop
             data: {"type":"message_stop"}
@@ -126,11 +132,12 @@ class AnthropicMessagesTest {
                                 + "\"content\":[{\"type\":\"thinking\",\"thinking\":\"Hm…\",\"signature\":\""
                                 + Seal.ANTHROPIC.signature("Hm…") + "\"},"
                                 + "{\"type\":\"text\",\"text\":\"Say \\\"hi\\\"\\n\"},"
-                                + "{\"type\":\"tool_use\",\"id\":\"toolu_0a\",\"name\":\"get_weather\",\"input\":{\"a\":1}},"
-                                + "{\"type\":\"tool_use\",\"id\":\"toolu_0b\",\"name\":\"get_time\",\"input\":{}}],"
-                                + "\"stop_reason\":\"tool_use\",\"stop_sequence\":null,\"usage\":{\"input_tokens\":9,"
-                                + "\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,\"output_tokens\":6,"
-                                + "\"service_tier\":\"standard\"}}");
+                                + "{\"type\":\"tool_use\",\"id\":\"toolu_0a\",\"name\":\"get_weather\","
+                                + "\"input\":{\"a\":1}},{\"type\":\"tool_use\",\"id\":\"toolu_0b\","
+                                + "\"name\":\"get_time\",\"input\":{}}],\"stop_reason\":\"tool_use\","
+                                + "\"stop_sequence\":null,\"usage\":{\"input_tokens\":9,"
+                                + "\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,"
+                                + "\"output_tokens\":6,\"service_tier\":\"standard\"}}");
     }
 
     @Test
@@ -168,9 +175,8 @@ class AnthropicMessagesTest {
         assertThatThrownBy(() -> read("{\"model\":\"m\",\"max_tokens\":1}"))
                 .hasMessageContaining("messages: Field required");
         assertThatThrownBy(() -> read("{\"max_tokens\":1}")).hasMessageContaining("model: Field required");
-        assertThatThrownBy(
-                        () -> read(
-                                "{\"model\":\"m\",\"max_tokens\":1024,\"messages\":[{}],\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}}"))
+        assertThatThrownBy(() -> read("{\"model\":\"m\",\"max_tokens\":1024,\"messages\":[{}],"
+                        + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}}"))
                 .hasMessageContaining("larger than thinking.budget_tokens");
         var withoutVersion = new IncomingRequest("/v1/messages", Map.of(), Map.of(), new byte[0]);
         assertThatThrownBy(() -> anthropic.read(withoutVersion, CallSettings.DEFAULT))

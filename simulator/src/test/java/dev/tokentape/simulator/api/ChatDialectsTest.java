@@ -28,28 +28,37 @@ class ChatDialectsTest {
     @Test
     void groqSendsCallsWholeAndUsageTwice() throws Exception {
         assertThat(stream(ChatDialect.GROQ, SCRIPT, true))
-                .isEqualTo(
-                        chunks("""
-                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"x_groq":{"id":"req_sim000007"}}
+                .isEqualTo(chunks("""
+                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,\
+                    "delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],\
+                    "x_groq":{"id":"req_sim000007"}}
 
-                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,"delta":{"reasoning":"Hm","channel":"analysis"},"logprobs":null,"finish_reason":null}]}
+                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,\
+                    "delta":{"reasoning":"Hm","channel":"analysis"},"logprobs":null,"finish_reason":null}]}
 
-                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,"delta":{"content":"Wa"},"logprobs":null,"finish_reason":null}]}
+                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,\
+                    "delta":{"content":"Wa"},"logprobs":null,"finish_reason":null}]}
 
-                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,"delta":{"content":"it"},"logprobs":null,"finish_reason":null}]}
+                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,\
+                    "delta":{"content":"it"},"logprobs":null,"finish_reason":null}]}
 
-                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,"delta":{"tool_calls":[{"id":"fc_0a","type":"function","function":{"name":"f","arguments":"{\\"a\\":1}"},"index":0}]},"logprobs":null,"finish_reason":null}]}
+                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,\
+                    "delta":{"tool_calls":[{"id":"fc_0a","type":"function","function":{"name":"f",\
+                    "arguments":"{\\"a\\":1}"},"index":0}]},"logprobs":null,"finish_reason":null}]}
 
-                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"tool_calls"}],"x_groq":{"id":"req_sim000007","usage":U},"usage":U}
+                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_simulator","choices":[{"index":0,\
+                    "delta":{},"logprobs":null,"finish_reason":"tool_calls"}],"x_groq":{"id":"req_sim000007",\
+                    "usage":U},"usage":U}
 
                     data: [DONE]
 
                     """)
-                                .replace(
-                                        "U",
-                                        "{\"queue_time\":0.001,\"prompt_tokens\":9,\"prompt_time\":0.001,"
-                                                + "\"completion_tokens\":5,\"completion_time\":0.001,\"total_tokens\":14,"
-                                                + "\"total_time\":0.002,\"completion_tokens_details\":{\"reasoning_tokens\":1}}"));
+                        .replace(
+                                "U",
+                                "{\"queue_time\":0.001,\"prompt_tokens\":9,\"prompt_time\":0.001,"
+                                        + "\"completion_tokens\":5,\"completion_time\":0.001,"
+                                        + "\"total_tokens\":14,\"total_time\":0.002,"
+                                        + "\"completion_tokens_details\":{\"reasoning_tokens\":1}}"));
         assertThat(error(ChatDialect.GROQ))
                 .startsWith("event: error\ndata: {\"error\":{")
                 .doesNotContain("[DONE]");
@@ -58,21 +67,28 @@ class ChatDialectsTest {
     @Test
     void mistralThinksInArraysAndContinuesACallWithoutANameOrAnId() throws Exception {
         assertThat(stream(ChatDialect.MISTRAL, SCRIPT, false)).isEqualTo(chunks("""
-                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"role":"assistant","content":""},\
+                    "finish_reason":null}]}
 
-                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm"}]}]},"finish_reason":null}]}
+                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"content":[{"type":"thinking",\
+                    "thinking":[{"type":"text","text":"Hm"}]}]},"finish_reason":null}]}
 
                     data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"content":"Wa"},"finish_reason":null}]}
 
                     data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"content":"it"},"finish_reason":null}]}
 
-                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"tool_calls":[{"id":"0a","type":"function","function":{"name":"f","arguments":""},"index":0}],"content":""},"finish_reason":null}]}
+                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"tool_calls":[{"id":"0a","type":"function",\
+                    "function":{"name":"f","arguments":""},"index":0}],"content":""},"finish_reason":null}]}
 
-                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"tool_calls":[{"type":"function","function":{"name":"","arguments":"{\\"a\\""},"index":0}],"content":""},"finish_reason":null}]}
+                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"tool_calls":[{"type":"function",\
+                    "function":{"name":"","arguments":"{\\"a\\""},"index":0}],"content":""},"finish_reason":null}]}
 
-                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"tool_calls":[{"type":"function","function":{"name":"","arguments":":1}"},"index":0}],"content":""},"finish_reason":null}]}
+                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"tool_calls":[{"type":"function",\
+                    "function":{"name":"","arguments":":1}"},"index":0}],"content":""},"finish_reason":null}]}
 
-                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"content":""},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":9,"total_tokens":14,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":0},"service_tier":"standard"}}
+                    data: {"id":"sim000007",@"choices":[{"index":0,"delta":{"content":""},\
+                    "finish_reason":"tool_calls"}],"usage":{"prompt_tokens":9,"total_tokens":14,"completion_tokens":5,\
+                    "prompt_tokens_details":{"cached_tokens":0},"service_tier":"standard"}}
 
                     data: [DONE]
 
@@ -148,8 +164,8 @@ class ChatDialectsTest {
                 + "\"citations\":[\"https://example.org/1\"],\"search_results\":[{\"title\":\"An example\","
                 + "\"url\":\"https://example.org/1\",\"date\":null,\"last_updated\":null,\"snippet\":\"\","
                 + "\"source\":\"web\"}],\"object\":\"chat.completion.%s\",\"choices\":[{\"index\":0,\"message\":"
-                + "{\"role\":\"assistant\",\"content\":\"%s\"},\"delta\":{\"role\":\"assistant\",\"content\":\"%s\"}%s}]}"
-                + "\r\n\r\n";
+                + "{\"role\":\"assistant\",\"content\":\"%s\"},\"delta\":{\"role\":\"assistant\","
+                + "\"content\":\"%s\"}%s}]}\r\n\r\n";
 
         // When
         String stream = stream(ChatDialect.PERPLEXITY, TEXT, true);
@@ -178,7 +194,8 @@ class ChatDialectsTest {
     void ollamaGivesUpWithoutAWord() throws Exception {
         assertThat(stream(ChatDialect.OLLAMA_V1, SCRIPT, true))
                 .startsWith(chunks("""
-                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_ollama","choices":[{"index":0,"delta":{"role":"assistant","content":"","reasoning":"Hm"},"finish_reason":null}]}
+                    data: {"id":"chatcmpl-sim000007",@"system_fingerprint":"fp_ollama","choices":[{"index":0,\
+                    "delta":{"role":"assistant","content":"","reasoning":"Hm"},"finish_reason":null}]}
 
                     """))
                 .contains("\"tool_calls\":[{\"id\":\"call_0a\",\"index\":0,\"type\":\"function\",\"function\":"

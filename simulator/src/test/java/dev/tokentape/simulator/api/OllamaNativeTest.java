@@ -30,10 +30,16 @@ class OllamaNativeTest {
 
         // Then
         assertThat(stream).isEqualTo("""
-            {"model":"llama","created_at":"2023-11-14T22:13:21Z","message":{"role":"assistant","content":"","thinking":"Hm"},"done":false}
-            {"model":"llama","created_at":"2023-11-14T22:13:21.100Z","message":{"role":"assistant","content":"Say \\"hi\\"\\n"},"done":false}
-            {"model":"llama","created_at":"2023-11-14T22:13:21.400Z","message":{"role":"assistant","content":"","tool_calls":[{"id":"call_0a","function":{"index":0,"name":"get_weather","arguments":{"city":"Rīga"}}}]},"done":false}
-            {"model":"llama","created_at":"2023-11-14T22:13:21.400Z","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","total_duration":1400000000,"load_duration":1,"prompt_eval_count":9,"prompt_eval_duration":1000000000,"eval_count":4,"eval_duration":400000000}
+            {"model":"llama","created_at":"2023-11-14T22:13:21Z","message":{"role":"assistant","content":"",\
+            "thinking":"Hm"},"done":false}
+            {"model":"llama","created_at":"2023-11-14T22:13:21.100Z","message":{"role":"assistant",\
+            "content":"Say \\"hi\\"\\n"},"done":false}
+            {"model":"llama","created_at":"2023-11-14T22:13:21.400Z","message":{"role":"assistant","content":"",\
+            "tool_calls":[{"id":"call_0a","function":{"index":0,"name":"get_weather","arguments":{"city":"Rīga"}}}]},\
+            "done":false}
+            {"model":"llama","created_at":"2023-11-14T22:13:21.400Z","message":{"role":"assistant","content":""},\
+            "done":true,"done_reason":"stop","total_duration":1400000000,"load_duration":1,"prompt_eval_count":9,\
+            "prompt_eval_duration":1000000000,"eval_count":4,"eval_duration":400000000}
             """);
     }
 
@@ -51,7 +57,9 @@ class OllamaNativeTest {
         assertThat(stream).isEqualTo("""
             {"model":"llama","created_at":"2023-11-14T22:13:20Z","response":"","thinking":"Hm","done":false}
             {"model":"llama","created_at":"2023-11-14T22:13:20.000000001Z","response":"Once","done":false}
-            {"model":"llama","created_at":"2023-11-14T22:13:20.000000002Z","response":"","done":true,"done_reason":"length","total_duration":2,"load_duration":1,"prompt_eval_count":9,"prompt_eval_duration":0,"eval_count":2,"eval_duration":2}
+            {"model":"llama","created_at":"2023-11-14T22:13:20.000000002Z","response":"","done":true,\
+            "done_reason":"length","total_duration":2,"load_duration":1,"prompt_eval_count":9,"prompt_eval_duration":0,\
+            "eval_count":2,"eval_duration":2}
             """);
     }
 

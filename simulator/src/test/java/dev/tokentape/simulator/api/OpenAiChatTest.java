@@ -34,10 +34,9 @@ class OpenAiChatTest {
         String stream = stream(request, script);
 
         // Then
-        String head =
-                "data: {\"id\":\"chatcmpl-sim000007\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
-                        + "\"model\":\"gpt-4o-mini\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_simulator\","
-                        + "\"choices\":[";
+        String head = "data: " + "{\"id\":\"chatcmpl-sim000007\",\"object\":\"chat.completion.chunk\","
+                + "\"created\":1700000000,\"model\":\"gpt-4o-mini\",\"service_tier\":\"default\","
+                + "\"system_fingerprint\":\"fp_simulator\",\"choices\":[";
         String tail = "],\"usage\":null}\n\n";
         String role = "\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null},\"logprobs\":null,"
                 + "\"finish_reason\":null}";

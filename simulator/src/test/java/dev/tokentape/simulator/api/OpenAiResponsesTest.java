@@ -47,55 +47,72 @@ class OpenAiResponsesTest {
                     data: {"type":"response.in_progress","response":%s,"sequence_number":1}
 
                     event: response.output_item.added
-                    data: {"type":"response.output_item.added","item":{"id":"rs_sim000007_0","type":"reasoning","summary":[]},"output_index":0,"sequence_number":2}
+                    data: {"type":"response.output_item.added","item":{"id":"rs_sim000007_0","type":"reasoning",\
+                    "summary":[]},"output_index":0,"sequence_number":2}
 
                     event: response.reasoning_summary_part.added
-                    data: {"type":"response.reasoning_summary_part.added","item_id":"rs_sim000007_0","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":""},"sequence_number":3}
+                    data: {"type":"response.reasoning_summary_part.added","item_id":"rs_sim000007_0","output_index":0,\
+                    "summary_index":0,"part":{"type":"summary_text","text":""},"sequence_number":3}
 
                     event: response.reasoning_summary_text.delta
-                    data: {"type":"response.reasoning_summary_text.delta","item_id":"rs_sim000007_0","output_index":0,"summary_index":0,"delta":"Hm","sequence_number":4}
+                    data: {"type":"response.reasoning_summary_text.delta","item_id":"rs_sim000007_0","output_index":0,\
+                    "summary_index":0,"delta":"Hm","sequence_number":4}
 
                     event: response.reasoning_summary_text.delta
-                    data: {"type":"response.reasoning_summary_text.delta","item_id":"rs_sim000007_0","output_index":0,"summary_index":0,"delta":"…","sequence_number":5}
+                    data: {"type":"response.reasoning_summary_text.delta","item_id":"rs_sim000007_0","output_index":0,\
+                    "summary_index":0,"delta":"…","sequence_number":5}
 
                     event: response.reasoning_summary_text.done
-                    data: {"type":"response.reasoning_summary_text.done","item_id":"rs_sim000007_0","output_index":0,"summary_index":0,"text":"Hm…","sequence_number":6}
+                    data: {"type":"response.reasoning_summary_text.done","item_id":"rs_sim000007_0","output_index":0,\
+                    "summary_index":0,"text":"Hm…","sequence_number":6}
 
                     event: response.reasoning_summary_part.done
-                    data: {"type":"response.reasoning_summary_part.done","item_id":"rs_sim000007_0","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":"Hm…"},"sequence_number":7}
+                    data: {"type":"response.reasoning_summary_part.done","item_id":"rs_sim000007_0","output_index":0,\
+                    "summary_index":0,"part":{"type":"summary_text","text":"Hm…"},"sequence_number":7}
 
                     event: response.output_item.done
                     data: {"type":"response.output_item.done","item":%s,"output_index":0,"sequence_number":8}
 
                     event: response.output_item.added
-                    data: {"type":"response.output_item.added","item":{"id":"msg_sim000007_1","type":"message","status":"in_progress","content":[],"role":"assistant"},"output_index":1,"sequence_number":9}
+                    data: {"type":"response.output_item.added","item":{"id":"msg_sim000007_1","type":"message",\
+                    "status":"in_progress","content":[],"role":"assistant"},"output_index":1,"sequence_number":9}
 
                     event: response.content_part.added
-                    data: {"type":"response.content_part.added","content_index":0,"item_id":"msg_sim000007_1","output_index":1,"part":{"type":"output_text","annotations":[],"logprobs":[],"text":""},"sequence_number":10}
+                    data: {"type":"response.content_part.added","content_index":0,"item_id":"msg_sim000007_1",\
+                    "output_index":1,"part":{"type":"output_text","annotations":[],"logprobs":[],"text":""},\
+                    "sequence_number":10}
 
                     event: response.output_text.delta
-                    data: {"type":"response.output_text.delta","content_index":0,"item_id":"msg_sim000007_1","output_index":1,"delta":"Say \\"hi\\"\\n","logprobs":[],"sequence_number":11}
+                    data: {"type":"response.output_text.delta","content_index":0,"item_id":"msg_sim000007_1",\
+                    "output_index":1,"delta":"Say \\"hi\\"\\n","logprobs":[],"sequence_number":11}
 
                     event: response.output_text.done
-                    data: {"type":"response.output_text.done","content_index":0,"item_id":"msg_sim000007_1","output_index":1,"logprobs":[],"text":"Say \\"hi\\"\\n","sequence_number":12}
+                    data: {"type":"response.output_text.done","content_index":0,"item_id":"msg_sim000007_1",\
+                    "output_index":1,"logprobs":[],"text":"Say \\"hi\\"\\n","sequence_number":12}
 
                     event: response.content_part.done
-                    data: {"type":"response.content_part.done","content_index":0,"item_id":"msg_sim000007_1","output_index":1,"part":%s,"sequence_number":13}
+                    data: {"type":"response.content_part.done","content_index":0,"item_id":"msg_sim000007_1",\
+                    "output_index":1,"part":%s,"sequence_number":13}
 
                     event: response.output_item.done
                     data: {"type":"response.output_item.done","item":%s,"output_index":1,"sequence_number":14}
 
                     event: response.output_item.added
-                    data: {"type":"response.output_item.added","item":{"id":"fc_sim000007_2","type":"function_call","status":"in_progress","arguments":"","call_id":"call_0a","name":"get_weather"},"output_index":2,"sequence_number":15}
+                    data: {"type":"response.output_item.added","item":{"id":"fc_sim000007_2","type":"function_call",\
+                    "status":"in_progress","arguments":"","call_id":"call_0a","name":"get_weather"},"output_index":2,\
+                    "sequence_number":15}
 
                     event: response.function_call_arguments.delta
-                    data: {"type":"response.function_call_arguments.delta","item_id":"fc_sim000007_2","output_index":2,"delta":"{\\"a\\"","sequence_number":16}
+                    data: {"type":"response.function_call_arguments.delta","item_id":"fc_sim000007_2","output_index":2,\
+                    "delta":"{\\"a\\"","sequence_number":16}
 
                     event: response.function_call_arguments.delta
-                    data: {"type":"response.function_call_arguments.delta","item_id":"fc_sim000007_2","output_index":2,"delta":":1}","sequence_number":17}
+                    data: {"type":"response.function_call_arguments.delta","item_id":"fc_sim000007_2","output_index":2,\
+                    "delta":":1}","sequence_number":17}
 
                     event: response.function_call_arguments.done
-                    data: {"type":"response.function_call_arguments.done","arguments":"{\\"a\\":1}","item_id":"fc_sim000007_2","output_index":2,"name":"get_weather","sequence_number":18}
+                    data: {"type":"response.function_call_arguments.done","arguments":"{\\"a\\":1}",\
+                    "item_id":"fc_sim000007_2","output_index":2,"name":"get_weather","sequence_number":18}
 
                     event: response.output_item.done
                     data: {"type":"response.output_item.done","item":%s,"output_index":2,"sequence_number":19}
@@ -175,18 +192,12 @@ class OpenAiResponsesTest {
         // Then
         String words = "\"message\":\"The server failed while it worked on the response.\"";
         assertThat(error)
-                .isEqualTo(
-                        "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"server_error\",\"code\":\"server_error\","
-                                + words + ",\"param\":null},\"sequence_number\":2}\n\n"
-                                + "event: response.failed\ndata: {\"type\":\"response.failed\",\"response\":"
-                                + response(
-                                        "failed",
-                                        "null",
-                                        "{\"code\":\"server_error\"," + words + "}",
-                                        "null",
-                                        "",
-                                        "null")
-                                + ",\"sequence_number\":3}\n\n");
+                .isEqualTo("event: error\ndata: " + "{\"type\":\"error\",\"error\":{\"type\":\"server_error\","
+                        + "\"code\":\"server_error\","
+                        + words + ",\"param\":null},\"sequence_number\":2}\n\n"
+                        + "event: response.failed\ndata: {\"type\":\"response.failed\",\"response\":"
+                        + response("failed", "null", "{\"code\":\"server_error\"," + words + "}", "null", "", "null")
+                        + ",\"sequence_number\":3}\n\n");
     }
 
     @Test
@@ -219,7 +230,8 @@ class OpenAiResponsesTest {
             {"model":"sim?tokens=5","max_output_tokens":30,"instructions":"Be brief.","reasoning":{"effort":"low"},
              "tools":[{"type":"function","name":"f","parameters":{"type":"object"}}],
              "tool_choice":{"type":"function","name":"f"},"parallel_tool_calls":false,
-             "input":[{"role":"user","content":[{"type":"input_text","text":"How "},{"type":"input_text","text":"warm?"}]},
+             "input":[{"role":"user","content":[{"type":"input_text","text":"How "},{"type":"input_text",\
+            "text":"warm?"}]},
                {"type":"function_call","call_id":"x","name":"f","arguments":"{}"},
                {"type":"function_call_output","call_id":"x","output":"4"}]}""");
 

@@ -81,7 +81,8 @@ class SettingsReaderTest {
         var reader = SettingsReader.forCall(
                 CallSettings.DEFAULT,
                 "sim?tps=fast&ttft=-1&fault=stall@x&colour=red&naked",
-                "fault=explode@3,http-error=200,http-error=418,stall@1=2,oversize@3;tokens=9..3;jitter=2;stop=maybe;seed=x");
+                "fault=explode@3,http-error=200,http-error=418,stall@1=2,oversize@3;tokens=9..3;jitter=2;"
+                        + "stop=maybe;seed=x");
 
         // Then
         assertThat(reader.problems())

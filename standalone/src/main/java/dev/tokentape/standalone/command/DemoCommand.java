@@ -9,8 +9,8 @@ import dev.tokentape.cli.console.ExitCode;
 import dev.tokentape.cli.console.Terminal;
 import dev.tokentape.standalone.demo.Demo;
 import dev.tokentape.standalone.demo.DemoException;
+import dev.tokentape.standalone.demo.DemoOutcome;
 import dev.tokentape.standalone.demo.LiveView;
-import dev.tokentape.standalone.demo.Outcome;
 import dev.tokentape.standalone.stack.LocalStack;
 import dev.tokentape.standalone.stack.StartRules;
 import dev.tokentape.standalone.stack.StartupArchive;
@@ -69,7 +69,7 @@ public final class DemoCommand extends StackCommand {
     @Override
     @Nullable
     protected ExitCode with(LocalStack stack, Path folder) throws Exception {
-        Outcome outcome;
+        DemoOutcome outcome;
         try (TapeClient client = new TapeClient(stack.url(), GatewayOption.token(null))) {
             outcome = show(client, stack, folder);
         } catch (DemoException e) {
@@ -109,7 +109,8 @@ public final class DemoCommand extends StackCommand {
         }
     }
 
-    private Outcome show(TapeClient client, LocalStack stack, Path folder) throws IOException, InterruptedException {
+    private DemoOutcome show(TapeClient client, LocalStack stack, Path folder)
+            throws IOException, InterruptedException {
         String conversation = NAME.format(Instant.now());
         LiveView view = json ? LiveView.none() : Demo.view(terminal);
         Demo demo = new Demo(client, conversation, stack.simulatedProvider(), view);
@@ -122,7 +123,7 @@ public final class DemoCommand extends StackCommand {
             terminal.line("New conversation " + conversation + ", read by two subscribers. Asked: " + demo.prompt());
             terminal.line("");
         }
-        Outcome outcome = demo.run();
+        DemoOutcome outcome = demo.run();
         Files.writeString(folder.resolve(LAST), conversation);
         if (!json) {
             report(outcome);
@@ -146,7 +147,7 @@ public final class DemoCommand extends StackCommand {
         }
     }
 
-    private void report(Outcome outcome) {
+    private void report(DemoOutcome outcome) {
         terminal.line("");
         if (outcome.passed()) {
             terminal.line("Check passed: both hold the same text, " + outcome.events()

@@ -19,15 +19,17 @@ import picocli.CommandLine.Mixin;
         name = "up",
         description = "Run everything in one process: Kafka, simulator, processor, producer and gateway.",
         footer = {
-            "%nProviders: openai, anthropic, gemini, bedrock, ollama and more, each called where its key (OPENAI_API_KEY,"
-                    + " ANTHROPIC_API_KEY, …) or provider.NAME.base-url is set, and played by the simulator where not;"
-                    + " and simulator, which always is. A question that names no provider goes to the first that is"
-                    + " called and has a default model, in the order of `tokentape up --print-config`'s providers; where"
-                    + " none is, to the simulator. Another by gateway.default-provider. Ask in another terminal:",
+            "%nProviders: openai, anthropic, gemini, bedrock, ollama and more, each called where its key "
+                    + "(OPENAI_API_KEY, ANTHROPIC_API_KEY, …) or provider.NAME.base-url is set, and played by the "
+                    + "simulator where not; and simulator, which always is. A question that names no provider goes "
+                    + "to the first that is called and has a default model, in the order of `tokentape up "
+                    + "--print-config`'s providers; where none is, to the simulator. Another by "
+                    + "gateway.default-provider. Ask in another terminal:",
             "  tokentape ask \"Why is the sky blue?\"",
             "",
-            "Single services, and any Kafka tool, find the broker and the schemas with what the line attach: says. The"
-                    + " settings are those of the services, whose --help lists them; --print-config shows those in force."
+            "Single services, and any Kafka tool, find the broker and the schemas with what the line "
+                    + "attach: says. The settings are those of the services, whose --help lists them; --print-config "
+                    + "shows those in force."
         })
 public final class UpCommand extends StackCommand {
 

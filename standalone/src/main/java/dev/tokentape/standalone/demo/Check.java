@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.demo;
 
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +19,7 @@ final class Check {
      * @param kept the answer's text as the gateway keeps it
      * @return one sentence for each problem; empty if all is well
      */
-    static List<String> problems(Map<String, List<Frame>> readers, String kept) {
+    static List<String> problems(Map<String, List<EventFrame>> readers, String kept) {
         List<String> problems = new ArrayList<>();
         readers.forEach((name, frames) -> {
             sequence(name, frames, problems);
@@ -35,11 +35,11 @@ final class Check {
         return problems;
     }
 
-    private static void sequence(String name, List<Frame> frames, List<String> problems) {
+    private static void sequence(String name, List<EventFrame> frames, List<String> problems) {
         Set<Long> seen = new HashSet<>();
         Set<String> ids = new HashSet<>();
         long expected = 0;
-        for (Frame frame : frames) {
+        for (EventFrame frame : frames) {
             if (frame.id() != null && !ids.add(frame.id())) {
                 problems.add("%s got the event with id %s twice".formatted(name, frame.id()));
             }
@@ -65,8 +65,8 @@ final class Check {
         }
     }
 
-    private static void end(String name, List<Frame> frames, List<String> problems) {
-        List<Frame> ends = frames.stream().filter(Frame::terminal).toList();
+    private static void end(String name, List<EventFrame> frames, List<String> problems) {
+        List<EventFrame> ends = frames.stream().filter(EventFrame::terminal).toList();
         if (ends.size() != 1) {
             problems.add("%s saw %d ends of the answer, not one".formatted(name, ends.size()));
         } else if (!ends.getFirst().type().equals("message_stop")) {

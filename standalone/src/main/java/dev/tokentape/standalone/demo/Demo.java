@@ -2,7 +2,7 @@ package dev.tokentape.standalone.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.cli.client.Accepted;
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import dev.tokentape.cli.client.GatewayProblem;
 import dev.tokentape.cli.client.Question;
 import dev.tokentape.cli.client.TapeClient;
@@ -67,36 +67,36 @@ public final class Demo {
      * @throws DemoException if an answer does not come to its end
      * @throws GatewayProblem if the gateway refuses a question
      */
-    public Outcome run() throws IOException, InterruptedException {
+    public DemoOutcome run() throws IOException, InterruptedException {
         try (Subscriber first = new Subscriber(client.conversationSocket(conversationId), view, 0);
                 Subscriber second = new Subscriber(client.conversationEvents(conversationId), view, 1)) {
             subscribers.addAll(List.of(first, second));
             first.connect("now", CONNECT);
             second.connect("now", CONNECT);
-            long askedAt = Frame.nowMicros();
+            long askedAt = EventFrame.nowMicros();
             String shown = ask(SHOWN_MODEL);
             int missed = cutAndResume(first, second, shown);
             first.reading().await(shown, Demo::ended, "the answer's end over WebSocket", ANSWER);
             second.reading().await(shown, Demo::ended, "the answer's end over SSE", ANSWER);
             view.finish();
 
-            List<Frame> frames = first.reading().of(shown);
-            Map<String, List<Frame>> readers = new LinkedHashMap<>();
+            List<EventFrame> frames = first.reading().of(shown);
+            Map<String, List<EventFrame>> readers = new LinkedHashMap<>();
             readers.put("the WebSocket subscriber", frames);
             readers.put("the SSE subscriber", second.reading().of(shown));
             List<String> problems = Check.problems(readers, kept(shown));
 
-            return new Outcome(
+            return new DemoOutcome(
                     conversationId,
                     shown,
                     frames.size(),
                     missed,
                     problems,
-                    Figures.of(frames, askedAt),
+                    DemoFigures.of(frames, askedAt),
                     fast(first, second),
                     frames.stream()
-                            .filter(Frame::hasContent)
-                            .mapToLong(Frame::readAt)
+                            .filter(EventFrame::hasContent)
+                            .mapToLong(EventFrame::readAt)
                             .findFirst()
                             .orElse(0));
         }
@@ -128,13 +128,13 @@ public final class Demo {
         return missed;
     }
 
-    private Figures fast(Subscriber first, Subscriber second) throws IOException, InterruptedException {
+    private DemoFigures fast(Subscriber first, Subscriber second) throws IOException, InterruptedException {
         first.hide();
         second.hide();
-        long askedAt = Frame.nowMicros();
+        long askedAt = EventFrame.nowMicros();
         String response = ask(FAST_MODEL);
         first.reading().await(response, Demo::ended, "the fast answer's end", ANSWER);
-        return Figures.of(first.reading().of(response), askedAt);
+        return DemoFigures.of(first.reading().of(response), askedAt);
     }
 
     /** The state of an answer is kept before its end is published, so it is there now. */
@@ -143,11 +143,11 @@ public final class Demo {
         return state.path("text").asText();
     }
 
-    private static boolean ended(List<Frame> frames) {
+    private static boolean ended(List<EventFrame> frames) {
         return !frames.isEmpty() && frames.getLast().terminal();
     }
 
-    private static Predicate<List<Frame>> content(int events) {
-        return frames -> frames.stream().filter(Frame::hasContent).count() >= events;
+    private static Predicate<List<EventFrame>> content(int events) {
+        return frames -> frames.stream().filter(EventFrame::hasContent).count() >= events;
     }
 }

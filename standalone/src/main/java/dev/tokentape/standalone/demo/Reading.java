@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.demo;
 
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** What one subscriber has read, frame by frame. Thread-safe. Bounded by what a demonstration asks for. */
 final class Reading {
 
-    private final List<Frame> frames = new ArrayList<>();
+    private final List<EventFrame> frames = new ArrayList<>();
     private @Nullable String failure;
 
-    synchronized void add(Frame frame) {
+    synchronized void add(EventFrame frame) {
         frames.add(frame);
         notifyAll();
     }
@@ -35,7 +35,7 @@ final class Reading {
     }
 
     /** The frames of one answer so far. */
-    synchronized List<Frame> of(String responseId) {
+    synchronized List<EventFrame> of(String responseId) {
         return frames.stream()
                 .filter(frame -> responseId.equals(frame.responseId()))
                 .toList();
@@ -46,9 +46,9 @@ final class Reading {
     }
 
     /** The answer's text as a reader sees it: a later attempt replaces an earlier one. */
-    static String textOf(List<Frame> frames) {
+    static String textOf(List<EventFrame> frames) {
         StringBuilder text = new StringBuilder();
-        for (Frame frame : frames) {
+        for (EventFrame frame : frames) {
             if (frame.startsOver()) {
                 text.setLength(0);
             }
@@ -62,7 +62,7 @@ final class Reading {
      *
      * @throws DemoException if that does not happen in time, or nothing more will come
      */
-    synchronized void await(String responseId, Predicate<List<Frame>> wish, String described, Duration longest)
+    synchronized void await(String responseId, Predicate<List<EventFrame>> wish, String described, Duration longest)
             throws InterruptedException {
         long deadline = System.nanoTime() + longest.toNanos();
         while (!wish.test(of(responseId))) {

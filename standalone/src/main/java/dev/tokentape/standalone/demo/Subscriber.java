@@ -2,8 +2,8 @@ package dev.tokentape.standalone.demo;
 
 import dev.tokentape.cli.client.Connection;
 import dev.tokentape.cli.client.Connector;
-import dev.tokentape.cli.client.Frame;
-import dev.tokentape.cli.client.Lost;
+import dev.tokentape.cli.client.EventFrame;
+import dev.tokentape.cli.client.LostConnection;
 import dev.tokentape.cli.client.StreamListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -94,7 +94,7 @@ final class Subscriber implements AutoCloseable {
         }
 
         @Override
-        public void frame(Frame frame) {
+        public void frame(EventFrame frame) {
             reading.add(frame);
             if (!shown) {
                 return;
@@ -114,7 +114,7 @@ final class Subscriber implements AutoCloseable {
         }
 
         @Override
-        public void lost(Lost lost) {
+        public void lost(LostConnection lost) {
             if (accepted.completeExceptionally(new DemoException(lost.why()))) {
                 return;
             }

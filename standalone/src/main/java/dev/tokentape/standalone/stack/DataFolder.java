@@ -59,7 +59,7 @@ final class DataFolder {
             } catch (DirectoryNotEmptyException _) {
                 return; // Something has been kept in it by now.
             } catch (IOException e) {
-                log.debug("{} stays behind", folder, e);
+                log.atDebug().addKeyValue("folder", folder).setCause(e).log("a temporary folder could not be deleted");
                 return;
             }
         }

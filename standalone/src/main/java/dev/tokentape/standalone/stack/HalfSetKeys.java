@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vendors of which some variables are set that a shell may have for other purposes, but not all that a call needs. Whoever
- * does not ask for them is not stopped by them; who names one, by {@code providers} or as the default, hears what is missing.
+ * Vendors of which some variables are set that a shell may have for other purposes, but not all that a call needs.
+ * Whoever does not ask for them is not stopped by them; who names one, by {@code providers} or as the default, hears
+ * what is missing.
  */
 final class HalfSetKeys {
 

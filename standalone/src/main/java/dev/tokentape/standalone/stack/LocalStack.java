@@ -96,7 +96,11 @@ public final class LocalStack implements AutoCloseable {
 
     private static LocalStack start(StackOptions options, Progress progress, CloseStack parts) {
         Settings user = Settings.ofProcess(options.settings());
-        HalfSetKeys.of(user).forEach((vendor, lacking) -> log.warn("{} is left out: {}", vendor, lacking));
+        HalfSetKeys.of(user)
+                .forEach((vendor, lacking) -> log.atWarn()
+                        .addKeyValue("provider", vendor)
+                        .addKeyValue("lacks", lacking)
+                        .log("A provider is left out, since only a part of its key is set"));
         boolean recovering = EmbeddedKafka.mustRecover(kafkaFolder(options));
         if (recovering) {
             progress.because("the last run did not come to its end: Kafka recovers what it left");

@@ -50,7 +50,7 @@ public final class StartupArchive {
                             new String[] {String[].class.getName()});
             Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (JMException | IOException e) {
-            log.info("no start-up archive was written to {}", archive, e);
+            log.atInfo().addKeyValue("file", archive).setCause(e).log("no start-up archive was written");
         } finally {
             System.setOut(standardOutput);
         }

@@ -3,7 +3,7 @@ package dev.tokentape.standalone.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.cli.Frames;
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class CheckTest {
 
-    private final List<Frame> answer =
+    private final List<EventFrame> answer =
             Frames.answer("It ", "is ", "so.").stream().map(Frames::frame).toList();
 
-    private List<String> problemsOf(List<Frame> reader) {
+    private List<String> problemsOf(List<EventFrame> reader) {
         return Check.problems(Map.of("the reader", reader), "It is so.");
     }
 
@@ -27,7 +27,7 @@ class CheckTest {
     @Test
     void aLostEventIsFound() {
         // Given
-        List<Frame> reader = new ArrayList<>(answer);
+        List<EventFrame> reader = new ArrayList<>(answer);
         reader.remove(3);
 
         // When
@@ -42,7 +42,7 @@ class CheckTest {
     @Test
     void aRepeatedEventIsFoundThoughTheTextHappensToFit() {
         // Given
-        List<Frame> reader = new ArrayList<>(answer);
+        List<EventFrame> reader = new ArrayList<>(answer);
         reader.add(1, answer.getFirst());
 
         // When
@@ -55,7 +55,7 @@ class CheckTest {
     @Test
     void eventsOutOfOrderAreFound() {
         // Given
-        List<Frame> reader = new ArrayList<>(answer);
+        List<EventFrame> reader = new ArrayList<>(answer);
         reader.add(2, reader.remove(3));
 
         // When
@@ -68,8 +68,8 @@ class CheckTest {
     @Test
     void aMissingEndAndASecondEndAreFound() {
         // Given
-        List<Frame> endless = answer.subList(0, answer.size() - 1);
-        List<Frame> twice = new ArrayList<>(answer);
+        List<EventFrame> endless = answer.subList(0, answer.size() - 1);
+        List<EventFrame> twice = new ArrayList<>(answer);
         twice.add(Frames.frame(Frames.stop(answer.size())));
 
         // Then
@@ -80,7 +80,7 @@ class CheckTest {
     @Test
     void anAnswerThatFailedIsFound() {
         // Given
-        List<Frame> failed = new ArrayList<>(answer.subList(0, answer.size() - 1));
+        List<EventFrame> failed = new ArrayList<>(answer.subList(0, answer.size() - 1));
         failed.add(Frames.frame(Frames.error(answer.size() - 1)));
 
         // Then
@@ -90,7 +90,7 @@ class CheckTest {
     @Test
     void differentTextsAreFound() {
         // Given
-        List<Frame> other =
+        List<EventFrame> other =
                 Frames.answer("It ", "was ", "so.").stream().map(Frames::frame).toList();
 
         // When

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokentape.cli.Frames;
 import dev.tokentape.cli.client.Connection;
 import dev.tokentape.cli.client.Connector;
-import dev.tokentape.cli.client.Lost;
+import dev.tokentape.cli.client.LostConnection;
 import dev.tokentape.cli.client.StreamListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ class SubscriberTest {
             openedAfter.add(String.valueOf(after));
             listener = newListener;
             if (refuses) {
-                newListener.lost(new Lost("not allowed", false, 403));
+                newListener.lost(new LostConnection("not allowed", false, 403));
             } else {
                 newListener.opened();
             }
@@ -47,7 +47,7 @@ class SubscriberTest {
         private void lose(boolean comeBack) {
             StreamListener current = listener;
             if (current != null) {
-                current.lost(new Lost("gone", comeBack, 0));
+                current.lost(new LostConnection("gone", comeBack, 0));
             }
         }
     }

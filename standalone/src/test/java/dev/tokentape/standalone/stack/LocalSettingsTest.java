@@ -70,7 +70,7 @@ class LocalSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "AZURE_OPENAI_API_KEY=k                                     | azure-openai | provider.azure-openai.base-url",
+                "AZURE_OPENAI_API_KEY=k                      | azure-openai | provider.azure-openai.base-url",
                 "AWS_ACCESS_KEY_ID=k AWS_REGION=eu-central-1                | bedrock      | AWS_SECRET_ACCESS_KEY",
                 "AWS_ACCESS_KEY_ID=k AWS_SECRET_ACCESS_KEY=s                | bedrock      | AWS_REGION",
                 "AWS_BEARER_TOKEN_BEDROCK=k                                 | bedrock      | AWS_REGION"
@@ -114,7 +114,8 @@ class LocalSettingsTest {
                 "XAI_API_KEY=k                                             | xai          | grok-4",
                 "PERPLEXITY_API_KEY=k                                      | perplexity   | sonar",
                 "AWS_BEARER_TOKEN_BEDROCK=k AWS_REGION=eu-central-1        | bedrock      | eu.amazon.nova-lite-v1:0",
-                "AWS_ACCESS_KEY_ID=k AWS_SECRET_ACCESS_KEY=s AWS_DEFAULT_REGION=us-west-2 | bedrock      | us.amazon.nova-lite-v1:0",
+                "AWS_ACCESS_KEY_ID=k AWS_SECRET_ACCESS_KEY=s AWS_DEFAULT_REGION=us-west-2"
+                        + " | bedrock      | us.amazon.nova-lite-v1:0",
                 "AWS_ACCESS_KEY_ID=k AWS_REGION=us-east-1 GEMINI_API_KEY=k | gemini       | gemini-2.5-flash",
                 "AWS_BEARER_TOKEN_BEDROCK=k AWS_REGION=sa-east-1           | simulator    | sim",
                 "AZURE_OPENAI_API_KEY=k                                    | simulator    | sim",

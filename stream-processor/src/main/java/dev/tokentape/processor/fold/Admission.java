@@ -11,8 +11,8 @@ import dev.tokentape.schemas.event.TokenEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a request: it is a repeat and dropped, or a response is opened, the turn put on the tape and its first
- * attempt handed out, or the response ends right there.
+ * What becomes of a request: it is a repeat and dropped, or a response is opened, the turn put on the tape and its
+ * first attempt handed out, or the response ends right there.
  */
 final class Admission {
 
@@ -40,7 +40,7 @@ final class Admission {
         this.continuations = continuations;
     }
 
-    void request(Step step, ResponseKey key, GenerationRequest request) {
+    void request(FoldStep step, ResponseKey key, GenerationRequest request) {
         if (request.getContinues() != null) {
             continuations.bring(step, key, request.getContinues(), request);
         } else if (open.get(key) == null) {
@@ -48,7 +48,7 @@ final class Admission {
         }
     }
 
-    private void open(Step step, ResponseKey key, GenerationRequest request) {
+    private void open(FoldStep step, ResponseKey key, GenerationRequest request) {
         OpenResponses.EarlyCancel cancel = open.takeEarlyCancel(key);
         if (cancel == null && repeats.isRepeat(step, key)) {
             return;
@@ -64,7 +64,7 @@ final class Admission {
                 moderation);
         boolean full = !step.replaying() && open.isFullFor(response);
         ResponseStep at = open.add(step, response);
-        at.say(new Outcome.Remember(key, entry));
+        at.say(new FoldOutcome.Remember(key, entry));
         admit(at, judged, full, cancel);
     }
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of one attempt at an answer, on their way through the gates of the rules: each by itself, or in the text that
- * it makes with others. Not thread-safe.
+ * The blocks of one attempt at an answer, on their way through the gates of the rules: each by itself, or in the text
+ * that it makes with others. Not thread-safe.
  */
 final class AnswerBlocks {
 
@@ -67,7 +67,7 @@ final class AnswerBlocks {
                 .append(delta));
     }
 
-    /** What may be shown when a block has stopped: what was held of it and its stop, as far as no later block matters. */
+    /** What may be shown when a block stops: what was held of it and its stop, if no later block matters. */
     List<Gated> stop(GenerationRequest request, TokenEvent.BlockStop stop) {
         TokenEvent.BlockStart block = started.get(key(stop));
         JoinedText text = block == null ? null : text(request, block);

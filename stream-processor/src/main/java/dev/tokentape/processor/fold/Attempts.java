@@ -21,7 +21,7 @@ final class Attempts {
     }
 
     /** The watch's report; void where it is of another attempt, or the run has spoken since. */
-    void reported(Step step, ResponseKey key, TokenEvent.AttemptLost report) {
+    void reported(FoldStep step, ResponseKey key, TokenEvent.AttemptLost report) {
         ResponseStep at = open.at(step, key);
         if (at == null) {
             return;

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One content block that is judged by itself, on its way to the readers: lets its deltas through as far as the hold-back
- * allows. Blocks whose text readers join go by way of {@link JoinedText}.
+ * One content block that is judged by itself, on its way to the readers: lets its deltas through as far as the
+ * hold-back allows. Blocks whose text readers join go by way of {@link JoinedText}.
  */
 final class BlockGate {
 

@@ -21,7 +21,7 @@ final class Cancels {
         this.open = open;
     }
 
-    void cancel(Step step, ResponseKey key, String reason) {
+    void cancel(FoldStep step, ResponseKey key, String reason) {
         ResponseStep at = open.at(step, key);
         if (at == null) {
             awaitRequest(step, key, reason);
@@ -53,21 +53,21 @@ final class Cancels {
     }
 
     /** Strikes a cancel whose request has not come in time: nobody has ever asked for that answer. */
-    void expire(Step step, ResponseKey key) {
+    void expire(FoldStep step, ResponseKey key) {
         OpenResponses.EarlyCancel cancel = open.earlyCancel(key);
         if (cancel != null && step.time() - cancel.entry().firstTime() >= limits.jobDeadlineMicros()) {
             open.takeEarlyCancel(key);
-            step.say(new Outcome.Forget(key));
+            step.say(new FoldOutcome.Forget(key));
         }
     }
 
-    private void awaitRequest(Step step, ResponseKey key, String reason) {
+    private void awaitRequest(FoldStep step, ResponseKey key, String reason) {
         if (open.earlyCancel(key) == null
                 && !repeats.isRepeat(step, key)
                 && (step.replaying() || open.hasRoomForEarlyCancel())) {
             IndexEntry entry = IndexEntry.opened(step.offset(), step.time(), version);
             open.add(key, new OpenResponses.EarlyCancel(entry, reason));
-            step.say(new Outcome.Remember(key, entry));
+            step.say(new FoldOutcome.Remember(key, entry));
         }
     }
 }

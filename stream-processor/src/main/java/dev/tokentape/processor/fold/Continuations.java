@@ -48,7 +48,7 @@ final class Continuations {
     /** Takes a request that brings results; what it brings for calls that have theirs, or were never made, is dropped.
      *
      * @param asked id of the response that made the calls */
-    void bring(Step step, ResponseKey key, String asked, GenerationRequest request) {
+    void bring(FoldStep step, ResponseKey key, String asked, GenerationRequest request) {
         ResponseStep at = open.at(step, key);
         if (at == null) {
             begin(step, key, new ResponseKey(key.conversationId(), asked), request);
@@ -57,7 +57,7 @@ final class Continuations {
         }
     }
 
-    private void begin(Step step, ResponseKey key, ResponseKey askedKey, GenerationRequest request) {
+    private void begin(FoldStep step, ResponseKey key, ResponseKey askedKey, GenerationRequest request) {
         OpenResponses.EarlyCancel cancel = open.earlyCancel(key);
         if (cancel == null && repeats.isRepeat(step, key)) {
             return;
@@ -87,7 +87,7 @@ final class Continuations {
     }
 
     private ResponseStep open(
-            Step step,
+            FoldStep step,
             ResponseKey key,
             GenerationRequest request,
             long historyBelow,
@@ -97,7 +97,7 @@ final class Continuations {
         IndexEntry entry = cancel == null ? IndexEntry.opened(step.offset(), step.time(), version) : cancel.entry();
         OpenResponse response = new OpenResponse(key, request, historyBelow, entry, state, moderation);
         ResponseStep at = open.add(step, response);
-        at.say(new Outcome.Remember(key, entry));
+        at.say(new FoldOutcome.Remember(key, entry));
         return at;
     }
 

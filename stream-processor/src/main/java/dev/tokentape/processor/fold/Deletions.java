@@ -27,13 +27,13 @@ final class Deletions {
         this.open = open;
     }
 
-    void delete(Step step, ResponseKey key, ControlCommand command) {
+    void delete(FoldStep step, ResponseKey key, ControlCommand command) {
         boolean took = known.deletedBelow(key.conversationId(), step.offset() + 1) == step.offset();
         if (step.replaying() ? !took : repeats.isRepeat(step, key)) {
             return;
         }
         long deletedBefore = known.deletedBelow(key.conversationId(), step.offset());
-        step.say(new Outcome.Delete(key, step.offset()));
+        step.say(new FoldOutcome.Delete(key, step.offset()));
         Set<ResponseKey> gone = new LinkedHashSet<>();
         for (OpenResponse response : open.in(key.conversationId())) {
             gone.add(response.key);
@@ -41,13 +41,13 @@ final class Deletions {
         }
         known.ended(key.conversationId(), deletedBefore, step.offset(), gone::add);
         gone.remove(key);
-        gone.forEach(response -> step.say(new Outcome.Retract(response)));
-        step.say(new Outcome.Publish(new TokenEvent.ConversationDeleted(
+        gone.forEach(response -> step.say(new FoldOutcome.Retract(response)));
+        step.say(new FoldOutcome.Publish(new TokenEvent.ConversationDeleted(
                 Envelope.ofSystem(key.conversationId(), key.responseId(), 0, Micros.of(command.getRequestedAt())))));
     }
 
     /** Its run is not waited for: nothing that it could still say is wanted. */
-    private static void end(Step step, ResponseStep at) {
+    private static void end(FoldStep step, ResponseStep at) {
         boolean mayRun = switch (at.response.state()) {
             case RunState.Awaiting _, RunState.Held _, RunState.Judged _ -> false;
             case RunState.Queued _, RunState.Running _, RunState.Cancelling _ -> true;

@@ -28,7 +28,8 @@ final class Endings {
                 envelope,
                 ErrorPhase.QUEUE,
                 "nothing_to_continue",
-                "The answer that these tool results are for is unknown, or did not end with a whole tool call. Send results only for calls of an ended answer of this conversation.",
+                "The answer that these tool results are for is unknown, or did not end with a whole tool "
+                        + "call. Send results only for calls of an ended answer of this conversation.",
                 false);
     }
 
@@ -37,7 +38,8 @@ final class Endings {
                 envelope,
                 ErrorPhase.QUEUE,
                 "tool_results_missing",
-                "%d of the tool calls got no result within %d s of the first one. Ask again, or send the whole conversation with its results as messages."
+                ("%d of the tool calls got no result within %d s of the first one. Ask again, or send the "
+                                + "whole conversation with its results as messages.")
                         .formatted(missing, deadline.toSeconds()),
                 false);
     }
@@ -48,7 +50,8 @@ final class Endings {
                 shown ? ErrorPhase.MID_STREAM : ErrorPhase.BEFORE_OUTPUT,
                 "producer_lost",
                 shown
-                        ? "The producer died in the middle of the answer. Ask again, or ask with on_attempt_lost=restart."
+                        ? "The producer died in the middle of the answer. Ask again, or ask with "
+                                + "on_attempt_lost=restart."
                         : "The producers of %d attempts died before the first token. Ask again.".formatted(attempts),
                 true);
     }
@@ -58,7 +61,8 @@ final class Endings {
                 envelope,
                 ErrorPhase.MID_STREAM,
                 "answer_too_long",
-                "The answer is longer than the limit of %d characters, or than one record holds. Ask for less with max_tokens."
+                ("The answer is longer than the limit of %d characters, or than one record holds. Ask for "
+                                + "less with max_tokens.")
                         .formatted(maxCharacters),
                 false);
     }
@@ -69,7 +73,9 @@ final class Endings {
                 envelope,
                 ErrorPhase.MID_STREAM,
                 "answer_too_long",
-                "A picture or sound is longer than an answer may be, %d characters of base64 or about %d MB. Ask for a smaller or more compressed one (size, quality, jpeg or webp; a compressed sound), for fewer in one answer, or for its address."
+                ("A picture or sound is longer than an answer may be, %d characters of base64 or about %d MB."
+                                + " Ask for a smaller or more compressed one (size, quality, jpeg or webp; a"
+                                + " compressed sound), for fewer in one answer, or for its address.")
                         .formatted(maxCharacters, maxCharacters * 3 / 4 / 1_000_000),
                 false);
     }
@@ -88,7 +94,9 @@ final class Endings {
                 envelope,
                 ErrorPhase.QUEUE,
                 "history_too_long",
-                "The conversation's history is longer than the limit of %d characters, or than one record holds. Start a new conversation, or send shortened messages with join_history=false."
+                ("The conversation's history is longer than the limit of %d characters, or than one record"
+                                + " holds. Start a new conversation, or send shortened messages with"
+                                + " join_history=false.")
                         .formatted(maxCharacters),
                 false);
     }

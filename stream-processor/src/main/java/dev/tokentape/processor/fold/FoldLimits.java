@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The bounds that the fold decides by. They are part of its {@link #version}: answers that were opened under other bounds
- * are not folded again under these.
+ * The bounds that the fold decides by. They are part of its {@link #version}: answers that were opened under other
+ * bounds are not folded again under these.
  *
  * @param jobDeadline how long an attempt may wait for a producer, by journal time
  * @param maxAnswerDuration how long an answer may take in all, by journal time
@@ -34,7 +34,7 @@ public record FoldLimits(
     /** Content blocks of one answer, over all choices. */
     static final int MAX_BLOCKS = 10_000;
 
-    /** How long a prompt, and an answer whose run has ended, may wait for verdicts that do not come, by journal time. */
+    /** How long, in journal time, a prompt or an answer whose run has ended may wait for verdicts. */
     static final long VERDICT_PATIENCE_MICROS = 60_000_000;
 
     public static FoldLimits standard() {

@@ -10,14 +10,14 @@ import dev.tokentape.schemas.topic.RecordLimits;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** Hands out the current attempt of a response as a job, with the conversation's history; or ends it for being too long. */
+/** Hands out a response's current attempt as a job with its history, or ends it where that is too long. */
 final class JobDispatch {
 
     private final FoldLimits limits;
     private final KnownResponses known;
     private final ToIntFunction<GenerationJob> encodedSize;
 
-    /** Of the history that only its provider understands, such as pictures; left out where the job would be too large. */
+    /** The history that only its provider understands, such as pictures; left out of jobs that grow too large. */
     private static final long MOST_OPAQUE_CHARACTERS = 4_500_000;
 
     /** @param encodedSize bytes that a job takes on its topic */
@@ -53,7 +53,7 @@ final class JobDispatch {
                     .setHistory(history)
                     .build();
             if (encodedSize.applyAsInt(job) <= RecordLimits.MAX_VALUE_BYTES) {
-                at.say(new Outcome.Dispatch(job));
+                at.say(new FoldOutcome.Dispatch(job));
                 return;
             }
         }

@@ -12,12 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of one kind in one choice of an answer, on their way to the readers, who join their text: so it is judged as
- * one, whatever else stands between the blocks.
+ * The blocks of one kind in one choice of an answer, on their way to the readers, who join their text: so it is judged
+ * as one, whatever else stands between the blocks.
  *
- * <p>Text goes in the order in which the blocks began; what comes of a block while one before it still grows waits. What a
- * later block may yet complete is held beyond the end of its own, and the block's stop with it: until the next block of the
- * kind has shown what becomes of it, or the answer is over. Not thread-safe.
+ * <p>Text goes in the order in which the blocks began; what comes of a block while one before it still grows waits.
+ * What a later block may yet complete is held beyond the end of its own, and the block's stop with it: until the next
+ * block of the kind has shown what becomes of it, or the answer is over. Not thread-safe.
  */
 final class JoinedText {
 
@@ -25,7 +25,7 @@ final class JoinedText {
     private static final int MOST_SIGNATURES = 1_000_000;
 
     private final TextHold hold;
-    /** Those that are not all shown, in the order in which they began: some that are over, one that grows, some that wait. */
+    /** Those not wholly shown, in the order in which they began: ended ones, one that grows, ones that wait. */
     private final Deque<Block> blocks = new ArrayDeque<>();
 
     private int signatureCharacters;

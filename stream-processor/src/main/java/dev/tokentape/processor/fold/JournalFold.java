@@ -62,16 +62,16 @@ public final class JournalFold {
      * @param time the journal's time of the record, microseconds since 1970 UTC
      * @param sink is told what follows, in order
      */
-    public void apply(long offset, long time, JournalEntry entry, Consumer<Outcome> sink) {
-        fold(new Step(offset, time, false, sink), entry);
+    public void apply(long offset, long time, JournalEntry entry, Consumer<FoldOutcome> sink) {
+        fold(new FoldStep(offset, time, false, sink), entry);
     }
 
     /**
-     * Folds a record of the past again, to have its responses in memory; says nothing that was said before. Admission is
-     * not decided anew: whoever is replayed was admitted.
+     * Folds a record of the past again, to have its responses in memory; says nothing that was said before. Admission
+     * is not decided anew: whoever is replayed was admitted.
      */
-    void replay(long offset, long time, JournalEntry entry, Consumer<Outcome> sink) {
-        fold(new Step(offset, time, true, sink), entry);
+    void replay(long offset, long time, JournalEntry entry, Consumer<FoldOutcome> sink) {
+        fold(new FoldStep(offset, time, true, sink), entry);
     }
 
     /** Open responses, cancels that wait for their request included. */
@@ -89,8 +89,8 @@ public final class JournalFold {
         open.observe(watch);
     }
 
-    /** Tells every question to a moderation service that has no verdict yet: after a replay they must be asked again. */
-    public void openQuestions(Consumer<Question> asker) {
+    /** Lists every question without a verdict: after a replay the moderation service must be asked again. */
+    public void openQuestions(Consumer<ModerationQuestion> asker) {
         judging.openQuestions(asker);
     }
 
@@ -98,7 +98,7 @@ public final class JournalFold {
         return open.contains(key);
     }
 
-    private void fold(Step step, JournalEntry entry) {
+    private void fold(FoldStep step, JournalEntry entry) {
         ResponseKey key = entry.key();
         switch (entry) {
             case JournalEntry.Requested(GenerationRequest request) -> admission.request(step, key, request);

@@ -12,12 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last stretch of an answer's way to its readers: where a moderation service judges it, text waits here for verdicts,
- * and whatever comes behind it waits in line, so that the order stays.
+ * The last stretch of an answer's way to its readers: where a moderation service judges it, text waits here for
+ * verdicts, and whatever comes behind it waits in line, so that the order stays.
  *
- * <p>Text is cut into {@link Stretch stretches}; each becomes a {@link Question} when it is long or old enough or its block
- * is over, and no more than {@link #MAX_ASKED} questions are open; while they are, stretches grow. With a policy that
- * only audits nothing waits, but the same is asked. Not thread-safe.
+ * <p>Text is cut into {@link Stretch stretches}; each becomes a {@link ModerationQuestion} when it is long or old
+ * enough or its block is over, and no more than {@link #MAX_ASKED} questions are open; while they are, stretches grow.
+ * With a policy that only audits nothing waits, but the same is asked. Not thread-safe.
  */
 final class JudgedLine {
 
@@ -41,7 +41,7 @@ final class JudgedLine {
     private long unjudgedCharacters;
     private boolean toldUnjudged;
 
-    private record Asked(Question question, Stretch stretch) {}
+    private record Asked(ModerationQuestion question, Stretch stretch) {}
 
     /** What is known of a block while it runs. */
     private static final class Block {
@@ -137,12 +137,12 @@ final class JudgedLine {
     }
 
     /** New questions, as many as may be asked now. */
-    List<Question> ask(int attempt) {
+    List<ModerationQuestion> ask(int attempt) {
         JudgePolicy by = policy;
         if (by == null || unasked.isEmpty() || asked.size() >= MAX_ASKED) {
             return List.of();
         }
-        List<Question> questions = new ArrayList<>();
+        List<ModerationQuestion> questions = new ArrayList<>();
         for (int i = 0; i < unasked.size() && asked.size() < MAX_ASKED; ) {
             Stretch stretch = unasked.get(i);
             if (!stretch.isDue()) {
@@ -156,7 +156,7 @@ final class JudgedLine {
                 String before = stretch.asked();
                 block.tail = before.substring(Math.max(0, before.length() - by.context()));
             }
-            Question question = new Question(
+            ModerationQuestion question = new ModerationQuestion(
                     key,
                     attempt,
                     nextNumber++,
@@ -174,7 +174,7 @@ final class JudgedLine {
     }
 
     /** Questions without a verdict. */
-    List<Question> open() {
+    List<ModerationQuestion> open() {
         return asked.values().stream().map(Asked::question).toList();
     }
 

@@ -70,7 +70,7 @@ final class Judging {
         }
     }
 
-    void verdict(Step step, ResponseKey key, TokenEvent.VerdictReached reached) {
+    void verdict(FoldStep step, ResponseKey key, TokenEvent.VerdictReached reached) {
         ResponseStep at = open.at(step, key);
         long number = reached.envelope().sequence();
         if (at == null
@@ -79,7 +79,7 @@ final class Judging {
             return;
         }
         Verdict verdict = reached.verdict();
-        switch (Question.Answer.of(verdict)) {
+        switch (ModerationQuestion.Answer.of(verdict)) {
             case PASS -> settle(at, number);
             case UNAVAILABLE -> {
                 if (failsOpen(at.response)) {
@@ -106,7 +106,7 @@ final class Judging {
     }
 
     /** The watch's report on an answer whose verdicts do not come; void before their time. */
-    void expire(Step step, ResponseKey key) {
+    void expire(FoldStep step, ResponseKey key) {
         ResponseStep at = open.at(step, key);
         if (at != null && step.time() >= deadline(at.response)) {
             unjudged(at, "verdict_missing");
@@ -114,7 +114,7 @@ final class Judging {
     }
 
     /** Tells every question that has no verdict. */
-    void openQuestions(Consumer<Question> asker) {
+    void openQuestions(Consumer<ModerationQuestion> asker) {
         open.forEach(response -> response.line().open().forEach(asker));
     }
 
@@ -127,7 +127,7 @@ final class Judging {
     }
 
     private static void ask(ResponseStep at) {
-        at.response.line().ask(at.response.attempt()).forEach(question -> at.say(new Outcome.Ask(question)));
+        at.response.line().ask(at.response.attempt()).forEach(question -> at.say(new FoldOutcome.Ask(question)));
     }
 
     private static void settle(ResponseStep at, long number) {
@@ -153,7 +153,7 @@ final class Judging {
         } else {
             JudgePolicy policy = response.line().policy();
             Verdict verdict = Verdict.newBuilder()
-                    .setAction(Question.Answer.UNAVAILABLE.word())
+                    .setAction(ModerationQuestion.Answer.UNAVAILABLE.word())
                     .setRuleId(policy == null ? "tier2" : policy.id())
                     .setCategory(why)
                     .setRuleSetVersion(response.request().getRuleSetVersion())

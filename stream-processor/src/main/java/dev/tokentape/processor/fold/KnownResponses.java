@@ -16,12 +16,12 @@ public interface KnownResponses extends Turns {
     IndexEntry entry(ResponseKey key);
 
     /**
-     * Journal offset of the terminal record of an ended response, however old, and of a deletion; {@link Envelope#NONE} if
-     * it is none. Known of deleted ones too, for as long as readers may have them.
+     * Journal offset of the terminal record of an ended response, however old, and of a deletion; {@link Envelope#NONE}
+     * if it is none. Known of deleted ones too, for as long as readers may have them.
      */
     long terminalOffset(ResponseKey key);
 
-    /** Journal offset of the latest delete of a conversation before an offset; {@link Envelope#NONE} if there was none. */
+    /** Journal offset of a conversation's latest delete before an offset, or {@link Envelope#NONE}. */
     long deletedBelow(String conversationId, long belowOffset);
 
     /** Shows the responses of a conversation that ended behind one journal offset and not behind another. */

@@ -8,8 +8,8 @@ import dev.tokentape.schemas.event.TokenEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one open response through its {@linkplain RunState states} and attempts. Each transition knows the states that
- * it may leave, and throws {@link IllegalStateException} in any other. Not thread-safe.
+ * The way of one open response through its {@linkplain RunState states} and attempts. Each transition knows the states
+ * that it may leave, and throws {@link IllegalStateException} in any other. Not thread-safe.
  */
 final class Lifecycle {
 
@@ -160,7 +160,7 @@ final class Lifecycle {
         refinements++;
     }
 
-    /** The provider begins its answer, perhaps not for the first time: the event with what readers should know of that. */
+    /** The provider begins its answer, perhaps again: the event, with what readers should know of that. */
     TokenEvent.MessageStart begin(TokenEvent.MessageStart start, GenerationRequest request) {
         AttemptReason why = begun
                 ? AttemptReason.PROVIDER_RESTARTED

@@ -161,7 +161,7 @@ final class OpenResponse {
                 request.getModel());
     }
 
-    /** The provider begins its answer, perhaps not for the first time: returns the event with what readers should know. */
+    /** The provider begins its answer, perhaps again: returns the event, with what readers should know. */
     TokenEvent.MessageStart messageStarted(TokenEvent.MessageStart start) {
         blocks.drop();
         room.restart();

@@ -44,12 +44,12 @@ final class OpenResponses {
 
     /** The response at the record that is folded; null if none is open by that name. */
     @Nullable
-    ResponseStep at(Step step, ResponseKey key) {
+    ResponseStep at(FoldStep step, ResponseKey key) {
         OpenResponse response = open.get(key);
         return response == null ? null : at(step, response);
     }
 
-    ResponseStep at(Step step, OpenResponse response) {
+    ResponseStep at(FoldStep step, OpenResponse response) {
         if (atHand != response) {
             charactersNow();
             atHand = response;
@@ -57,7 +57,7 @@ final class OpenResponses {
         return new ResponseStep(step, response, this);
     }
 
-    ResponseStep add(Step step, OpenResponse response) {
+    ResponseStep add(FoldStep step, OpenResponse response) {
         open.put(response.key, response);
         counted.put(response.key, 0L);
         return at(step, response);

@@ -6,8 +6,8 @@ import dev.tokentape.schemas.event.TokenEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text that a block begins with. It is judged together with the deltas that follow, so it becomes the first of them;
- * only what is encrypted stays in the start.
+ * The text that a block begins with. It is judged together with the deltas that follow, so it becomes the first of
+ * them; only what is encrypted stays in the start.
  */
 final class OpeningText {
 

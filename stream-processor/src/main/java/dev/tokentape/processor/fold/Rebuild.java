@@ -18,9 +18,9 @@ import java.util.function.Consumer;
  * Puts a fresh fold where its predecessor stood before a journal offset: by folding the responses that were open there
  * again, silently, from their first records.
  *
- * <p>Use: construct, feed every record from {@link #from} up to the offset through {@link #accept}, then {@link #finish}.
- * The index may be ahead of the offset, since stores are written before offsets are committed; and it may be behind, where
- * a predecessor that did not know of its replacement wrote late. Both are put right here.
+ * <p>Use: construct, feed every record from {@link #from} up to the offset through {@link #accept}, then
+ * {@link #finish}. The index may be ahead of the offset, since stores are written before offsets are committed; and it
+ * may be behind, where a predecessor that did not know of its replacement wrote late. Both are put right here.
  */
 public final class Rebuild {
 
@@ -49,7 +49,7 @@ public final class Rebuild {
     private final Map<ResponseKey, IndexEntry> begun = new HashMap<>();
     private final Set<String> conversations = new HashSet<>();
     private final List<Broken> broken = new ArrayList<>();
-    private final List<Outcome> repairs = new ArrayList<>();
+    private final List<FoldOutcome> repairs = new ArrayList<>();
 
     /**
      * @param fold one that has folded nothing yet
@@ -68,7 +68,7 @@ public final class Rebuild {
             return;
         }
         if (terminalOffset != Envelope.NONE && terminalOffset < until) {
-            repairs.add(new Outcome.Remember(key, entry.ended(terminalOffset, entry.firstTime())));
+            repairs.add(new FoldOutcome.Remember(key, entry.ended(terminalOffset, entry.firstTime())));
         } else if (entry.version() != fold.version()) {
             broken.add(new Broken(key, entry, Reason.OTHER_VERSION));
         } else if (entry.first() < until) {
@@ -105,11 +105,11 @@ public final class Rebuild {
         if (fold.isOpen(key)) {
             begun.putIfAbsent(key, known);
         } else if (begun.containsKey(key)) {
-            repairs.add(new Outcome.Remember(key, known.ended(offset, time)));
+            repairs.add(new FoldOutcome.Remember(key, known.ended(offset, time)));
         }
     }
 
-    /** A delete ends all that is open in its conversation; what it had ended is open here only by an index that is behind. */
+    /** A delete ends all open answers of its conversation; one that it had ended is open only in a late index. */
     private void delete(long offset, long time, JournalEntry entry) {
         List<ResponseKey> there = begun.keySet().stream()
                 .filter(key -> key.conversationId().equals(entry.key().conversationId()) && fold.isOpen(key))
@@ -118,7 +118,7 @@ public final class Rebuild {
             fold.replay(offset, time, entry, _ -> {});
             there.stream()
                     .filter(key -> !fold.isOpen(key))
-                    .forEach(key -> repairs.add(new Outcome.Remember(
+                    .forEach(key -> repairs.add(new FoldOutcome.Remember(
                             key, Objects.requireNonNull(begun.get(key)).ended(offset, time))));
         }
     }
@@ -140,7 +140,7 @@ public final class Rebuild {
     }
 
     /** Corrections of the index, to be written down. */
-    public List<Outcome> repairs() {
+    public List<FoldOutcome> repairs() {
         return List.copyOf(repairs);
     }
 }

@@ -15,7 +15,7 @@ final class Repeats {
      * Whether an earlier record has made this response known. What the stores know may be ahead of this record, after a
      * crash: then they know of this very record, or of what follows from it.
      */
-    boolean isRepeat(Step step, ResponseKey key) {
+    boolean isRepeat(FoldStep step, ResponseKey key) {
         if (step.replaying()) {
             return false;
         }

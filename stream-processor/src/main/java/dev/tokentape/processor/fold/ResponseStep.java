@@ -9,16 +9,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open response at the journal record that is folded: the way of events to its readers, up to the terminal one, which
- * closes it.
+ * One open response at the journal record that is folded: the way of events to its readers, up to the terminal one,
+ * which closes it.
  */
 final class ResponseStep {
 
     final OpenResponse response;
-    private final Step step;
+    private final FoldStep step;
     private final OpenResponses open;
 
-    ResponseStep(Step step, OpenResponse response, OpenResponses open) {
+    ResponseStep(FoldStep step, OpenResponse response, OpenResponses open) {
         this.step = step;
         this.response = response;
         this.open = open;
@@ -42,7 +42,7 @@ final class ResponseStep {
         return step.replaying();
     }
 
-    void say(Outcome outcome) {
+    void say(FoldOutcome outcome) {
         step.say(outcome);
     }
 
@@ -65,13 +65,13 @@ final class ResponseStep {
     void publish(TokenEvent event) {
         TokenEvent passed = response.pass(event, step.offset());
         if (passed != null) {
-            step.say(new Outcome.Publish(passed));
+            step.say(new FoldOutcome.Publish(passed));
         }
     }
 
     /** Puts an event on the tape, whatever may wait. */
     void show(TokenEvent event) {
-        step.say(new Outcome.Publish(response.onTape(event, step.offset())));
+        step.say(new FoldOutcome.Publish(response.onTape(event, step.offset())));
     }
 
     /**
@@ -126,11 +126,11 @@ final class ResponseStep {
         TokenEvent published = response.onTape(terminal, step.offset());
         EndedResponse ended = response.ended(step.time());
         open.remove(response);
-        step.say(new Outcome.StoreTurn(response.key, step.offset(), response.askedOffset(), ended.response()));
-        step.say(new Outcome.Remember(response.key, response.entry.ended(step.offset(), step.time())));
-        step.say(new Outcome.Publish(published));
-        step.say(new Outcome.Complete(ended.response()));
-        step.say(new Outcome.Measured(ended.metrics()));
+        step.say(new FoldOutcome.StoreTurn(response.key, step.offset(), response.askedOffset(), ended.response()));
+        step.say(new FoldOutcome.Remember(response.key, response.entry.ended(step.offset(), step.time())));
+        step.say(new FoldOutcome.Publish(published));
+        step.say(new FoldOutcome.Complete(ended.response()));
+        step.say(new FoldOutcome.Measured(ended.metrics()));
     }
 
     /** Ends a response whose run may still speak, and has the run stopped. */

@@ -19,7 +19,7 @@ final class Runs {
         this.release = release;
     }
 
-    void taken(Step step, ResponseKey key, TokenEvent.Taken event) {
+    void taken(FoldStep step, ResponseKey key, TokenEvent.Taken event) {
         String runId = event.envelope().runId();
         ResponseStep at = open.at(step, key);
         if (runId == null || at != null && at.response.life.isOwnedBy(event.envelope())) {
@@ -34,7 +34,7 @@ final class Runs {
         }
     }
 
-    void heartbeat(Step step, ResponseKey key, TokenEvent.Heartbeat event) {
+    void heartbeat(FoldStep step, ResponseKey key, TokenEvent.Heartbeat event) {
         String runId = event.envelope().runId();
         ResponseStep at = open.at(step, key);
         if (at != null && at.response.life.isOwnedBy(event.envelope())) {
@@ -48,7 +48,7 @@ final class Runs {
     }
 
     /** An event of the provider, as a run reports it. */
-    void event(Step step, ResponseKey key, TokenEvent event) {
+    void event(FoldStep step, ResponseKey key, TokenEvent event) {
         ResponseStep at = open.at(step, key);
         if (at == null || !at.response.life.isOwnedBy(event.envelope())) {
             return;

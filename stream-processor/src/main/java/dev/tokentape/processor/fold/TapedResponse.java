@@ -42,7 +42,7 @@ public final class TapedResponse {
      *
      * @param terminalOffset what the stores know of its terminal record; {@link Envelope#NONE} if nothing
      */
-    public void end(long terminalOffset, long offset, long time, Consumer<Outcome> sink) {
+    public void end(long terminalOffset, long offset, long time, Consumer<FoldOutcome> sink) {
         boolean endedOnTape = assembler.ended();
         TokenEvent terminal = Endings.notReplayable(ownEnvelope(time), broken.why());
         if (!endedOnTape) {
@@ -52,13 +52,14 @@ public final class TapedResponse {
                 .setEndedAt(Micros.toInstant(time))
                 .build();
         long endedAt = endedOnTape && terminalOffset != Envelope.NONE ? terminalOffset : offset;
-        sink.accept(new Outcome.StoreTurn(broken.key(), endedAt, broken.entry().first(), whole));
-        sink.accept(new Outcome.Remember(broken.key(), broken.entry().ended(endedAt, time)));
+        sink.accept(
+                new FoldOutcome.StoreTurn(broken.key(), endedAt, broken.entry().first(), whole));
+        sink.accept(new FoldOutcome.Remember(broken.key(), broken.entry().ended(endedAt, time)));
         if (!endedOnTape) {
-            sink.accept(new Outcome.Publish(terminal));
+            sink.accept(new FoldOutcome.Publish(terminal));
         }
-        sink.accept(new Outcome.Complete(whole));
-        sink.accept(new Outcome.Measured(meter.measure(whole, attempt)));
+        sink.accept(new FoldOutcome.Complete(whole));
+        sink.accept(new FoldOutcome.Measured(meter.measure(whole, attempt)));
     }
 
     private Envelope ownEnvelope(long time) {

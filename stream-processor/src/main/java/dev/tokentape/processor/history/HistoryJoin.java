@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins a conversation's finished turns into the messages that go before a request's own.
  *
- * <p>It walks from the newest turn to the oldest, so that it knows of every turn whether a later one replaces it, and of
- * every tool call whether it was answered; providers refuse calls without a result. Results are for the calls of the turn
- * that they go on from, or of the last one that has such a call: providers use ids again. A turn that said nothing
+ * <p>It walks from the newest turn to the oldest, so that it knows of every turn whether a later one replaces it, and
+ * of every tool call whether it was answered; providers refuse calls without a result. Results are for the calls of the
+ * turn that they go on from, or of the last one that has such a call: providers use ids again. A turn that said nothing
  * (refused, or failed before its first word) is left out with its prompt, so that one bad prompt does not spoil the
  * conversation. Partial text of failed and cancelled answers stays. An answer that goes on from tool calls stands right
  * behind the one that made them, whatever was asked in between, since providers want results next to their calls.
  *
- * <p>Every answer is told with who gave it, so that what its provider has sealed goes to nobody else. What only that one
- * understands, pictures among it, is told to it alone, the newest first as far as there is room.
+ * <p>Every answer is told with who gave it, so that what its provider has sealed goes to nobody else. What only that
+ * one understands, pictures among it, is told to it alone, the newest first as far as there is room.
  */
 public final class HistoryJoin {
 
@@ -48,7 +48,7 @@ public final class HistoryJoin {
     /** Turns that wait for the one they go on from, newest message first, by its response id. */
     private final Map<String, List<Message>> continuing = new HashMap<>();
 
-    /** The turn whose calls the request answers, until it is reached: what was asked behind it is no part of its history. */
+    /** The turn whose calls the request answers, until it is reached: later questions are no part of its history. */
     private @Nullable String goesOnFrom;
 
     private long characters;

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 public interface Turns {
 
     /**
-     * Shows the turns of a conversation that ended before a journal offset, newest question first, until the visitor has seen
-     * enough; none that a delete of the conversation before that offset took out of its history.
+     * Shows the turns of a conversation that ended before a journal offset, newest question first, until the visitor
+     * has seen enough; none that a delete of the conversation before that offset took out of its history.
      *
      * @param visitor returns whether it wants the next older one
      */

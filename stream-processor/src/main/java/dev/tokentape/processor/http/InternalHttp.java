@@ -34,8 +34,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The internal HTTP server of one processor: turns of a conversation, and single answers, as JSON; and the list of the
- * conversations that this instance holds. Of single conversations any instance answers for all: what another one holds is fetched from there. For gateways, not for the world; it binds to the loopback address
- * by default and knows no users.
+ * conversations that this instance holds. Of single conversations any instance answers for all: what another one holds
+ * is fetched from there. For gateways, not for the world; it binds to the loopback address by default and knows no
+ * users.
  *
  * <p>Each request has a virtual thread.
  */
@@ -113,9 +114,9 @@ public final class InternalHttp implements AutoCloseable {
         try (exchange) {
             route(exchange);
         } catch (IOException e) {
-            log.debug("A reader of internal HTTP went away: {}", Wordless.of(e).kinds());
+            log.atDebug().addKeyValue("cause", Wordless.of(e).kinds()).log("a reader of internal HTTP went away");
         } catch (RuntimeException e) {
-            log.warn("An internal HTTP request failed", Wordless.of(e));
+            log.warn("an internal HTTP request failed", Wordless.of(e));
         }
     }
 
@@ -140,7 +141,7 @@ public final class InternalHttp implements AutoCloseable {
         }
     }
 
-    /** Behind the loopback address, any other name is a web page's, which made it point here to read what it may not. */
+    /** Behind loopback, any other name is from a web page that made it point here to read what it may not. */
     private boolean isAddressedToUs(HttpExchange exchange) {
         String name = exchange.getRequestHeaders().getFirst("Host");
         return !server.getAddress().getAddress().isLoopbackAddress()

@@ -27,7 +27,7 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Reads finished turns from the stores of this instance, and knows which instance holds a conversation's. Thread-safe. */
+/** Reads finished turns from this instance's stores, and knows which instance has a conversation. Thread-safe. */
 public final class TurnReader {
 
     private final KafkaStreams streams;
@@ -85,7 +85,8 @@ public final class TurnReader {
     }
 
     /**
-     * The conversations that this instance holds, behind one, in the order of their ids, and the partitions that they are of.
+     * The conversations that this instance holds, behind one, in the order of their ids, and the partitions that they
+     * are of.
      *
      * @throws InvalidStateStoreException if partitions are moving
      */

@@ -45,11 +45,11 @@ final class JournalVerdicts implements Verdicts, AutoCloseable {
                 new ProducerRecord<>(topic, partition, conversation.getBytes(StandardCharsets.UTF_8), value),
                 (_, failure) -> {
                     if (failure != null) {
-                        log.error(
-                                "A verdict could not be written: conversation={} response={} reason={}",
-                                conversation,
-                                verdict.envelope().responseId(),
-                                failure.toString());
+                        log.atError()
+                                .addKeyValue("conversation", conversation)
+                                .addKeyValue("response", verdict.envelope().responseId())
+                                .addKeyValue("cause", failure.toString())
+                                .log("a verdict could not be written");
                     }
                 });
     }

@@ -1,6 +1,6 @@
 package dev.tokentape.processor.judge;
 
-import dev.tokentape.processor.fold.Question;
+import dev.tokentape.processor.fold.ModerationQuestion;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.schemas.codec.TapeCodec;
 import dev.tokentape.schemas.config.KafkaSettings;
@@ -30,11 +30,11 @@ import org.slf4j.LoggerFactory;
  * Asks the moderation service what the fold wants to know, and writes its verdicts into the journal.
  *
  * <p>Every question has its virtual thread, every question gets exactly one verdict from here: where the service is not
- * asked, since it fails, too much waits or there is none, the verdict says that nobody has judged, and the policy decides
- * what that means. Bounds: {@code max-concurrent} calls and {@code max-waiting} questions before them; the fold has no more
- * than four questions open for one answer.
+ * asked, since it fails, too much waits or there is none, the verdict says that nobody has judged, and the policy
+ * decides what that means. Bounds: {@code max-concurrent} calls and {@code max-waiting} questions before them; the fold
+ * has no more than four questions open for one answer.
  */
-public final class Judge implements Asking, AutoCloseable {
+public final class Judge implements QuestionSink, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Judge.class);
 
     private record Id(ResponseKey key, int attempt, long number) {}
@@ -82,7 +82,7 @@ public final class Judge implements Asking, AutoCloseable {
     }
 
     @Override
-    public void ask(Question question, int partition) {
+    public void ask(ModerationQuestion question, int partition) {
         Id id = new Id(question.key(), question.attempt(), question.number());
         if (open.putIfAbsent(id, partition) == null) {
             long asked = System.nanoTime();
@@ -101,12 +101,12 @@ public final class Judge implements Asking, AutoCloseable {
         open.values().removeIf(its -> its == partition);
     }
 
-    private void answer(Id id, Question question, long asked) {
+    private void answer(Id id, ModerationQuestion question, long asked) {
         Scores.Opinion opinion;
         try {
             opinion = opinion(id, question, asked);
         } catch (ServiceException e) {
-            opinion = new Scores.Opinion(Question.Answer.UNAVAILABLE, e.category(), e.getMessage());
+            opinion = new Scores.Opinion(ModerationQuestion.Answer.UNAVAILABLE, e.category(), e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
@@ -119,22 +119,23 @@ public final class Judge implements Asking, AutoCloseable {
         Timer.builder("tokentape.processor.moderation.verdicts")
                 .description("From a question to the moderation service until its verdict")
                 .tag("answer", opinion.answer().name().toLowerCase(Locale.ROOT))
-                .tag("cause", opinion.answer() == Question.Answer.UNAVAILABLE ? opinion.category() : "none")
+                .tag("cause", opinion.answer() == ModerationQuestion.Answer.UNAVAILABLE ? opinion.category() : "none")
                 .register(meters)
                 .record(System.nanoTime() - asked, TimeUnit.NANOSECONDS);
         long now = Micros.of(Instant.now());
         try {
             verdicts.write(question.answered(opinion.answer(), opinion.category(), opinion.reason(), now), partition);
         } catch (KafkaException e) {
-            log.error(
-                    "A verdict could not be written: conversation={} response={} reason={}",
-                    id.key().conversationId(),
-                    id.key().responseId(),
-                    e.toString());
+            log.atError()
+                    .addKeyValue("conversation", id.key().conversationId())
+                    .addKeyValue("response", id.key().responseId())
+                    .addKeyValue("cause", e.toString())
+                    .log("a verdict could not be written");
         }
     }
 
-    private Scores.Opinion opinion(Id id, Question question, long asked) throws ServiceException, InterruptedException {
+    private Scores.Opinion opinion(Id id, ModerationQuestion question, long asked)
+            throws ServiceException, InterruptedException {
         ModerationService its = service;
         if (its == null) {
             throw new ServiceException(
@@ -158,7 +159,7 @@ public final class Judge implements Asking, AutoCloseable {
         }
     }
 
-    private Scores.Opinion call(ModerationService its, Id id, Question question, long asked)
+    private Scores.Opinion call(ModerationService its, Id id, ModerationQuestion question, long asked)
             throws ServiceException, InterruptedException {
         Duration left = left(asked);
         if (!open.containsKey(id) || left.toMillis() < 1) {
@@ -176,9 +177,9 @@ public final class Judge implements Asking, AutoCloseable {
             if (answered) {
                 breaker.succeeded();
             } else if (breaker.failed(System.nanoTime())) {
-                log.warn(
-                        "The moderation service fails and is not asked for {} ms; policies decide",
-                        settings.breakerPause().toMillis());
+                log.atWarn()
+                        .addKeyValue("pause", settings.breakerPause())
+                        .log("the moderation service fails and is not asked for a while; policies decide");
             }
         }
     }

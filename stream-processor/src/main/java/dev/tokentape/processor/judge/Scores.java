@@ -1,7 +1,7 @@
 package dev.tokentape.processor.judge;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.processor.fold.Question;
+import dev.tokentape.processor.fold.ModerationQuestion;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +14,7 @@ final class Scores {
 
     /** What is made of them. */
     record Opinion(
-            Question.Answer answer,
+            ModerationQuestion.Answer answer,
             String category,
             @Nullable String reason) {}
 
@@ -37,8 +37,8 @@ final class Scores {
     }
 
     /**
-     * Judges: where the policy has thresholds they alone count, else what the service has flagged. Of several categories
-     * the one with the highest score is named.
+     * Judges: where the policy has thresholds they alone count, else what the service has flagged. Of several
+     * categories the one with the highest score is named.
      */
     Opinion by(JudgePolicy policy) throws ServiceException {
         Map<String, Double> objected = new TreeMap<>();
@@ -74,9 +74,9 @@ final class Scores {
         return objected.entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .map(worst -> new Opinion(
-                        Question.Answer.OBJECT,
+                        ModerationQuestion.Answer.OBJECT,
                         CATEGORY.matcher(worst.getKey()).matches() ? worst.getKey() : "other",
                         "score %s".formatted(String.format(Locale.ROOT, "%.2f", worst.getValue()))))
-                .orElseGet(() -> new Opinion(Question.Answer.PASS, "none", null));
+                .orElseGet(() -> new Opinion(ModerationQuestion.Answer.PASS, "none", null));
     }
 }

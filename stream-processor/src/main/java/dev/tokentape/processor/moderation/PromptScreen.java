@@ -14,8 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges all that a request says, by the rules for prompts. Texts and JSON are masked; what a request names by a word of its
- * own (models, tools, calls, addresses) cannot be, so that a forbidden name refuses the request. For one request.
+ * Judges all that a request says, by the rules for prompts. Texts and JSON are masked; what a request names by a word
+ * of its own (models, tools, calls, addresses) cannot be, so that a forbidden name refuses the request. For one
+ * request.
  */
 final class PromptScreen {
 

@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges every request and answer by the rule set version that the request was stamped with. A request without a version
- * is not judged; one whose version this processor cannot use is refused.
+ * Judges every request and answer by the rule set version that the request was stamped with. A request without a
+ * version is not judged; one whose version this processor cannot use is refused.
  */
 public final class RuleModeration implements Moderation {
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All ways of text to the readers beside the deltas of text itself: names, identifiers, stop sequences, citations, log
- * probabilities, messages of errors and whatever a provider adds. By the rules of the block that they belong to, else by
- * those of text. What is encrypted, signatures and redacted thinking, cannot be judged, nor can pictures and sound.
+ * probabilities, messages of errors and whatever a provider adds. By the rules of the block that they belong to, else
+ * by those of text. What is encrypted, signatures and redacted thinking, cannot be judged, nor can pictures and sound.
  */
 final class SideDoors {
 

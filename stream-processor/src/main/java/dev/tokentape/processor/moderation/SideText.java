@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whole texts that travel beside an answer's own: names, notes, messages, a provider's JSON. For one event; gathers
- * what was decided on the way.
+ * Judges whole texts that travel beside an answer's own: names, notes, messages, a provider's JSON. For one event;
+ * gathers what was decided on the way.
  */
 final class SideText {
 
@@ -43,8 +43,8 @@ final class SideText {
     }
 
     /**
-     * JSON with masks in its strings; null where it ends the answer, is no JSON, or where its strings put together would
-     * say what each alone does not.
+     * JSON with masks in its strings; null where it ends the answer, is no JSON, or where its strings put together
+     * would say what each alone does not.
      */
     @Nullable
     String json(@Nullable String json, Channel channel) {

@@ -45,7 +45,11 @@ public final class KafkaPartitionReader implements PartitionReader {
                     consumer.committed(Set.of(source), COMMITTED).get(source);
             return committed == null ? Envelope.NONE : committed.offset();
         } catch (RetriableException e) {
-            log.info("Cannot tell yet where the group stands: topic={} reason={}", source, e.toString());
+            log.atInfo()
+                    .addKeyValue("topic", source.topic())
+                    .addKeyValue("partition", source.partition())
+                    .addKeyValue("cause", e.toString())
+                    .log("cannot tell yet where the group stands");
             return Envelope.NONE;
         }
     }

@@ -19,8 +19,8 @@ public interface PartitionReader {
     long committed(String group, String topic, int partition);
 
     /**
-     * Reads from an offset, or from the oldest record left, up to another. Holes are passed over; records without a value
-     * are too.
+     * Reads from an offset, or from the oldest record left, up to another. Holes are passed over; records without a
+     * value are too.
      *
      * @param until exclusive; must exist, or have existed, in the partition
      * @throws PartitionReadException if the broker gives nothing for too long

@@ -7,8 +7,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that read partitions back after an assignment, as many as there are processors: it is decoding and folding
- * that takes the time. They end when there is nothing to do. What waits for them is bounded by the partitions of the process.
+ * The threads that read partitions back after an assignment, as many as there are processors: it is decoding and
+ * folding that takes the time. They end when there is nothing to do. What waits for them is bounded by the partitions
+ * of the process.
  */
 public final class ReplayThreads implements Executor, AutoCloseable {
 

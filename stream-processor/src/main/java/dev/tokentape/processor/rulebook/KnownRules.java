@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rule sets that have been published, as far as they were read. Keeps the newest {@value #MOST_VERSIONS} as text, and
- * of these the last {@value #MOST_READY} in use ready to run. Thread-safe.
+ * The rule sets that have been published, as far as they were read. Keeps the newest {@value #MOST_VERSIONS} as text,
+ * and of these the last {@value #MOST_READY} in use ready to run. Thread-safe.
  */
 final class KnownRules implements RuleBook {
     private static final Logger log = LoggerFactory.getLogger(KnownRules.class);
@@ -49,7 +49,10 @@ final class KnownRules implements RuleBook {
                 texts.put(version, yaml);
                 notifyAll();
             } else {
-                log.error("A rule set was published under the wrong version: key={} version={}", version, read);
+                log.atError()
+                        .addKeyValue("key", version)
+                        .addKeyValue("version", read)
+                        .log("a rule set was published under the wrong version");
             }
         } catch (RuleFileException e) {
             meters.refused();
@@ -57,16 +60,16 @@ final class KnownRules implements RuleBook {
                 refused.add(version);
                 notifyAll();
             }
-            log.error(
-                    "A published rule set is refused: version={} problems={}",
-                    version,
-                    e.problems().size());
+            log.atError()
+                    .addKeyValue("version", version)
+                    .addKeyValue("problems", e.problems().size())
+                    .log("a published rule set is refused");
         }
     }
 
     /**
-     * The version in force from now on. One that cannot be used changes nothing where another is in force; where none is,
-     * every request is refused by it, since it must not be judged by no rules at all.
+     * The version in force from now on. One that cannot be used changes nothing where another is in force; where none
+     * is, every request is refused by it, since it must not be judged by no rules at all.
      */
     synchronized void inForce(String version) {
         missing = null;
@@ -75,16 +78,18 @@ final class KnownRules implements RuleBook {
             current = version;
             meters.inForce(version);
             notifyAll();
-            log.info("Rules in force: version={}", version);
+            log.atInfo().addKeyValue("version", version).log("rules came into force");
         } else if (current != null) {
-            log.error(
-                    "The rules named as current cannot be used, those before stay in force: version={} before={}",
-                    version,
-                    current);
+            log.atError()
+                    .addKeyValue("version", version)
+                    .addKeyValue("before", current)
+                    .log("the rules named as current cannot be used, those before stay in force");
         } else if (refused.contains(version)) {
             current = version;
             meters.inForce(version);
-            log.error("The rules in force cannot be used, every request is refused: version={}", version);
+            log.atError()
+                    .addKeyValue("version", version)
+                    .log("the rules in force cannot be used, every request is refused");
         } else {
             missing = version;
         }

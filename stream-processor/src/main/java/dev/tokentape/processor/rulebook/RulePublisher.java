@@ -34,7 +34,8 @@ public final class RulePublisher {
      * Publishes a rule file; requests that come after it are judged by it.
      *
      * @return the rules as read
-     * @throws dev.tokentape.processor.moderation.rules.RuleFileException if it is refused; the rules before stay in force
+     * @throws dev.tokentape.processor.moderation.rules.RuleFileException if it is refused; the rules before stay in
+     *     force
      * @throws KafkaException if it cannot be written
      */
     public static RuleSet publish(KafkaSettings kafka, TopicCatalogue topics, String yaml) {

@@ -98,17 +98,17 @@ public final class RuleTopic implements AutoCloseable {
                 try {
                     records.poll(this::heard);
                     if (ruleless.due(System.nanoTime(), known.current() == null)) {
-                        log.warn("No moderation rules are in force: nothing is judged until a rule file is published");
+                        log.warn("no moderation rules are in force: nothing is judged until a rule file is published");
                     }
                 } catch (WakeupException e) {
                     throw e;
                 } catch (RuntimeException e) {
-                    log.error("Cannot follow the rules, those known stay in force; trying again", e);
+                    log.error("cannot follow the rules, those known stay in force; trying again", e);
                     Thread.sleep(AFTER_FAILURE);
                 }
             }
         } catch (WakeupException | InterruptedException e) {
-            log.debug("No longer following the rules");
+            log.debug("no longer following the rules");
         }
     }
 

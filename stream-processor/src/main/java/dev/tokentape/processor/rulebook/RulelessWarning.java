@@ -3,8 +3,8 @@ package dev.tokentape.processor.rulebook;
 import java.time.Duration;
 
 /**
- * When to say that no moderation rules are in force: once, if there are none some time after the start. Never where whoever
- * starts the processor publishes the first rules meanwhile and waits for them: how long that takes is no news.
+ * When to say that no moderation rules are in force: once, if there are none some time after the start. Never where
+ * whoever starts the processor publishes the first rules meanwhile and waits for them: how long that takes is no news.
  */
 final class RulelessWarning {
 

@@ -1,8 +1,8 @@
 package dev.tokentape.processor.rulebook;
 
 /**
- * A request is to be judged by rules that this process has not read yet. What follows from the request must not depend on
- * when it is folded, so its task fails and begins again there.
+ * A request is to be judged by rules that this process has not read yet. What follows from the request must not depend
+ * on when it is folded, so its task fails and begins again there.
  */
 final class RulesNotReadException extends RuntimeException {
 

@@ -24,12 +24,12 @@ final class DeadLetters {
     static Record<Addressed, byte[]> letter(
             Record<byte[], byte[]> bad, RecordMetadata at, int partition, @Nullable String why) {
         String reason = why == null ? "unknown" : why;
-        log.warn(
-                "Record to the dead letters: topic={} partition={} offset={} reason={}",
-                at.topic(),
-                at.partition(),
-                at.offset(),
-                reason);
+        log.atWarn()
+                .addKeyValue("topic", at.topic())
+                .addKeyValue("partition", at.partition())
+                .addKeyValue("offset", at.offset())
+                .addKeyValue("reason", reason)
+                .log("a record went to the dead letters");
         RecordHeaders headers = new RecordHeaders();
         add(headers, TOPIC, at.topic());
         add(headers, PARTITION, String.valueOf(at.partition()));

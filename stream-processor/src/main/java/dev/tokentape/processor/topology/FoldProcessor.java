@@ -1,10 +1,10 @@
 package dev.tokentape.processor.topology;
 
+import dev.tokentape.processor.fold.FoldOutcome;
 import dev.tokentape.processor.fold.IndexEntry;
 import dev.tokentape.processor.fold.JournalEntry;
 import dev.tokentape.processor.fold.JournalFold;
-import dev.tokentape.processor.fold.Outcome;
-import dev.tokentape.processor.fold.Question;
+import dev.tokentape.processor.fold.ModerationQuestion;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.watch.Watch;
 import dev.tokentape.schemas.avro.Response;
@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fold step of one journal partition: feeds the pure fold with records and does what it says, in order.
  *
- * <p>After an assignment the fold is empty. The first punctuation writes a wake record, so that a first record comes even
- * when nobody writes; before that record is folded, {@link Replay} rebuilds what was open. Turns are stored before their
- * terminal event is forwarded, so that whoever reads the tape finds them.
+ * <p>After an assignment the fold is empty. The first punctuation writes a wake record, so that a first record comes
+ * even when nobody writes; before that record is folded, {@link Replay} rebuilds what was open. Turns are stored before
+ * their terminal event is forwarded, so that whoever reads the tape finds them.
  */
 final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]> {
 
@@ -52,7 +52,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
 
     private static final Duration KEEP_ENDED = Duration.ofHours(1);
 
-    /** Longer than the tape, which has the events of deleted answers: no request may begin such an answer anew before. */
+    /** Longer than the tape keeps events of deleted answers: until then no request may begin such an answer anew. */
     private static final Duration KEEP_DELETED = Duration.ofDays(8);
 
     private final FoldSettings settings;
@@ -158,30 +158,31 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                     job -> settings.codec().encode(Topic.JOBS, job).length);
         }
 
-        private void perform(Outcome outcome) {
+        private void perform(FoldOutcome outcome) {
             switch (outcome) {
-                case Outcome.Publish(TokenEvent event) -> publish(event);
-                case Outcome.Dispatch dispatch ->
+                case FoldOutcome.Publish(TokenEvent event) -> publish(event);
+                case FoldOutcome.Dispatch dispatch ->
                     forward(
                             dispatch.job().getConversationId(),
                             settings.codec().encode(Topic.JOBS, dispatch.job()),
                             JOBS_SINK);
-                case Outcome.Stop stop ->
+                case FoldOutcome.Stop stop ->
                     forward(
                             stop.command().getConversationId(),
                             settings.codec().encode(Topic.CONTROL, stop.command()),
                             CONTROL_SINK);
-                case Outcome.Ask(Question question) -> settings.judge().ask(question, partition);
-                case Outcome.StoreTurn(ResponseKey key, long offset, long askedOffset, Response turn) ->
+                case FoldOutcome.Ask(ModerationQuestion question) ->
+                    settings.judge().ask(question, partition);
+                case FoldOutcome.StoreTurn(ResponseKey key, long offset, long askedOffset, Response turn) ->
                     stores.storeTurn(key, offset, askedOffset, encoded(turn));
-                case Outcome.Remember(ResponseKey key, IndexEntry entry) -> stores.remember(key, entry);
-                case Outcome.Forget(ResponseKey key) -> stores.forget(key);
-                case Outcome.Delete(ResponseKey key, long offset) ->
+                case FoldOutcome.Remember(ResponseKey key, IndexEntry entry) -> stores.remember(key, entry);
+                case FoldOutcome.Forget(ResponseKey key) -> stores.forget(key);
+                case FoldOutcome.Delete(ResponseKey key, long offset) ->
                     stores.delete(key, offset, Replay.micros(timestamp));
-                case Outcome.Retract(ResponseKey key) ->
+                case FoldOutcome.Retract(ResponseKey key) ->
                     context.forward(
                             new Record<>(Addressed.of(key.toString(), partition), null, timestamp), RESPONSES_SINK);
-                case Outcome.Complete(Response response) ->
+                case FoldOutcome.Complete(Response response) ->
                     context.forward(
                             new Record<>(
                                     Addressed.of(
@@ -191,7 +192,7 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
                                     encoded(response),
                                     timestamp),
                             RESPONSES_SINK);
-                case Outcome.Measured measured ->
+                case FoldOutcome.Measured measured ->
                     forward(
                             measured.metrics().getConversationId(),
                             settings.codec().encode(Topic.METRICS, measured.metrics()),
@@ -279,8 +280,8 @@ final class FoldProcessor implements Processor<byte[], byte[], Addressed, byte[]
         }
 
         /**
-         * Strikes responses from the index that ended an hour ago, and turns that were deleted. What was folded since the
-         * last time is left: its offset may not be committed yet, and until then a replay needs the entry.
+         * Strikes responses from the index that ended an hour ago, and turns that were deleted. What was folded since
+         * the last time is left: its offset may not be committed yet, and until then a replay needs the entry.
          */
         private void purge() {
             if (fold != null && purgeBelow != Envelope.NONE) {

@@ -1,7 +1,7 @@
 package dev.tokentape.processor.topology;
 
 import dev.tokentape.processor.fold.FoldLimits;
-import dev.tokentape.processor.judge.Asking;
+import dev.tokentape.processor.judge.QuestionSink;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.replay.PartitionReader;
 import dev.tokentape.schemas.codec.TapeCodec;
@@ -26,4 +26,4 @@ public record FoldSettings(
         Duration watchTimeout,
         Clocks clocks,
         ProcessorMeters meters,
-        Asking judge) {}
+        QuestionSink judge) {}

@@ -18,8 +18,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forward step: writes requests, cancels and deletes into the journal, each into its conversation's partition, whoever wrote
- * them and with whichever partitioner. Stateless; a record that may stand twice is the fold's to notice.
+ * The forward step: writes requests, cancels and deletes into the journal, each into its conversation's partition,
+ * whoever wrote them and with whichever partitioner. Stateless; a record that may stand twice is the fold's to notice.
  */
 final class ForwardProcessor implements Processor<byte[], byte[], Addressed, byte[]> {
 

@@ -1,8 +1,8 @@
 package dev.tokentape.processor.topology;
 
+import dev.tokentape.processor.fold.FoldOutcome;
 import dev.tokentape.processor.fold.JournalEntry;
 import dev.tokentape.processor.fold.JournalFold;
-import dev.tokentape.processor.fold.Outcome;
 import dev.tokentape.processor.fold.Rebuild;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.fold.TapedResponse;
@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * The replay of one partition after its assignment: reads the journal from the oldest open response to the record that
  * comes next, and puts a fold where its predecessor stood. What cannot be folded again is ended as the tape shows it.
  *
- * <p>Which record comes next is known for certain only when it comes; where the group has committed, it is known at once.
- * So the reading begins at the assignment, beside the stream thread and for several partitions at a time, and is done
- * anew, on the stream thread, in the rare case that another record comes than the committed offset promised.
+ * <p>Which record comes next is known for certain only when it comes; where the group has committed, it is known at
+ * once. So the reading begins at the assignment, beside the stream thread and for several partitions at a time, and is
+ * done anew, on the stream thread, in the rare case that another record comes than the committed offset promised.
  */
 final class Replay {
     private static final Logger log = LoggerFactory.getLogger(Replay.class);
@@ -78,7 +78,7 @@ final class Replay {
      * @param timestamp of that record, milliseconds since 1970 UTC
      * @return the fold to go on with
      */
-    JournalFold finish(long offset, long timestamp, Consumer<Outcome> sink) {
+    JournalFold finish(long offset, long timestamp, Consumer<FoldOutcome> sink) {
         Standing standing = readAhead();
         if (standing == null || standing.until() != offset) {
             standing = foldedUpTo(offset);
@@ -114,7 +114,10 @@ final class Replay {
             Thread.currentThread().interrupt();
             throw new PartitionReadException("interrupted while partition %d was read back".formatted(partition));
         } catch (ExecutionException e) {
-            log.warn("Partition was not read back, and is read again: partition={}", partition, e.getCause());
+            log.atWarn()
+                    .addKeyValue("partition", partition)
+                    .setCause(e.getCause())
+                    .log("a partition was not read back, and is read again");
             return null;
         }
     }
@@ -146,13 +149,13 @@ final class Replay {
                             from,
                             offset,
                             (at, time, key, value) -> accept(rebuild, at, time, key, value));
-            log.info(
-                    "Replayed: partition={} from={} to={} open={} ms={}",
-                    partition,
-                    from,
-                    offset,
-                    fold.openCount(),
-                    (settings.clocks().nanos() - started) / 1_000_000);
+            log.atInfo()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("from", from)
+                    .addKeyValue("to", offset)
+                    .addKeyValue("open", fold.openCount())
+                    .addKeyValue("ms", (settings.clocks().nanos() - started) / 1_000_000)
+                    .log("a partition was read back");
         }
         return new Standing(fold, rebuild, offset);
     }
@@ -174,15 +177,15 @@ final class Replay {
         rebuild.accept(offset, micros(timestamp), entry);
     }
 
-    private void endAsTaped(List<Rebuild.Broken> broken, long offset, long timestamp, Consumer<Outcome> sink) {
+    private void endAsTaped(List<Rebuild.Broken> broken, long offset, long timestamp, Consumer<FoldOutcome> sink) {
         Map<ResponseKey, TapedResponse> taped = new LinkedHashMap<>();
         long since = Long.MAX_VALUE;
         for (Rebuild.Broken lost : broken) {
-            log.warn(
-                    "Cannot take up an answer again: conversation={} response={} reason={}",
-                    lost.key().conversationId(),
-                    lost.key().responseId(),
-                    lost.reason());
+            log.atWarn()
+                    .addKeyValue("conversation", lost.key().conversationId())
+                    .addKeyValue("response", lost.key().responseId())
+                    .addKeyValue("reason", lost.reason())
+                    .log("cannot take up an answer again");
             taped.put(lost.key(), new TapedResponse(lost));
             since = Math.min(since, lost.entry().firstTime() / 1000);
         }

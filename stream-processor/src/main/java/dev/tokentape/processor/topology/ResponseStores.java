@@ -49,8 +49,8 @@ final class ResponseStores implements KnownResponses {
     }
 
     /**
-     * Strikes the turns that deletes before a journal offset have taken out of their histories; and all trace of those that
-     * were deleted before a time.
+     * Strikes the turns that deletes before a journal offset have taken out of their histories; and all trace of those
+     * that were deleted before a time.
      *
      * @param belowOffset nothing before it is folded again
      */

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session timeout of the processors' group: the one that is wished, within what the broker allows. Kafka refuses a member
- * whose timeout lies outside, and its default allows none below six seconds.
+ * The session timeout of the processors' group: the one that is wished, within what the broker allows. Kafka refuses a
+ * member whose timeout lies outside, and its default allows none below six seconds.
  */
 public final class SessionTimeout {
     private static final Logger log = LoggerFactory.getLogger(SessionTimeout.class);
@@ -38,21 +38,21 @@ public final class SessionTimeout {
             shortest = millis(broker, SHORTEST, shortest);
             longest = millis(broker, LONGEST, longest);
         } catch (ExecutionException e) {
-            log.info("The broker does not tell its settings; its defaults are taken: reason={}", e.toString());
+            log.atInfo()
+                    .addKeyValue("cause", e.toString())
+                    .log("the broker does not tell its settings; its defaults are taken");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while asking the broker for its settings", e);
         }
         Duration allowed = within(wished, shortest, longest);
         if (!allowed.equals(wished)) {
-            log.info(
-                    "A dead processor is waited for as the broker allows: sessionTimeoutMs={} wished={} {}={} {}={}",
-                    allowed.toMillis(),
-                    wished.toMillis(),
-                    SHORTEST,
-                    shortest.toMillis(),
-                    LONGEST,
-                    longest.toMillis());
+            log.atInfo()
+                    .addKeyValue("sessionTimeoutMs", allowed.toMillis())
+                    .addKeyValue("wantedMs", wished.toMillis())
+                    .addKeyValue("shortestMs", shortest.toMillis())
+                    .addKeyValue("longestMs", longest.toMillis())
+                    .log("a dead processor is waited for as the broker allows");
         }
         return allowed;
     }

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Keys of the store of turns. A turn lies under its conversation, a zero byte, its terminal event's journal offset, eight
- * bytes big-endian, and its response id: so a conversation's turns stand together in the order in which they ended, and
- * two that one record ended do not take each other's place. That offset lies under conversation, a one byte and response
- * id. A delete of a conversation lies under a zero byte, the conversation, a zero byte and the delete's journal offset: all
- * of them together, before all conversations.
+ * Keys of the store of turns. A turn lies under its conversation, a zero byte, its terminal event's journal offset,
+ * eight bytes big-endian, and its response id: so a conversation's turns stand together in the order in which they
+ * ended, and two that one record ended do not take each other's place. That offset lies under conversation, a one byte
+ * and response id. A delete of a conversation lies under a zero byte, the conversation, a zero byte and the delete's
+ * journal offset: all of them together, before all conversations.
  */
 public final class TurnKeys {
 
@@ -88,7 +88,7 @@ public final class TurnKeys {
         return ByteBuffer.wrap(bytes).getLong(bytes.length - Long.BYTES);
     }
 
-    /** What lies under {@link #byResponse}: where in the journal the response ended, and where its question was shown. */
+    /** The value under {@link #byResponse}: where the journal ended the response and showed its question. */
     static byte[] offsets(long terminalOffset, long askedOffset) {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(terminalOffset)

@@ -17,8 +17,8 @@ public final class TurnOrder {
     private TurnOrder() {}
 
     /**
-     * Keys of what ended behind one journal offset and before another, oldest question first; not each of them has a turn,
-     * since deletes are among them.
+     * Keys of what ended behind one journal offset and before another, oldest question first; not each of them has a
+     * turn, since deletes are among them.
      */
     public static List<Bytes> keys(
             ReadOnlyKeyValueStore<Bytes, byte[]> turns, String conversationId, long afterOffset, long belowOffset) {

@@ -3,12 +3,12 @@ package dev.tokentape.processor.watch;
 import java.time.Duration;
 
 /**
- * A clock that runs only while the journal is heard. A run is silent when it says nothing although it would be heard: while
- * the broker is away, or this process stands still, nobody is, and no run may be taken for lost for that.
+ * A clock that runs only while the journal is heard. A run is silent when it says nothing although it would be heard:
+ * while the broker is away, or this process stands still, nobody is, and no run may be taken for lost for that.
  *
- * <p>Where nothing has come for a while the watch writes a record of its own and says so here ({@link #asked}). Until some
- * record comes the clock then stands. Between two looks it goes on by a step at most, however late the second look is. Not
- * thread-safe.
+ * <p>Where nothing has come for a while the watch writes a record of its own and says so here ({@link #asked}). Until
+ * some record comes the clock then stands. Between two looks it goes on by a step at most, however late the second look
+ * is. Not thread-safe.
  */
 final class HearingClock {
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * work on any more.
  *
  * <p>It decides nothing. Its reports go into the journal, where the fold drops those that have been overtaken by a sign
- * of life. Silence is measured on a monotonic clock that stands while the journal is not heard ({@link HearingClock}), so
- * that neither a jump of the wall clock kills a run nor an outage of the broker. Not thread-safe.
+ * of life. Silence is measured on a monotonic clock that stands while the journal is not heard ({@link HearingClock}),
+ * so that neither a jump of the wall clock kills a run nor an outage of the broker. Not thread-safe.
  */
 public final class Watch {
 
@@ -36,8 +36,8 @@ public final class Watch {
     private Map<ResponseKey, Sighting> sightings = new HashMap<>();
 
     /**
-     * How a response looked, since when it has looked like that, also by the time that the journal was heard, since when it
-     * is known, and when it was reported.
+     * How a response looked, since when it has looked like that, also by the time that the journal was heard, since
+     * when it is known, and when it was reported.
      */
     private record Sighting(
             int attempt,

@@ -26,7 +26,8 @@ class AcrossBlocksTest {
 
     private static final RuleSet RULES = RuleFile.parse("""
             rules:
-              - {id: card, pattern: '\\b[2-6](?:[ -]?\\d){12,18}\\b', validator: luhn, mask: '[card]', applies_to: [text, thinking]}
+              - {id: card, pattern: '\\b[2-6](?:[ -]?\\d){12,18}\\b', validator: luhn, mask: '[card]', applies_to: \
+            [text, thinking]}
               - {id: stop, words: [goldfinger], action: block}
             """);
     private static final String CARD = "4012 8888 8888 1881";

@@ -60,7 +60,7 @@ class DeletionTest {
         bench.fold(deletion.delete());
 
         // Then
-        assertThat(bench.of(Outcome.Stop.class))
+        assertThat(bench.of(FoldOutcome.Stop.class))
                 .extracting(
                         stop -> stop.command().getType() + " " + stop.command().getResponseId())
                 .containsExactly("CANCEL r1", "CANCEL r2");
@@ -92,12 +92,12 @@ class DeletionTest {
         bench.fold(deletion.delete());
 
         // Then what is said last of each is that there is none
-        assertThat(bench.of(Outcome.Retract.class))
+        assertThat(bench.of(FoldOutcome.Retract.class))
                 .extracting(retract -> retract.key().responseId())
                 .containsExactlyInAnyOrder("r1", "r2");
-        assertThat(bench.said.indexOf(new Outcome.Retract(second.key())))
+        assertThat(bench.said.indexOf(new FoldOutcome.Retract(second.key())))
                 .isGreaterThan(
-                        bench.said.indexOf(bench.of(Outcome.Complete.class).getFirst()));
+                        bench.said.indexOf(bench.of(FoldOutcome.Complete.class).getFirst()));
     }
 
     @Test
@@ -131,8 +131,8 @@ class DeletionTest {
 
         // Then
         assertThat(types()).containsExactly("conversation_deleted", "message_stop");
-        assertThat(bench.of(Outcome.Retract.class))
-                .extracting(Outcome.Retract::key)
+        assertThat(bench.of(FoldOutcome.Retract.class))
+                .extracting(FoldOutcome.Retract::key)
                 .containsExactly(first.key());
     }
 
@@ -193,7 +193,7 @@ class DeletionTest {
 
         // Then
         assertThat(types()).containsExactly("conversation_deleted");
-        assertThat(bench.of(Outcome.Stop.class))
+        assertThat(bench.of(FoldOutcome.Stop.class))
                 .extracting(stop -> stop.command().getType())
                 .doesNotContain(ControlType.CANCEL);
     }

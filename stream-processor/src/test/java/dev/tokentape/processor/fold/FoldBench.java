@@ -13,7 +13,7 @@ final class FoldBench {
     static final long SECOND = 1_000_000;
 
     final StoresInMemory stores = new StoresInMemory();
-    final List<Outcome> said = new ArrayList<>();
+    final List<FoldOutcome> said = new ArrayList<>();
     private final JournalFold fold;
     private long offset;
     private long time = 10_000 * SECOND;
@@ -59,26 +59,30 @@ final class FoldBench {
     }
 
     List<TokenEvent> tape() {
-        return of(Outcome.Publish.class).stream().map(Outcome.Publish::event).toList();
+        return of(FoldOutcome.Publish.class).stream()
+                .map(FoldOutcome.Publish::event)
+                .toList();
     }
 
     List<GenerationJob> jobs() {
-        return of(Outcome.Dispatch.class).stream().map(Outcome.Dispatch::job).toList();
+        return of(FoldOutcome.Dispatch.class).stream()
+                .map(FoldOutcome.Dispatch::job)
+                .toList();
     }
 
     List<String> stoppedRuns() {
-        return of(Outcome.Stop.class).stream()
+        return of(FoldOutcome.Stop.class).stream()
                 .map(stop -> stop.command().getRunId())
                 .toList();
     }
 
     List<Response> completed() {
-        return of(Outcome.Complete.class).stream()
-                .map(Outcome.Complete::response)
+        return of(FoldOutcome.Complete.class).stream()
+                .map(FoldOutcome.Complete::response)
                 .toList();
     }
 
-    <T extends Outcome> List<T> of(Class<T> type) {
+    <T extends FoldOutcome> List<T> of(Class<T> type) {
         return said.stream().filter(type::isInstance).map(type::cast).toList();
     }
 }

@@ -17,7 +17,7 @@ class JudgedAuditTest extends JudgedScene {
         assertThat(types()).endsWith("content_block_stop");
 
         // When
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
 
         // Then
         assertThat(types()).endsWith("moderation", "cancelled");
@@ -33,7 +33,7 @@ class JudgedAuditTest extends JudgedScene {
         assertThat(text()).isEqualTo("one two three four ");
 
         // When
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
         bench.fold(run.text("five "));
 
         // Then

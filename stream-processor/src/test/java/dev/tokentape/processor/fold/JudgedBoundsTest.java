@@ -13,11 +13,11 @@ class JudgedBoundsTest extends JudgedScene {
     void aRepeatedVerdictAndOneForAnEndedAnswerSayNothing() {
         // Given
         answering(GATE, "one two three ");
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
         int said = bench.tape().size();
 
         // When
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
 
         // Then
         assertThat(bench.tape()).hasSize(said);
@@ -25,7 +25,7 @@ class JudgedBoundsTest extends JudgedScene {
         // When the answer has ended
         bench.fold(run.stop());
         int ended = bench.tape().size();
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
 
         // Then
         assertThat(types()).endsWith("message_stop");
@@ -43,7 +43,7 @@ class JudgedBoundsTest extends JudgedScene {
         assertThat(asked()).hasSize(2);
 
         // When
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(text()).isEmpty();
@@ -66,10 +66,14 @@ class JudgedBoundsTest extends JudgedScene {
         assertThat(asked()).hasSize(JudgedLine.MAX_ASKED);
 
         // When
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // Then
-        assertThat(asked()).hasSize(5).last().extracting(Question::text).isEqualTo("456789abcdefghijklm");
+        assertThat(asked())
+                .hasSize(5)
+                .last()
+                .extracting(ModerationQuestion::text)
+                .isEqualTo("456789abcdefghijklm");
     }
 
     @Test
@@ -80,7 +84,7 @@ class JudgedBoundsTest extends JudgedScene {
         bench.fold(run.text("d"));
 
         // Then
-        assertThat(asked()).singleElement().extracting(Question::text).isEqualTo("abcd");
+        assertThat(asked()).singleElement().extracting(ModerationQuestion::text).isEqualTo("abcd");
     }
 
     @Test

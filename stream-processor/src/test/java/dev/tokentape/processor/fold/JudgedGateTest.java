@@ -23,7 +23,7 @@ class JudgedGateTest extends JudgedScene {
         assertThat(text()).isEmpty();
 
         // When
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(text()).isEqualTo("one two three ");
@@ -34,12 +34,16 @@ class JudgedGateTest extends JudgedScene {
         // Given
         answering(GATE, "one two ", "three ", "four");
         bench.fold(run.blockStop(0), run.stop());
-        judged(0, Question.Answer.PASS);
-        assertThat(asked()).hasSize(2).last().extracting(Question::text).isEqualTo("three four");
+        judged(0, ModerationQuestion.Answer.PASS);
+        assertThat(asked())
+                .hasSize(2)
+                .last()
+                .extracting(ModerationQuestion::text)
+                .isEqualTo("three four");
         assertThat(types()).doesNotContain("content_block_stop", "message_stop");
 
         // When
-        judged(1, Question.Answer.PASS);
+        judged(1, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(text()).isEqualTo("one two three four");
@@ -52,11 +56,11 @@ class JudgedGateTest extends JudgedScene {
     void anObjectionEndsTheAnswerAndStopsItsRun() {
         // Given
         answering(GATE, "one two three ");
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
         bench.fold(run.text("something awful"));
 
         // When
-        judged(1, Question.Answer.OBJECT);
+        judged(1, ModerationQuestion.Answer.OBJECT);
 
         // Then
         assertThat(text()).isEqualTo("one two three ");
@@ -77,13 +81,13 @@ class JudgedGateTest extends JudgedScene {
         answering(GATE, "one two three ", "four five six ");
 
         // When
-        judged(1, Question.Answer.PASS);
+        judged(1, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(text()).isEmpty();
 
         // When
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(text()).isEqualTo("one two three four five six ");
@@ -95,7 +99,7 @@ class JudgedGateTest extends JudgedScene {
         answering(GATE, "one two three ");
 
         // When
-        judged(0, Question.Answer.UNAVAILABLE);
+        judged(0, ModerationQuestion.Answer.UNAVAILABLE);
 
         // Then
         assertThat(text()).isEmpty();
@@ -109,8 +113,8 @@ class JudgedGateTest extends JudgedScene {
         answering(OPEN, "one two three ", "four five six ");
 
         // When
-        judged(0, Question.Answer.UNAVAILABLE);
-        judged(1, Question.Answer.UNAVAILABLE);
+        judged(0, ModerationQuestion.Answer.UNAVAILABLE);
+        judged(1, ModerationQuestion.Answer.UNAVAILABLE);
         bench.fold(run.blockStop(0), run.stop());
 
         // Then
@@ -125,7 +129,7 @@ class JudgedGateTest extends JudgedScene {
         answering(OPEN, "one two three ");
 
         // When
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
 
         // Then
         assertThat(text()).isEqualTo("one two three ");
@@ -155,7 +159,7 @@ class JudgedGateTest extends JudgedScene {
         assertThat(asked()).hasSize(1);
 
         // When
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(text()).isEqualTo("one two three hm");

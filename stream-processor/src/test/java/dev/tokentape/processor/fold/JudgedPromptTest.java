@@ -37,12 +37,12 @@ class JudgedPromptTest extends JudgedScene {
     void aPromptIsNeitherShownNorSentBeforeItsVerdict() {
         // Given
         ask(PROMPT, "Tell me.");
-        assertThat(asked()).singleElement().extracting(Question::text).isEqualTo("Tell me.");
+        assertThat(asked()).singleElement().extracting(ModerationQuestion::text).isEqualTo("Tell me.");
         assertThat(bench.tape()).isEmpty();
         assertThat(bench.jobs()).isEmpty();
 
         // When
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(prompt()).isEqualTo("Tell me.");
@@ -53,7 +53,7 @@ class JudgedPromptTest extends JudgedScene {
     void theAnswerToAJudgedPromptIsShownAsItComes() {
         // Given
         ask(PROMPT, "Tell me.");
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // When
         bench.fold(run.taken(), run.start(), run.blockStart(0, BlockType.TEXT), run.text("One."));
@@ -69,7 +69,7 @@ class JudgedPromptTest extends JudgedScene {
         ask(PROMPT, "Something awful.");
 
         // When
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
 
         // Then
         assertThat(types()).containsExactly("user_message", "moderation", "cancelled");
@@ -86,7 +86,7 @@ class JudgedPromptTest extends JudgedScene {
         ask(PROMPT, "Tell me.");
 
         // When
-        judged(0, Question.Answer.UNAVAILABLE);
+        judged(0, ModerationQuestion.Answer.UNAVAILABLE);
 
         // Then
         assertThat(types()).containsExactly("user_message", "moderation", "cancelled");
@@ -100,7 +100,7 @@ class JudgedPromptTest extends JudgedScene {
         ask(PROMPT_OPEN, "Tell me.");
 
         // When
-        judged(0, Question.Answer.UNAVAILABLE);
+        judged(0, ModerationQuestion.Answer.UNAVAILABLE);
 
         // Then
         assertThat(types()).containsExactly("user_message", "moderation");
@@ -115,7 +115,7 @@ class JudgedPromptTest extends JudgedScene {
         ask(PROMPT_OPEN, "Tell me.");
 
         // When
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
 
         // Then
         assertThat(types()).containsExactly("user_message", "moderation");
@@ -161,7 +161,7 @@ class JudgedPromptTest extends JudgedScene {
         assertThat(types()).doesNotContain("message_stop");
 
         // When
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
 
         // Then
         assertThat(types()).endsWith("moderation", "cancelled");
@@ -183,9 +183,9 @@ class JudgedPromptTest extends JudgedScene {
         assertThat(asked())
                 .extracting(question -> question.attempt() + " " + question.text())
                 .containsExactly("1 Tell me.", "2 Tell me.");
-        judged(0, Question.Answer.OBJECT);
+        judged(0, ModerationQuestion.Answer.OBJECT);
         assertThat(types()).doesNotContain("cancelled");
-        judged(1, Question.Answer.PASS);
+        judged(1, ModerationQuestion.Answer.PASS);
         assertThat(types()).endsWith("message_stop");
     }
 
@@ -193,7 +193,7 @@ class JudgedPromptTest extends JudgedScene {
     void resultsOfToolsAreJudgedLikePrompts() {
         // Given an answer with two tool calls, and the result of one
         ask(PROMPT, "Tell me.");
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
         bench.fold(run.taken(), run.start());
         for (int block : List.of(0, 1)) {
             bench.fold(run.blockStart(block, BlockType.TOOL_USE), run.blockStop(block));
@@ -206,9 +206,9 @@ class JudgedPromptTest extends JudgedScene {
 
         // When the other one comes, and both are judged
         bench.fold(stamped(goingOn.results(entries, "call-1=sunny")));
-        judged(1, Question.Answer.PASS);
+        judged(1, ModerationQuestion.Answer.PASS);
         assertThat(bench.tape()).isEmpty();
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(bench.tape())

@@ -17,8 +17,8 @@ class JudgedRestartTest extends JudgedScene {
     void everyRestartGivesTheSameTapeAndAsksAgainWhatHasNoVerdict() {
         // Given a journal with verdicts at odd places
         answering(GATE, "one two three ", "four five six ", "seven");
-        Question first = asked().get(0);
-        Question second = asked().get(1);
+        ModerationQuestion first = asked().get(0);
+        ModerationQuestion second = asked().get(1);
         List<JournalEntry> journal = new ArrayList<>();
         Entries.Run again = entries.run(1, "run");
         journal.add(entries.request("go on", request -> request.setRuleSetVersion(GATE.version())));
@@ -27,14 +27,14 @@ class JudgedRestartTest extends JudgedScene {
         journal.add(again.blockStart(0, BlockType.TEXT));
         journal.add(again.text("one two three "));
         journal.add(again.text("four five six "));
-        journal.add(verdict(second, Question.Answer.PASS));
+        journal.add(verdict(second, ModerationQuestion.Answer.PASS));
         journal.add(again.text("seven"));
         journal.add(again.blockStop(0));
         journal.add(again.stop());
-        journal.add(verdict(first, Question.Answer.PASS));
-        Question third =
-                new Question(first.key(), 1, 2, 0, 0, 28, 33, "e six seven", first.policy(), first.ruleSetVersion());
-        journal.add(verdict(third, Question.Answer.OBJECT));
+        journal.add(verdict(first, ModerationQuestion.Answer.PASS));
+        ModerationQuestion third = new ModerationQuestion(
+                first.key(), 1, 2, 0, 0, 28, 33, "e six seven", first.policy(), first.ruleSetVersion());
+        journal.add(verdict(third, ModerationQuestion.Answer.OBJECT));
         List<TokenEvent> whole = new ArrayList<>();
         fold(journal, 0, whole);
         assertThat(text(whole)).isEqualTo("one two three four five six ");
@@ -43,7 +43,7 @@ class JudgedRestartTest extends JudgedScene {
         for (int restart = 1; restart < journal.size(); restart++) {
             // When
             List<TokenEvent> tape = new ArrayList<>();
-            List<Question> askedAgain = fold(journal, restart, tape);
+            List<ModerationQuestion> askedAgain = fold(journal, restart, tape);
 
             // Then
             assertThat(tape).as("restart at %d", restart).isEqualTo(whole);
@@ -59,13 +59,13 @@ class JudgedRestartTest extends JudgedScene {
             }
             assertThat(askedAgain)
                     .as("asked again at %d", restart)
-                    .extracting(Question::number)
+                    .extracting(ModerationQuestion::number)
                     .containsExactlyElementsOf(unanswered);
         }
     }
 
     /** Folds a journal, interrupted once; returns what the fold after the interruption has still to ask. */
-    private static List<Question> fold(List<JournalEntry> journal, int restart, List<TokenEvent> tape) {
+    private static List<ModerationQuestion> fold(List<JournalEntry> journal, int restart, List<TokenEvent> tape) {
         StoresInMemory stores = new StoresInMemory();
         JournalFold before = new JournalFold(FoldLimits.standard(), RULES, stores, _ -> 0);
         for (int offset = 0; offset < restart; offset++) {
@@ -79,7 +79,7 @@ class JudgedRestartTest extends JudgedScene {
             rebuild.accept(offset, offset * FoldBench.SECOND, journal.get((int) offset));
         }
         assertThat(rebuild.finish()).isEmpty();
-        List<Question> open = new ArrayList<>();
+        List<ModerationQuestion> open = new ArrayList<>();
         after.openQuestions(open::add);
         for (int offset = restart; offset < journal.size(); offset++) {
             after.apply(offset, offset * FoldBench.SECOND, journal.get(offset), outcome -> told(outcome, stores, tape));
@@ -87,9 +87,9 @@ class JudgedRestartTest extends JudgedScene {
         return open;
     }
 
-    private static void told(Outcome outcome, StoresInMemory stores, List<TokenEvent> tape) {
+    private static void told(FoldOutcome outcome, StoresInMemory stores, List<TokenEvent> tape) {
         stores.write(outcome);
-        if (outcome instanceof Outcome.Publish(TokenEvent event)) {
+        if (outcome instanceof FoldOutcome.Publish(TokenEvent event)) {
             tape.add(event);
         }
     }

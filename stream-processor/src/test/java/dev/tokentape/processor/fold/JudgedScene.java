@@ -53,15 +53,17 @@ abstract class JudgedScene {
         }
     }
 
-    List<Question> asked() {
-        return bench.of(Outcome.Ask.class).stream().map(Outcome.Ask::question).toList();
+    List<ModerationQuestion> asked() {
+        return bench.of(FoldOutcome.Ask.class).stream()
+                .map(FoldOutcome.Ask::question)
+                .toList();
     }
 
-    static JournalEntry verdict(Question question, Question.Answer answer) {
+    static JournalEntry verdict(ModerationQuestion question, ModerationQuestion.Answer answer) {
         return new JournalEntry.Reported(question.answered(answer, "violence", null, 1));
     }
 
-    void judged(int question, Question.Answer answer) {
+    void judged(int question, ModerationQuestion.Answer answer) {
         bench.fold(verdict(asked().get(question), answer));
     }
 

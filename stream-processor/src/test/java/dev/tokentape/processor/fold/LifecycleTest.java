@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every state of an open response, and every transition from it: it is made, or refused by the names of both states. */
+/**
+ * Every state of an open response, and every transition from it: it is made, or refused by the names of both states.
+ */
 class LifecycleTest {
 
     private static final ResponseKey KEY = new ResponseKey("c1", "r1");

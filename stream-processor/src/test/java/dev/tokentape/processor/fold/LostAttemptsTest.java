@@ -48,7 +48,7 @@ class LostAttemptsTest extends FoldScene {
         assertNumberedWithoutHole();
         assertThat(bench.completed().getFirst().getText()).isEqualTo("new");
         assertThat(bench.completed().getFirst().getAttempt()).isEqualTo(2);
-        assertThat(bench.of(Outcome.Measured.class).getFirst().metrics().getAttempts())
+        assertThat(bench.of(FoldOutcome.Measured.class).getFirst().metrics().getAttempts())
                 .isEqualTo(2);
     }
 

@@ -25,7 +25,8 @@ class ModeratedFoldTest {
               - {id: hide, words: [moonraker], mask: '***', applies_to: [text, thinking, tool_input, prompt]}
               - {id: note, words: [octopussy], action: flag, applies_to: [text, prompt]}
               - {id: stop, words: [goldfinger], action: block, applies_to: [text, prompt]}
-              - {id: again, literals: [as an AI], action: regenerate, instruction: Just answer., first_tokens: 50, max_attempts: 1}
+              - {id: again, literals: [as an AI], action: regenerate, instruction: Just answer., first_tokens: 50, \
+            max_attempts: 1}
             """);
 
     private final FoldBench bench = new FoldBench(

@@ -38,7 +38,8 @@ class OutcomeTableTest {
     private static final RuleSet RULES = RuleFile.parse("""
             rules:
               - {id: stop, words: [goldfinger], action: block, applies_to: [text, prompt]}
-              - {id: again, literals: [as an AI], action: regenerate, instruction: Just answer., max_attempts: 1, applies_to: [text, prompt]}
+              - {id: again, literals: [as an AI], action: regenerate, instruction: Just answer., max_attempts: 1, \
+            applies_to: [text, prompt]}
               - {id: hide, words: [moonraker]}
             """);
 
@@ -207,13 +208,13 @@ class OutcomeTableTest {
         assertThat(json(reader.toResponse()).path("outcome").asText()).isEqualTo(outcome);
 
         // And in the store, on llm.responses and in llm.metrics
-        Response stored = bench.of(Outcome.StoreTurn.class).getLast().turn();
+        Response stored = bench.of(FoldOutcome.StoreTurn.class).getLast().turn();
         assertThat(json(stored).path("outcome").asText()).isEqualTo(outcome);
         Response told = bench.completed().getLast();
         assertThat(json(told).path("outcome").asText()).isEqualTo(outcome);
         assertThat(told.getVerdicts()).isEqualTo(reader.toResponse().getVerdicts());
         assertThat(told.getBillingStops()).isEqualTo(reader.toResponse().getBillingStops());
-        ResponseMetrics metrics = bench.of(Outcome.Measured.class).getLast().metrics();
+        ResponseMetrics metrics = bench.of(FoldOutcome.Measured.class).getLast().metrics();
         assertThat(metrics.getOutcome()).isEqualTo(outcome);
         assertThat(metrics.getErrorCode() != null).isEqualTo(outcome.equals("failed"));
     }

@@ -7,7 +7,10 @@ import dev.tokentape.schemas.avro.DeltaType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Questions asked beside each other in one conversation: their turns have the order of their questions, whichever ends first. */
+/**
+ * Questions asked beside each other in one conversation: their turns have the order of their questions, whichever ends
+ * first.
+ */
 class ParallelTurnsTest {
 
     private final FoldBench bench = new FoldBench();
@@ -71,7 +74,7 @@ class ParallelTurnsTest {
         long ended = bench.fold(one.cancel("client_request"));
 
         // Then
-        assertThat(bench.of(Outcome.StoreTurn.class)).singleElement().satisfies(stored -> {
+        assertThat(bench.of(FoldOutcome.StoreTurn.class)).singleElement().satisfies(stored -> {
             assertThat(stored.askedOffset()).isEqualTo(asked);
             assertThat(stored.terminalOffset()).isEqualTo(ended);
         });

@@ -22,8 +22,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every place of a request and of an answer where a text may stand on its way to the readers. Each is a journal of its own,
- * under its own conversation, that ends with the end of its last answer.
+ * Every place of a request and of an answer where a text may stand on its way to the readers. Each is a journal of its
+ * own, under its own conversation, that ends with the end of its last answer.
  */
 public final class PlantedPlaces {
 

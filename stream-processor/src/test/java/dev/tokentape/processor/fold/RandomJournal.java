@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A journal as a rough day would write it: several conversations at once, jobs taken twice, repeats, holes, zombies, runs
- * that fall silent, verdicts that come late, twice or never, cancels at any moment, tool results from several sides, some
- * of them wrong, conversations deleted, some orders to do so twice, reports true and false, and time that leaps. It is
- * written while a fold reads
- * it, so that runs answer to jobs that were really handed out.
+ * A journal as a rough day would write it: several conversations at once, jobs taken twice, repeats, holes, zombies,
+ * runs that fall silent, verdicts that come late, twice or never, cancels at any moment, tool results from several
+ * sides, some of them wrong, conversations deleted, some orders to do so twice, reports true and false, and time that
+ * leaps. It is written while a fold reads it, so that runs answer to jobs that were really handed out.
  */
 final class RandomJournal {
 
@@ -59,9 +58,9 @@ final class RandomJournal {
 
     private final RandomGenerator random;
     private final List<String> ruleSets;
-    private final List<Question> questions = new ArrayList<>();
+    private final List<ModerationQuestion> questions = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<FoldOutcome> outcomes = new ArrayList<>();
     private final List<Entries> asked = new ArrayList<>();
     private final List<LiveRun> runs = new ArrayList<>();
     /** Answers that ended with tool calls. */
@@ -95,7 +94,7 @@ final class RandomJournal {
     }
 
     /** What a fold that was never interrupted says to it. */
-    List<Outcome> outcomes() {
+    List<FoldOutcome> outcomes() {
         return outcomes;
     }
 
@@ -132,10 +131,11 @@ final class RandomJournal {
     /** Verdicts come in any order, some of them twice. */
     private void judge() {
         int which = random.nextInt(questions.size());
-        Question question = random.nextInt(10) == 0 ? questions.get(which) : questions.remove(which);
+        ModerationQuestion question = random.nextInt(10) == 0 ? questions.get(which) : questions.remove(which);
         int dice = random.nextInt(10);
-        Question.Answer answer =
-                dice == 0 ? Question.Answer.OBJECT : dice == 1 ? Question.Answer.UNAVAILABLE : Question.Answer.PASS;
+        ModerationQuestion.Answer answer = dice == 0
+                ? ModerationQuestion.Answer.OBJECT
+                : dice == 1 ? ModerationQuestion.Answer.UNAVAILABLE : ModerationQuestion.Answer.PASS;
         append(new JournalEntry.Reported(question.answered(answer, "hate", null, time)));
     }
 
@@ -252,13 +252,13 @@ final class RandomJournal {
         fold.apply(offset, time, entry, outcome -> {
             outcomes.add(outcome);
             stores.write(outcome);
-            if (outcome instanceof Outcome.Complete(Response response) && response.getRequest() != null) {
+            if (outcome instanceof FoldOutcome.Complete(Response response) && response.getRequest() != null) {
                 called.add(response);
             }
-            if (outcome instanceof Outcome.Ask(Question question)) {
+            if (outcome instanceof FoldOutcome.Ask(ModerationQuestion question)) {
                 questions.add(question);
             }
-            if (outcome instanceof Outcome.Dispatch dispatch) {
+            if (outcome instanceof FoldOutcome.Dispatch dispatch) {
                 Entries entries = new Entries(
                         dispatch.job().getConversationId(), dispatch.job().getResponseId());
                 for (int i = random.nextInt(6) == 0 ? 2 : 1; i > 0; i--) {

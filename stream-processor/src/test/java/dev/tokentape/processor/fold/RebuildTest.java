@@ -17,7 +17,7 @@ class RebuildTest {
     private final Entries answer = new Entries("c1", "r1");
     private final Entries.Run run = answer.run(1, "run-a");
     private final StoresInMemory stores = new StoresInMemory();
-    private final List<Outcome> said = new ArrayList<>();
+    private final List<FoldOutcome> said = new ArrayList<>();
     private final JournalFold fold = new JournalFold(FoldLimits.standard(), Moderation.passThrough(), stores, _ -> 0);
 
     private Rebuild rebuildAt(long until) {
@@ -27,8 +27,8 @@ class RebuildTest {
 
     private List<TokenEvent> tape() {
         return said.stream()
-                .filter(Outcome.Publish.class::isInstance)
-                .map(outcome -> ((Outcome.Publish) outcome).event())
+                .filter(FoldOutcome.Publish.class::isInstance)
+                .map(outcome -> ((FoldOutcome.Publish) outcome).event())
                 .toList();
     }
 
@@ -70,7 +70,7 @@ class RebuildTest {
         // Then
         assertThat(rebuild.from()).isEqualTo(10);
         assertThat(rebuild.repairs())
-                .containsExactly(new Outcome.Remember(
+                .containsExactly(new FoldOutcome.Remember(
                         answer.key(), IndexEntry.opened(3, 7, fold.version()).ended(6, 7)));
     }
 
@@ -96,7 +96,7 @@ class RebuildTest {
         TokenEvent.Failed end = (TokenEvent.Failed) tape().getFirst();
         assertThat(end.envelope().sequence()).isEqualTo(4);
         assertThat(end.error().getCode()).isEqualTo("processor_restarted");
-        Outcome.StoreTurn stored = (Outcome.StoreTurn) said.getFirst();
+        FoldOutcome.StoreTurn stored = (FoldOutcome.StoreTurn) said.getFirst();
         assertThat(stored.turn().getText()).isEqualTo("shown");
         assertThat(stored.turn().getStatus()).isEqualTo(ResponseStatus.FAILED);
         assertThat(stored.terminalOffset()).isEqualTo(10);
@@ -129,8 +129,8 @@ class RebuildTest {
 
         // Then
         assertThat(tape()).isEmpty();
-        assertThat(((Outcome.StoreTurn) said.getFirst()).turn().getStatus()).isEqualTo(ResponseStatus.COMPLETED);
-        assertThat(((Outcome.StoreTurn) said.getFirst()).terminalOffset()).isEqualTo(12);
+        assertThat(((FoldOutcome.StoreTurn) said.getFirst()).turn().getStatus()).isEqualTo(ResponseStatus.COMPLETED);
+        assertThat(((FoldOutcome.StoreTurn) said.getFirst()).terminalOffset()).isEqualTo(12);
     }
 
     @Test

@@ -73,7 +73,8 @@ class ReleaseTest extends FoldScene {
 
         // Then
         assertThat(bench.stoppedRuns()).containsExactly("run-b");
-        assertThat(bench.of(Outcome.Stop.class).getFirst().command().getType()).isEqualTo(ControlType.STOP_RUN);
+        assertThat(bench.of(FoldOutcome.Stop.class).getFirst().command().getType())
+                .isEqualTo(ControlType.STOP_RUN);
     }
 
     @Test
@@ -115,7 +116,7 @@ class ReleaseTest extends FoldScene {
         assertThat(bench.said)
                 .extracting(outcome -> outcome.getClass().getSimpleName())
                 .containsExactly("StoreTurn", "Remember", "Publish", "Complete", "Measured");
-        assertThat(bench.of(Outcome.StoreTurn.class).getFirst().terminalOffset())
+        assertThat(bench.of(FoldOutcome.StoreTurn.class).getFirst().terminalOffset())
                 .isEqualTo(offset);
         Response whole = bench.completed().getFirst();
         assertThat(whole.getText()).isEqualTo("Hello");

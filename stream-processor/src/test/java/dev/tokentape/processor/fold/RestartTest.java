@@ -151,14 +151,15 @@ class RestartTest {
             assertThat(whole.terminals.values()).allMatch(count -> count == 1);
             repeated += interrupted.repeats;
             continued += journal.outcomes().stream()
-                    .filter(outcome -> outcome instanceof Outcome.Dispatch dispatch
+                    .filter(outcome -> outcome instanceof FoldOutcome.Dispatch dispatch
                             && dispatch.job().getRequest().getContinues() != null)
                     .count();
             whole.endings.forEach((ending, count) -> endings.merge(ending, count, Integer::sum));
             whole.verdicts.forEach((verdict, count) -> verdicts.merge(verdict, count, Integer::sum));
         }
         System.out.printf(
-                "RestartTest: %d journals, %d interruptions, %d events published again, %d went on from tool results, endings %s, verdicts %s%n",
+                "RestartTest: %d journals, %d interruptions, %d events published again, %d went on from "
+                        + "tool results, endings %s, verdicts %s%n",
                 journals, interruptions, repeated, continued, endings, verdicts);
         assertThat(interruptions).isGreaterThan(journals);
         assertThat(repeated).isGreaterThan(journals);
@@ -172,8 +173,8 @@ class RestartTest {
             SplittableRandom random,
             long seed) {
         Said said = new Said();
-        List<Outcome> written = new ArrayList<>();
-        List<Outcome.Delete> erased = new ArrayList<>();
+        List<FoldOutcome> written = new ArrayList<>();
+        List<FoldOutcome.Delete> erased = new ArrayList<>();
         int committed = 0;
         int writtenWhenCommitted = 0;
         while (committed < journal.size()) {
@@ -211,7 +212,7 @@ class RestartTest {
             StoresInMemory stores,
             List<RandomJournal.Line> journal,
             int until,
-            List<Outcome> written,
+            List<FoldOutcome> written,
             long seed) {
         Rebuild rebuild = new Rebuild(
                 fold, stores, until, visitor -> Map.copyOf(stores.index).forEach(visitor));
@@ -227,10 +228,10 @@ class RestartTest {
     }
 
     /** Entries of responses that ended before the commit may go at any time. */
-    private static void purge(StoresInMemory stores, List<Outcome> written, int below, SplittableRandom random) {
+    private static void purge(StoresInMemory stores, List<FoldOutcome> written, int below, SplittableRandom random) {
         Map.copyOf(stores.index).forEach((key, entry) -> {
             if (!entry.isOpen() && entry.terminal() < below && random.nextBoolean()) {
-                Outcome forget = new Outcome.Forget(key);
+                FoldOutcome forget = new FoldOutcome.Forget(key);
                 stores.write(forget);
                 written.add(forget);
             }
@@ -240,12 +241,12 @@ class RestartTest {
     /** What is deleted may go at any time behind the commit. */
     private static void erase(
             StoresInMemory stores,
-            List<Outcome> written,
+            List<FoldOutcome> written,
             int below,
             SplittableRandom random,
-            List<Outcome.Delete> erased) {
-        for (Outcome outcome : written) {
-            if (outcome instanceof Outcome.Delete delete && delete.offset() < below && random.nextInt(4) == 0) {
+            List<FoldOutcome.Delete> erased) {
+        for (FoldOutcome outcome : written) {
+            if (outcome instanceof FoldOutcome.Delete delete && delete.offset() < below && random.nextInt(4) == 0) {
                 stores.erase(delete.key().conversationId(), delete.offset());
                 erased.add(delete);
             }
@@ -264,32 +265,32 @@ class RestartTest {
         private final Map<String, Integer> verdicts = new TreeMap<>();
         private long repeats;
 
-        private void add(Outcome outcome) {
+        private void add(FoldOutcome outcome) {
             switch (outcome) {
-                case Outcome.Publish(TokenEvent event) -> published(event);
-                case Outcome.Dispatch dispatch ->
+                case FoldOutcome.Publish(TokenEvent event) -> published(event);
+                case FoldOutcome.Dispatch dispatch ->
                     same(
                             "job " + dispatch.job().getResponseId()
                                     + dispatch.job().getAttempt(),
                             codec.encode(Topic.JOBS, dispatch.job()));
-                case Outcome.Complete complete -> {
+                case FoldOutcome.Complete complete -> {
                     byte[] value = codec.encode(Topic.RESPONSES, complete.response());
                     same("response " + complete.response().getResponseId(), value);
                     reports.put(complete.response().getResponseId(), Bytes.wrap(value));
                 }
-                case Outcome.Retract(ResponseKey key) -> reports.put(key.responseId(), null);
-                case Outcome.Measured measured ->
+                case FoldOutcome.Retract(ResponseKey key) -> reports.put(key.responseId(), null);
+                case FoldOutcome.Measured measured ->
                     same(
                             "metrics " + measured.metrics().getResponseId(),
                             codec.encode(Topic.METRICS, measured.metrics()));
-                case Outcome.Stop stop ->
+                case FoldOutcome.Stop stop ->
                     same(
                             "stop " + stop.command().getResponseId()
                                     + stop.command().getRunId() + stop.command().getRequestedAt(),
                             codec.encode(Topic.CONTROL, stop.command()));
-                case Outcome.Ask(Question question) ->
+                case FoldOutcome.Ask(ModerationQuestion question) ->
                     same(question.toString(), question.text().getBytes(StandardCharsets.UTF_8));
-                case Outcome.Delete _, Outcome.StoreTurn _, Outcome.Remember _, Outcome.Forget _ -> {}
+                case FoldOutcome.Delete _, FoldOutcome.StoreTurn _, FoldOutcome.Remember _, FoldOutcome.Forget _ -> {}
             }
         }
 

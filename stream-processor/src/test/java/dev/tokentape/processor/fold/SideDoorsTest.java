@@ -39,19 +39,19 @@ class SideDoorsTest {
         journal.forEach(bench::fold);
         assertThat(bench.tape()).last().matches(TokenEvent::isTerminal);
         StringBuilder all = new StringBuilder();
-        for (Outcome outcome : bench.said) {
+        for (FoldOutcome outcome : bench.said) {
             switch (outcome) {
-                case Outcome.Publish(TokenEvent event) -> add(all, codec.encode(Topic.TOKENS, event));
-                case Outcome.StoreTurn stored -> add(all, codec.encode(Topic.RESPONSES, stored.turn()));
-                case Outcome.Complete complete -> add(all, codec.encode(Topic.RESPONSES, complete.response()));
-                case Outcome.Measured measured -> add(all, codec.encode(Topic.METRICS, measured.metrics()));
-                case Outcome.Dispatch _,
-                        Outcome.Stop _,
-                        Outcome.Ask _,
-                        Outcome.Remember _,
-                        Outcome.Forget _,
-                        Outcome.Delete _,
-                        Outcome.Retract _ -> {}
+                case FoldOutcome.Publish(TokenEvent event) -> add(all, codec.encode(Topic.TOKENS, event));
+                case FoldOutcome.StoreTurn stored -> add(all, codec.encode(Topic.RESPONSES, stored.turn()));
+                case FoldOutcome.Complete complete -> add(all, codec.encode(Topic.RESPONSES, complete.response()));
+                case FoldOutcome.Measured measured -> add(all, codec.encode(Topic.METRICS, measured.metrics()));
+                case FoldOutcome.Dispatch _,
+                        FoldOutcome.Stop _,
+                        FoldOutcome.Ask _,
+                        FoldOutcome.Remember _,
+                        FoldOutcome.Forget _,
+                        FoldOutcome.Delete _,
+                        FoldOutcome.Retract _ -> {}
             }
         }
         return all.toString();

@@ -22,28 +22,28 @@ public final class StoresInMemory implements KnownResponses {
     final Map<String, TreeMap<Long, Response>> turns = new HashMap<>();
     final Map<String, TreeSet<Long>> deletes = new HashMap<>();
 
-    public void write(Outcome outcome) {
+    public void write(FoldOutcome outcome) {
         switch (outcome) {
-            case Outcome.Remember(ResponseKey key, IndexEntry entry) -> index.put(key, entry);
-            case Outcome.Forget(ResponseKey key) -> index.remove(key);
-            case Outcome.StoreTurn(ResponseKey key, long offset, long askedOffset, Response turn) -> {
+            case FoldOutcome.Remember(ResponseKey key, IndexEntry entry) -> index.put(key, entry);
+            case FoldOutcome.Forget(ResponseKey key) -> index.remove(key);
+            case FoldOutcome.StoreTurn(ResponseKey key, long offset, long askedOffset, Response turn) -> {
                 turns.computeIfAbsent(key.conversationId(), _ -> new TreeMap<>())
                         .put(offset, turn);
                 terminals.put(key, offset);
                 asked.put(key, askedOffset);
             }
-            case Outcome.Delete(ResponseKey key, long offset) -> {
+            case FoldOutcome.Delete(ResponseKey key, long offset) -> {
                 deletes.computeIfAbsent(key.conversationId(), _ -> new TreeSet<>())
                         .add(offset);
                 terminals.put(key, offset);
             }
-            case Outcome.Ask _,
-                    Outcome.Retract _,
-                    Outcome.Publish _,
-                    Outcome.Dispatch _,
-                    Outcome.Stop _,
-                    Outcome.Complete _,
-                    Outcome.Measured _ -> {}
+            case FoldOutcome.Ask _,
+                    FoldOutcome.Retract _,
+                    FoldOutcome.Publish _,
+                    FoldOutcome.Dispatch _,
+                    FoldOutcome.Stop _,
+                    FoldOutcome.Complete _,
+                    FoldOutcome.Measured _ -> {}
         }
     }
 

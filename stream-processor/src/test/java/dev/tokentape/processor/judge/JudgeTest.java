@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tokentape.processor.fold.Question;
+import dev.tokentape.processor.fold.ModerationQuestion;
 import dev.tokentape.processor.fold.ResponseKey;
 import dev.tokentape.processor.moderation.rules.JudgePolicy;
 import dev.tokentape.processor.moderation.rules.RuleFile;
@@ -99,10 +99,11 @@ class JudgeTest {
         return made;
     }
 
-    private static Question question(long number, String tier2) {
+    private static ModerationQuestion question(long number, String tier2) {
         var rules = RuleFile.parse("tier2: " + tier2);
         JudgePolicy policy = Objects.requireNonNull(rules.judge());
-        return new Question(new ResponseKey("c", "r"), 1, number, 0, 0, 0, 4, "text", policy, rules.version());
+        return new ModerationQuestion(
+                new ResponseKey("c", "r"), 1, number, 0, 0, 0, 4, "text", policy, rules.version());
     }
 
     private Verdict verdict(int index) {

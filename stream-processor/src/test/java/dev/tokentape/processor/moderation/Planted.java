@@ -11,15 +11,23 @@ public final class Planted {
     /** A rule set with every kind of rule; {@code ACTION} and {@code CHANNELS} are to be replaced. */
     private static final String RULES = """
             rules:
-              - {id: word, words: [Blofeld, "operation moonraker", вор], action: ACTION, mask: "[word]", applies_to: CHANNELS}
-              - {id: literal, literals: [goldfinger, "x-ray/7"], action: ACTION, mask: "[literal]", applies_to: CHANNELS}
-              - {id: card, pattern: '\\b[2-6](?:[ -]?\\d){12,18}\\b', validator: luhn, action: ACTION, mask: "[card]", applies_to: CHANNELS}
-              - {id: iban, pattern: '\\b[A-Z]{2}\\d{2}(?: ?[A-Z0-9]){11,30}\\b', ignore_case: true, validator: iban, action: ACTION, mask: "[iban]", applies_to: CHANNELS}
-              - {id: phone, pattern: '\\+\\d(?:[ ().\\/-]{0,2}\\d){6,14}\\b', validator: phone, action: ACTION, mask: "[phone]", applies_to: CHANNELS}
-              - {id: email, pattern: '\\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.){1,4}[A-Za-z]{2,24}\\b', action: ACTION, mask: "[email]", applies_to: CHANNELS}
+              - {id: word, words: [Blofeld, "operation moonraker", вор], action: ACTION, mask: "[word]", applies_to: \
+            CHANNELS}
+              - {id: literal, literals: [goldfinger, "x-ray/7"], action: ACTION, mask: "[literal]", applies_to: \
+            CHANNELS}
+              - {id: card, pattern: '\\b[2-6](?:[ -]?\\d){12,18}\\b', validator: luhn, action: ACTION, mask: "[card]", \
+            applies_to: CHANNELS}
+              - {id: iban, pattern: '\\b[A-Z]{2}\\d{2}(?: ?[A-Z0-9]){11,30}\\b', ignore_case: true, validator: iban, \
+            action: ACTION, mask: "[iban]", applies_to: CHANNELS}
+              - {id: phone, pattern: '\\+\\d(?:[ ().\\/-]{0,2}\\d){6,14}\\b', validator: phone, action: ACTION, mask: \
+            "[phone]", applies_to: CHANNELS}
+              - {id: email, pattern: '\\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.){1,4}[A-Za-z]{2,24}\\b', \
+            action: ACTION, mask: "[email]", applies_to: CHANNELS}
               - {id: key, pattern: 'sk-ant-[A-Za-z0-9_-]{20,200}', action: ACTION, mask: "[key]", applies_to: CHANNELS}
-              - {id: aws, pattern: '\\b(?:AKIA|ASIA)[A-Z2-7]{16}\\b', action: ACTION, mask: "[aws]", applies_to: CHANNELS}
-              - {id: pem, pattern: '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY-----[A-Za-z0-9+/=\\s-]{0,400}', action: ACTION, mask: "[pem]", applies_to: CHANNELS}
+              - {id: aws, pattern: '\\b(?:AKIA|ASIA)[A-Z2-7]{16}\\b', action: ACTION, mask: "[aws]", applies_to: \
+            CHANNELS}
+              - {id: pem, pattern: '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY-----[A-Za-z0-9+/=\\s-]{0,400}', \
+            action: ACTION, mask: "[pem]", applies_to: CHANNELS}
             """;
 
     private Planted() {}

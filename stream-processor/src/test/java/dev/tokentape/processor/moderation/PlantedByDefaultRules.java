@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** What the rules that come with Tokentape must find, by mask, and what they must not. None of the keys was ever one. */
+/**
+ * What the rules that come with Tokentape must find, by mask, and what they must not. None of the keys was ever one.
+ */
 public final class PlantedByDefaultRules {
 
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

@@ -3,8 +3,8 @@ package dev.tokentape.processor.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.processor.fold.JournalEntry;
-import dev.tokentape.processor.fold.Question;
-import dev.tokentape.processor.judge.Asking;
+import dev.tokentape.processor.fold.ModerationQuestion;
+import dev.tokentape.processor.judge.QuestionSink;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.moderation.RuleBook;
 import dev.tokentape.processor.moderation.RuleGates;
@@ -26,7 +26,7 @@ class JudgedTopologyTest extends TopologyScene {
     private static final RuleGates RULES = new RuleGates(
             RuleFile.parse("tier2: {id: guard, applies_to: [prompt, text], hold_characters: 10, hold_ms: 60000}"));
 
-    private final List<Question> asked = new ArrayList<>();
+    private final List<ModerationQuestion> asked = new ArrayList<>();
     private final List<Long> settled = new ArrayList<>();
     private final List<Integer> forgotten = new ArrayList<>();
 
@@ -46,10 +46,10 @@ class JudgedTopologyTest extends TopologyScene {
     }
 
     @Override
-    Asking judge() {
-        return new Asking() {
+    QuestionSink judge() {
+        return new QuestionSink() {
             @Override
-            public void ask(Question question, int partition) {
+            public void ask(ModerationQuestion question, int partition) {
                 asked.add(question);
             }
 
@@ -65,7 +65,7 @@ class JudgedTopologyTest extends TopologyScene {
         };
     }
 
-    private void judged(int question, Question.Answer answer) {
+    private void judged(int question, ModerationQuestion.Answer answer) {
         journal(new JournalEntry.Reported(asked.get(question).answered(answer, "hate", null, time.wallMicros())));
     }
 
@@ -77,12 +77,12 @@ class JudgedTopologyTest extends TopologyScene {
     void aPromptsJobIsHandedOutWhenItsVerdictComesThroughTheJournal() {
         // Given
         ask();
-        assertThat(asked).singleElement().extracting(Question::text).isEqualTo("Tell me.");
+        assertThat(asked).singleElement().extracting(ModerationQuestion::text).isEqualTo("Tell me.");
         assertThat(read(Topic.JOBS)).isEmpty();
         assertThat(tapeTypes()).isEmpty();
 
         // When
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(read(Topic.JOBS)).hasSize(1);
@@ -94,12 +94,12 @@ class JudgedTopologyTest extends TopologyScene {
     void textStaysOffTheTapeUntilItsVerdictComes() {
         // Given
         ask();
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
         journal(run.taken(), run.start(), run.blockStart(0, BlockType.TEXT), run.text("ten characters"));
         assertThat(tapeTypes()).containsExactly("user_message", "message_start", "content_block_start");
 
         // When
-        judged(1, Question.Answer.PASS);
+        judged(1, ModerationQuestion.Answer.PASS);
 
         // Then
         assertThat(tapeTypes()).containsExactly("content_block_delta");
@@ -109,12 +109,12 @@ class JudgedTopologyTest extends TopologyScene {
     void anObjectionStopsTheRunAndIsNeverFollowedByWhatItIsAbout() {
         // Given
         ask();
-        judged(0, Question.Answer.PASS);
+        judged(0, ModerationQuestion.Answer.PASS);
         journal(run.taken(), run.start(), run.blockStart(0, BlockType.TEXT), run.text("ten characters"));
         read(Topic.TOKENS);
 
         // When
-        judged(1, Question.Answer.OBJECT);
+        judged(1, ModerationQuestion.Answer.OBJECT);
         journal(run.text(" and more"), run.blockStop(0), run.stop());
 
         // Then

@@ -3,7 +3,7 @@ package dev.tokentape.processor.topology;
 import dev.tokentape.processor.fold.Entries;
 import dev.tokentape.processor.fold.FoldLimits;
 import dev.tokentape.processor.fold.JournalEntry;
-import dev.tokentape.processor.judge.Asking;
+import dev.tokentape.processor.judge.QuestionSink;
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.processor.replay.PartitionReader;
 import dev.tokentape.schemas.avro.ControlCommand;
@@ -63,8 +63,8 @@ abstract class TopologyScene {
     }
 
     /** Where questions to a moderation service go. */
-    Asking judge() {
-        return Asking.NOBODY;
+    QuestionSink judge() {
+        return QuestionSink.NOBODY;
     }
 
     @BeforeEach

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves from Kafka what the segments no longer hold.
  *
- * <p>Per partition there is one pass at a time. All who wait when it begins share it; who comes later waits for the next.
- * What passes hold for their readers is bounded: a conversation whose share is full ends early, and its readers, when they
- * have read so far, come again; when all share is taken, the oldest chain is let go. A pass waits for nobody.
+ * <p>Per partition there is one pass at a time. All who wait when it begins share it; who comes later waits for the
+ * next. What passes hold for their readers is bounded: a conversation whose share is full ends early, and its readers,
+ * when they have read so far, come again; when all share is taken, the oldest chain is let go. A pass waits for nobody.
  */
 public final class CatchUp implements AutoCloseable {
 
@@ -105,11 +105,11 @@ public final class CatchUp implements AutoCloseable {
             }
             if (!closed) {
                 metrics.scanFailed();
-                LOG.warn(
-                        "catching up partition {} failed, {} readers wait; trying again",
-                        lane.partition,
-                        requests.size(),
-                        e);
+                LOG.atWarn()
+                        .addKeyValue("partition", lane.partition)
+                        .addKeyValue("readers", requests.size())
+                        .setCause(e)
+                        .log("catching up failed; trying again");
                 requests.stream()
                         .filter(request -> request.resolution() instanceof CatchUpRequest.Resolution.Pending)
                         .forEach(lane.waiting::add);
@@ -150,7 +150,10 @@ public final class CatchUp implements AutoCloseable {
         } finally {
             pass.endEarly();
         }
-        LOG.debug("caught up: {} partition={}", pass, partition);
+        LOG.atDebug()
+                .addKeyValue("pass", pass)
+                .addKeyValue("partition", partition)
+                .log("caught up");
     }
 
     private void hold(ScanChain chain) {

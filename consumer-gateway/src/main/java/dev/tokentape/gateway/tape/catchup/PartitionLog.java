@@ -2,7 +2,7 @@ package dev.tokentape.gateway.tape.catchup;
 
 import java.util.Iterator;
 
-/** {@code llm.tokens} for one who reads one partition at a time. For one thread at a time; every method may block and may throw. */
+/** {@code llm.tokens}, one partition at a time. For one thread at a time; every method may block and throw. */
 public interface PartitionLog extends AutoCloseable {
 
     /**

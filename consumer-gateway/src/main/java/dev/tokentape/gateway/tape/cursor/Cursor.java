@@ -10,9 +10,9 @@ import java.util.zip.CRC32C;
  * A place on the tape of one conversation, and what had been read there.
  *
  * <p>As text it is base64url of: a version byte, the kind, the epoch (8 bytes), a hash of the conversation (4), then as
- * variable-length numbers the partition, the offset, the log's time and how incomplete the expectations are; then how many
- * responses there are, each as 8 bytes of fingerprint, last sequence with an ended bit, and age; at last a CRC-32C of all
- * before (4). With one open answer that is about 55 characters, never more than {@link #MOST_CHARACTERS}.
+ * variable-length numbers the partition, the offset, the log's time and how incomplete the expectations are; then how
+ * many responses there are, each as 8 bytes of fingerprint, last sequence with an ended bit, and age; at last a CRC-32C
+ * of all before (4). With one open answer that is about 55 characters, never more than {@link #MOST_CHARACTERS}.
  *
  * @param kind whether a record stands at the offset
  * @param epoch which log: a hash of the topic's id, so that a topic created anew is another one

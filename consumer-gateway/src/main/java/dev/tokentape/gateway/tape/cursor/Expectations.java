@@ -3,25 +3,25 @@ package dev.tokentape.gateway.tape.cursor;
 import java.util.Arrays;
 
 /**
- * What has been read of one conversation: per response its last sequence. It decides for every record of the log whether
- * it is the next event of its response, and so makes each event count exactly once.
+ * What has been read of one conversation: per response its last sequence. It decides for every record of the log
+ * whether it is the next event of its response, and so makes each event count exactly once.
  *
- * <p>It is a fold over the log: two of them that agree at one offset agree for ever, on whichever gateway. That is why a
- * reader whose expectations equal those of the segment needs none of its own (see {@code EntryJudge}), and why a cursor
- * carries them.
+ * <p>It is a fold over the log: two of them that agree at one offset agree for ever, on whichever gateway. That is why
+ * a reader whose expectations equal those of the segment needs none of its own (see {@code EntryJudge}), and why a
+ * cursor carries them.
  *
  * <p>Responses are known by fingerprint. Ended ones are remembered for {@link #ENDED_MEMORY_SECONDS} of the log's own
  * time, because a crashed processor repeats what it had published since its last commit, ended answers included; open
- * ones for {@link #OPEN_MEMORY_SECONDS} after their last event, longer than any answer may last. The log's time moves with
- * new events only, so however late a repeat comes, what it repeats is still known.
+ * ones for {@link #OPEN_MEMORY_SECONDS} after their last event, longer than any answer may last. The log's time moves
+ * with new events only, so however late a repeat comes, what it repeats is still known.
  *
- * <p>Who starts in the middle of the log knows nothing of answers begun before. Until {@code completeFrom} (log time) an
- * unknown response is therefore taken up where it is first seen; later it must begin with its first event, and anything
- * else is {@link Judgement#EARLY}. No answer is silent for {@link #SILENCE_SECONDS}, so by then all open ones have been
- * seen.
+ * <p>Who starts in the middle of the log knows nothing of answers begun before. Until {@code completeFrom} (log time)
+ * an unknown response is therefore taken up where it is first seen; later it must begin with its first event, and
+ * anything else is {@link Judgement#EARLY}. No answer is silent for {@link #SILENCE_SECONDS}, so by then all open ones
+ * have been seen.
  *
- * <p>At most {@link #MOST_RESPONSES} are kept, so cursors are bounded; beyond, ended before open ones, the one silent for
- * the longest is forgotten, and if the processor then repeats that one, readers see the repeat as a new answer. Not
+ * <p>At most {@link #MOST_RESPONSES} are kept, so cursors are bounded; beyond, ended before open ones, the one silent
+ * for the longest is forgotten, and if the processor then repeats that one, readers see the repeat as a new answer. Not
  * thread-safe.
  */
 public final class Expectations {

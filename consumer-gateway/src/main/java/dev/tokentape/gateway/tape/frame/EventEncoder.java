@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes frames: the event as one line of JSON that begins with its cursor as {@code id}.
  *
- * <p>Every thread keeps one generator and one buffer for all frames it writes, since making them costs as much as writing a
- * token. A buffer that a large frame has stretched is not kept.
+ * <p>Every thread keeps one generator and one buffer for all frames it writes, since making them costs as much as
+ * writing a token. A buffer that a large frame has stretched is not kept.
  */
 public final class EventEncoder {
 

@@ -41,7 +41,10 @@ public record FinishedAnswer(String responseId, long lastSequence, byte[] json) 
                 }
             }
         } catch (IOException e) {
-            LOG.warn("history gave an answer that cannot be understood: conversation={}", conversationId, e);
+            LOG.atWarn()
+                    .addKeyValue("conversation", conversationId)
+                    .setCause(e)
+                    .log("history gave an answer that cannot be understood");
             return new FinishedAnswer("", -1, json);
         }
         return new FinishedAnswer(responseId, lastSequence, json);

@@ -5,7 +5,8 @@ import dev.tokentape.gateway.tape.Frame;
 /**
  * Writes the frame that tells a reader of a gap, with the assembled state from which it can go on.
  *
- * <p>Its size is bounded by that of the {@link AssembledState}; {@code omitted} says how many older answers were left out.
+ * <p>Its size is bounded by that of the {@link AssembledState}; {@code omitted} says how many older answers were left
+ * out.
  */
 public final class GapFrame {
 

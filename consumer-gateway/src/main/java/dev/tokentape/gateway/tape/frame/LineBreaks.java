@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Line breaks in encoded JSON. Fields that providers sent travel as they came, perhaps over several lines, which would break
- * an SSE frame. Inside JSON strings a line break cannot stand, so outside it is but a space.
+ * Line breaks in encoded JSON. Fields that providers sent travel as they came, perhaps over several lines, which would
+ * break an SSE frame. Inside JSON strings a line break cannot stand, so outside it is but a space.
  */
 final class LineBreaks {
 
@@ -30,7 +30,7 @@ final class LineBreaks {
         return json;
     }
 
-    /** Whether one of eight bytes is this character: then, and only then, one of them is zero after the exclusive or. */
+    /** Whether one of eight bytes is this character: exactly then one of them is zero after the exclusive or. */
     private static boolean has(long eight, char character) {
         long zeroWhereEqual = eight ^ (ONES * character);
         return ((zeroWhereEqual - ONES) & ~zeroWhereEqual & HIGH_BITS) != 0;

@@ -6,10 +6,11 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A snapshot as frames: one answer in each, and only the last has a cursor, so that a reader whose connection breaks in the
- * middle gets a whole one when it comes back. All but the last say {@code "more":true}.
+ * A snapshot as frames: one answer in each, and only the last has a cursor, so that a reader whose connection breaks in
+ * the middle gets a whole one when it comes back. All but the last say {@code "more":true}.
  *
- * <p>Frames are written when they are asked for: what a slow reader keeps from the collector is the answers, not their JSON.
+ * <p>Frames are written when they are asked for: what a slow reader keeps from the collector is the answers, not their
+ * JSON.
  */
 public final class SnapshotFrames implements Iterator<Frame> {
 

@@ -45,8 +45,8 @@ public final class KafkaTape implements AutoCloseable {
     }
 
     /**
-     * Starts reading, and returns at once: {@link Tape#ready} tells when readers may come. A broker that is not there is
-     * waited for.
+     * Starts reading, and returns at once: {@link Tape#ready} tells when readers may come. A broker that is not there
+     * is waited for.
      *
      * @param history asked for the finished answers of a conversation when a reader must be told of a gap
      */
@@ -97,7 +97,7 @@ public final class KafkaTape implements AutoCloseable {
 
     private static void hasEnded(boolean ended) {
         if (!ended) {
-            LOG.warn("a thread that reads Kafka did not end within {}", CLOSE);
+            LOG.atWarn().addKeyValue("waited", CLOSE).log("a thread that reads Kafka did not end in time");
         }
     }
 }

@@ -12,11 +12,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What partitions are followed with, at the {@link PollPace} that suits what comes: two consumers, of which one reads at a
- * time. One gets every record as soon as it is there. For the other the broker lets records gather for
- * {@value #GATHERING_MILLIS} ms, or until there are {@value #GATHERED_BYTES} bytes: that is one request for all that comes in
- * that time, where resting between polls would be two behind, since a consumer asks for the next records before it rests. All
- * but {@link #wakeup} belongs to one thread.
+ * What partitions are followed with, at the {@link PollPace} that suits what comes: two consumers, of which one reads
+ * at a time. One gets every record as soon as it is there. For the other the broker lets records gather for
+ * {@value #GATHERING_MILLIS} ms, or until there are {@value #GATHERED_BYTES} bytes: that is one request for all that
+ * comes in that time, where resting between polls would be two behind, since a consumer asks for the next records
+ * before it rests. All but {@link #wakeup} belongs to one thread.
  */
 final class PacedConsumer implements AutoCloseable {
 

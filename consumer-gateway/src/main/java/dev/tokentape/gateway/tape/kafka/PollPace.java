@@ -1,10 +1,11 @@
 package dev.tokentape.gateway.tape.kafka;
 
 /**
- * Whether records are fetched one by one or let gather. A poll costs Kafka's client and the broker about the same whether it
- * brings one record or hundreds, several times what the gateway spends on an event, and so does waking the event loops. So
- * where {@link #BUSY_RECORDS} come in a {@link #WINDOW_NANOS window}, the broker is to let them gather; once fewer have come
- * for {@link #CALM_WINDOWS} windows on end, every record is fetched at once again. Not thread-safe.
+ * Whether records are fetched one by one or let gather. A poll costs Kafka's client and the broker about the same
+ * whether it brings one record or hundreds, several times what the gateway spends on an event, and so does waking the
+ * event loops. So where {@link #BUSY_RECORDS} come in a {@link #WINDOW_NANOS window}, the broker is to let them gather;
+ * once fewer have come for {@link #CALM_WINDOWS} windows on end, every record is fetched at once again. Not
+ * thread-safe.
  */
 final class PollPace {
 

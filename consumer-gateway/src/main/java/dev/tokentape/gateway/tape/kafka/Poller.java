@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that reads {@code llm.tokens}, all partitions, and appends to the segments; the only one that does.
  *
- * <p>It first reads the resume window back, then follows the log. An outage of the broker is waited out. The topic's id is
- * looked at now and then: a topic created anew, or one that ends before the place reached, is another log, and begins from
- * its start.
+ * <p>It first reads the resume window back, then follows the log. An outage of the broker is waited out. The topic's id
+ * is looked at now and then: a topic created anew, or one that ends before the place reached, is another log, and
+ * begins from its start.
  */
 final class Poller implements Runnable {
 
@@ -85,11 +85,14 @@ final class Poller implements Runnable {
                 follow(identity, consumer);
             } catch (InvalidOffsetException e) {
                 begun = false;
-                LOG.warn("the log of {} no longer has the place reached; beginning with it anew", topic, e);
+                LOG.atWarn()
+                        .addKeyValue("topic", topic)
+                        .setCause(e)
+                        .log("the log no longer has the place reached; beginning with it anew");
             } catch (KafkaException e) {
                 pause(e);
             } catch (RuntimeException e) {
-                LOG.error("reading {} failed; trying again", topic, e);
+                LOG.atError().addKeyValue("topic", topic).setCause(e).log("reading failed; trying again");
                 LockSupport.parkNanos(PAUSE_NANOS);
             } finally {
                 polling = null;
@@ -99,7 +102,10 @@ final class Poller implements Runnable {
 
     private void pause(KafkaException e) {
         if (!closed) {
-            LOG.warn("Kafka does not let us read {}; trying again: {}", topic, e.toString());
+            LOG.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("cause", e.toString())
+                    .log("Kafka does not let us read; trying again");
             tickIfDue();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
@@ -125,7 +131,7 @@ final class Poller implements Runnable {
             }
             tickIfDue();
             if (identity.isNoLonger(epoch)) {
-                LOG.warn("topic {} was created anew; beginning with it anew", topic);
+                LOG.atWarn().addKeyValue("topic", topic).log("the topic was created anew; beginning with it anew");
                 return;
             }
         }
@@ -156,8 +162,12 @@ final class Poller implements Runnable {
         epoch = found.epoch();
         begun = true;
         store.begin(epoch, start, joinedAt);
-        LOG.info(
-                "reading {} back from {}: {}, beginnings {}", topic, config.resumeWindow(), store, beginnings.values());
+        LOG.atInfo()
+                .addKeyValue("topic", topic)
+                .addKeyValue("window", config.resumeWindow())
+                .addKeyValue("store", store)
+                .addKeyValue("beginnings", beginnings.values())
+                .log("reading back what is in the window");
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records, PacedConsumer consumer) {
@@ -192,7 +202,7 @@ final class Poller implements Runnable {
         boolean caughtUp =
                 windowEnd.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
         if (caughtUp) {
-            LOG.info("the tape is ready: {}", store);
+            LOG.atInfo().addKeyValue("store", store).log("the tape is ready");
         }
         return caughtUp;
     }

@@ -80,12 +80,12 @@ public final class RecordDecoder {
                     record.offset(), record.timestamp(), TokenHeaders.publishedAt(record.headers()), event);
         } catch (BadRecordException e) {
             metrics.undecodable();
-            LOG.warn(
-                    "skipped a record that cannot be understood: topic={} partition={} offset={} reason={}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("skipped a record that cannot be understood");
             return null;
         }
     }

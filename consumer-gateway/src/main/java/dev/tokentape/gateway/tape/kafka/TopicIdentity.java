@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which log a topic's name stands for: looked up once, then now and then again without waiting, since a topic can be deleted
- * and created anew under the same name. For one thread.
+ * Which log a topic's name stands for: looked up once, then now and then again without waiting, since a topic can be
+ * deleted and created anew under the same name. For one thread.
  */
 final class TopicIdentity implements AutoCloseable {
 
@@ -80,7 +80,7 @@ final class TopicIdentity implements AutoCloseable {
         try {
             return epochOf(running.get()) != epoch;
         } catch (ExecutionException e) {
-            LOG.debug("the topic {} could not be described", topic, e);
+            LOG.atDebug().addKeyValue("topic", topic).setCause(e).log("the topic could not be described");
             return false;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one reader makes of the entries it comes across: which it is shown, and which it had before.
  *
- * <p>Having come with a cursor, it first passes over what was read already, and verifies that the record which the cursor
- * names is there. Then, while its expectations are those of the log, it takes the log's judgement. Where they differ (this
- * gateway joined the log in a repeated stretch, or the cursor comes from one that did) it judges for itself, gives frames a
- * cursor of its own, and waits for repairs by itself, until the two agree again.
+ * <p>Having come with a cursor, it first passes over what was read already, and verifies that the record which the
+ * cursor names is there. Then, while its expectations are those of the log, it takes the log's judgement. Where they
+ * differ (this gateway joined the log in a repeated stretch, or the cursor comes from one that did) it judges for
+ * itself, gives frames a cursor of its own, and waits for repairs by itself, until the two agree again.
  */
 final class EntryJudge {
 

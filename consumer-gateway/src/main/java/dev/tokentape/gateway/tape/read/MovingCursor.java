@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The cursor of one reader, as it moves.
  *
- * <p>Nearly always the reader expects what the log it reads from expects. Then this is no more than an offset and the text
- * of the last entry's cursor. Expectations of its own are there only where the two differ.
+ * <p>Nearly always the reader expects what the log it reads from expects. Then this is no more than an offset and the
+ * text of the last entry's cursor. Expectations of its own are there only where the two differ.
  */
 final class MovingCursor {
 

@@ -10,9 +10,10 @@ import dev.tokentape.gateway.tape.wake.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one reader stands in its conversation: in the segment, to whose readers it belongs until it {@link #leave leaves}, or
- * in the chain of a catch-up pass; with its cursor, and with what it makes of the entries there. Segment and chain hold every
- * record of the log in order, repeats too, so that reading is the same wherever it happens.
+ * Where one reader stands in its conversation: in the segment, to whose readers it belongs until it
+ * {@link #leave leaves}, or in the chain of a catch-up pass; with its cursor, and with what it makes of the entries
+ * there. Segment and chain hold every record of the log in order, repeats too, so that reading is the same wherever it
+ * happens.
  */
 final class Place {
 
@@ -88,7 +89,8 @@ final class Place {
     }
 
     /**
-     * Just before a record that was appended to the segment once, or is about to be; whether the segment reaches so far back.
+     * Just before a record that was appended to the segment once, or is about to be; whether the segment reaches so far
+     * back.
      *
      * @param cursorBefore what was known before it
      */

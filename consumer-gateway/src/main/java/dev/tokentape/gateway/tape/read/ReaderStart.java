@@ -23,7 +23,10 @@ final class ReaderStart {
         this.responseId = responseId;
     }
 
-    /** @throws dev.tokentape.gateway.tape.InvalidCursorException before anything is held, if the cursor is not one of ours */
+    /**
+     * @throws dev.tokentape.gateway.tape.InvalidCursorException before anything is held, if the cursor is not one of
+     * ours
+     */
     static ReaderCourse of(ReaderSource source, ReadRequest request, Waiter waiter) {
         Cursor after = request.start() instanceof ReadRequest.Start.After start
                 ? Cursor.parse(start.cursor(), request.conversationId())

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The assembled state that one reader gets in place of events, because it cannot be given them or does not want them:
- * finished answers from history, running ones from the segment. History was asked when it was made; it is told once history has answered.
+ * finished answers from history, running ones from the segment. History was asked when it was made; it is told once
+ * history has answered.
  */
 final class Recap {
 

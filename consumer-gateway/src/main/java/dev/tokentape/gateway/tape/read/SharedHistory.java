@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** History, asked once for all readers who ask for the same at the same time. Never fails: what it cannot say is nothing. */
+/** History, asked once for all readers that ask for the same at the same time. Failures become no answer. */
 final class SharedHistory {
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedHistory.class);
@@ -52,7 +52,10 @@ final class SharedHistory {
     }
 
     private static List<FinishedAnswer> nothing(String conversationId, Throwable e) {
-        LOG.warn("no history for a gap, readers get what is in memory: conversation={}", conversationId, e);
+        LOG.atWarn()
+                .addKeyValue("conversation", conversationId)
+                .setCause(e)
+                .log("no history for a gap, readers get what is in memory");
         return List.of();
     }
 }

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One reader of the tape: what it reads from, in what order, and what it is told when it cannot go on.
  *
- * <p>It reads the conversation's segment; if its {@link Place} is no longer there, the chain of a catch-up pass, until the
- * segment takes over; while it waits for a pass, nothing. Where it begins is for {@link ReaderStart} to say, what it is shown
- * of the entries for {@link EntryJudge}, which cursor it then has for {@link MovingCursor}, and what it turns to next is its
- * {@link ReaderCourse}.
+ * <p>It reads the conversation's segment; if its {@link Place} is no longer there, the chain of a catch-up pass, until
+ * the segment takes over; while it waits for a pass, nothing. Where it begins is for {@link ReaderStart} to say, what
+ * it is shown of the entries for {@link EntryJudge}, which cursor it then has for {@link MovingCursor}, and what it
+ * turns to next is its {@link ReaderCourse}.
  *
- * <p>When it cannot go on, it asks history for the finished answers, then moves to the segment's newest place and is told
- * of the gap with a {@link Recap} of what is known there.
+ * <p>When it cannot go on, it asks history for the finished answers, then moves to the segment's newest place and is
+ * told of the gap with a {@link Recap} of what is known there.
  */
 final class TapeReader implements Reader {
 

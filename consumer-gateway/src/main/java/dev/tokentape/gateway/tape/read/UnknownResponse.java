@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that was asked for and that this gateway has never seen: yet to come, or so old that only history knows it.
- * History is asked once it has not come for {@link #WAIT_NANOS}.
+ * A response that was asked for and that this gateway has never seen: yet to come, or so old that only history knows
+ * it. History is asked once it has not come for {@link #WAIT_NANOS}.
  */
 final class UnknownResponse {
 

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of one conversation in order, appended by one thread and read by any number of others without locks.
  *
- * <p>Entries lie in chunks. What the log holds is one immutable {@link Span}, which the writer replaces as the last thing it
- * does when it appends, and as the first when it evicts; a reader takes it once, and asks it all that belongs together.
- * Chunks are evicted from the old end as a whole: their array is let go, so that a reader who stands there pins nothing, and
- * finds out when it reads on.
+ * <p>Entries lie in chunks. What the log holds is one immutable {@link Span}, which the writer replaces as the last
+ * thing it does when it appends, and as the first when it evicts; a reader takes it once, and asks it all that belongs
+ * together. Chunks are evicted from the old end as a whole: their array is let go, so that a reader who stands there
+ * pins nothing, and finds out when it reads on.
  */
 public final class EntryLog {
 
@@ -157,8 +157,8 @@ public final class EntryLog {
     }
 
     /**
-     * The place before the oldest entry of this offset or a later one, or, if there is none, behind all that the span has;
-     * null if the span has been evicted from meanwhile, so that it cannot tell any more.
+     * The place before the oldest entry of this offset or a later one, or, if there is none, behind all that the span
+     * has; null if the span has been evicted from meanwhile, so that it cannot tell any more.
      */
     @Nullable
     LogPosition before(long offset, Span at) {

@@ -39,8 +39,8 @@ public final class Segment {
     public record Deletion(long offset, String cursorBefore, long response) {}
 
     /**
-     * What there was of the conversation at one moment: everything from {@code coveredFrom} on that was known before {@code
-     * live}, and perhaps some of what came after.
+     * What there was of the conversation at one moment: everything from {@code coveredFrom} on that was known before
+     * {@code live}, and perhaps some of what came after.
      *
      * @param live the partition's next offset: all before it is in the span, or was evicted from it
      */
@@ -298,7 +298,7 @@ public final class Segment {
         return beginning;
     }
 
-    /** The latest delete of the conversation; null if none is known here. What was said before is shown to nobody who comes now. */
+    /** The latest delete of the conversation, or null; what was said before it is shown to nobody who comes now. */
     @Nullable
     public Deletion deletion() {
         hook.reading();

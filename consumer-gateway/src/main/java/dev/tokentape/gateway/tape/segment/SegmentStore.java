@@ -22,46 +22,48 @@ import org.jspecify.annotations.Nullable;
 /**
  * All segments of this process, within one budget of bytes and one resume window.
  *
- * <p>Chunks wait in one queue for their eviction, the one appended to longest ago at the front. A batch is appended first and
- * evicted for after, so the budget may be passed by what one poll brings. A segment without entries stays as a shell, which
- * remembers how far its conversation was read, until the window has passed too, or too many shells are there.
+ * <p>Chunks wait in one queue for their eviction, the one appended to longest ago at the front. A batch is appended
+ * first and evicted for after, so the budget may be passed by what one poll brings. A segment without entries stays as
+ * a shell, which remembers how far its conversation was read, until the window has passed too, or too many shells are
+ * there.
  *
  * <h2>Who writes, who reads, and in what order things become visible</h2>
  *
- * <p>One thread writes: it begins logs, appends, evicts and drops. Any number read, and nobody locks. Every single read is
- * safe, since what is read is a volatile or an immutable value. Two reads are not: between them the writer goes on. A reader
- * that looks a record up ("not here yet") and asks afterwards where the segment ends, stands behind whatever was appended in
- * between, and misses it for good. Hence the rule: <b>what belongs together is read at once, or in the reverse of the order
- * in which it is written</b>. The writer makes visible, in this order:
+ * <p>One thread writes: it begins logs, appends, evicts and drops. Any number read, and nobody locks. Every single read
+ * is safe, since what is read is a volatile or an immutable value. Two reads are not: between them the writer goes on.
+ * A reader that looks a record up ("not here yet") and asks afterwards where the segment ends, stands behind whatever
+ * was appended in between, and misses it for good. Hence the rule: <b>what belongs together is read at once, or in the
+ * reverse of the order in which it is written</b>. The writer makes visible, in this order:
  *
  * <ol>
- *   <li>The log ({@link #begin}): partitions and an empty map of segments, as one value; then the segments of the log before
- *       are lost. A segment keeps its partition, and with it the epoch and the live offset of its own log, so that a cursor
- *       never mixes two. Who {@link #attach attaches} looks afterwards whether the log is still the same, and attaches again
- *       if not: nobody waits unnoticed in a segment of a log that is gone.
- *   <li>An entry ({@link Segment#append}): first the assembled answer and where the conversation begins or was deleted, then
- *       the entry in its chunk, then the {@link EntryLog.Span}: first chunk, last entry, how far was evicted, in one
- *       immutable value. The span is the publication; what an entry needs was written before it.
+ *   <li>The log ({@link #begin}): partitions and an empty map of segments, as one value; then the segments of the log
+ *       before are lost. A segment keeps its partition, and with it the epoch and the live offset of its own log, so
+ *       that a cursor never mixes two. Who {@link #attach attaches} looks afterwards whether the log is still the same,
+ *       and attaches again if not: nobody waits unnoticed in a segment of a log that is gone.
+ *   <li>An entry ({@link Segment#append}): first the assembled answer and where the conversation begins or was deleted,
+ *       then the entry in its chunk, then the {@link EntryLog.Span}: first chunk, last entry, how far was evicted, in
+ *       one immutable value. The span is the publication; what an entry needs was written before it.
  *   <li>The live offset ({@link #published}): everything before it is in a span by now, or was evicted from one.
  *   <li>The wake-up ({@link #flush}), after all of that.
  *   <li>An eviction, last: first the span that no longer has the chunk, then the chunk lets its entries go.
  * </ol>
  *
- * <p>A reader goes the other way. It attaches before it looks, and arms itself before it looks for the last time, so that a
- * wake-up for anything later finds it. Then {@link Segment#extent} reads the live offset, <i>the end, first</i>, and the span
- * after it. The span is then at least as new as the end: a record before the end is in it, or was evicted from it, or does
- * not exist; and a record that came in between is in the span too, merely beyond the end that was read. Were the span read
- * first, a record could come after it and before the end, and would count as passed though nobody had seen it. That is why a
- * reader that reads the end first never misses a record. All questions (where does the log end, what is the first entry from
- * this offset on, does the segment reach so far back, should the record be here by now) are asked of that one extent.
+ * <p>A reader goes the other way. It attaches before it looks, and arms itself before it looks for the last time, so
+ * that a wake-up for anything later finds it. Then {@link Segment#extent} reads the live offset, <i>the end, first</i>,
+ * and the span after it. The span is then at least as new as the end: a record before the end is in it, or was evicted
+ * from it, or does not exist; and a record that came in between is in the span too, merely beyond the end that was
+ * read. Were the span read first, a record could come after it and before the end, and would count as passed though
+ * nobody had seen it. That is why a reader that reads the end first never misses a record. All questions (where does
+ * the log end, what is the first entry from this offset on, does the segment reach so far back, should the record be
+ * here by now) are asked of that one extent.
  *
- * <p>An extent may be old a moment later, which does no harm: the place found in it is at or before the right one, and where
- * an entry has been let go since, its chunk is found empty (5) and the entry is asked for elsewhere.
+ * <p>An extent may be old a moment later, which does no harm: the place found in it is at or before the right one, and
+ * where an entry has been let go since, its chunk is found empty (5) and the entry is asked for elsewhere.
  *
- * <p>Two things are ahead of the span, never behind it: assembled answers (2), and history, since the processor stores an
- * answer before it publishes its end. Who tells of them therefore takes its place on the tape first and reads them after,
- * and passes over what they have already told. Who asks whether an answer has begun takes its place first too: what it does
- * not find then comes behind that place.
+ * <p>Two things are ahead of the span, never behind it: assembled answers (2), and history, since the processor stores
+ * an answer before it publishes its end. Who tells of them therefore takes its place on the tape first and reads them
+ * after, and passes over what they have already told. Who asks whether an answer has begun takes its place first too:
+ * what it does not find then comes behind that place.
  *
  * <p>{@code InterleavingTest} writes before every single one of these reads, in turn; {@link ReadHook} is its way in.
  */

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The log is written to, evicted, or made anew between any two reads of it: each case is run once for every read that a
- * reader does while it starts, reads and leaves, with the write just before that read. Whatever is written when, the reader
- * misses nothing, sees nothing twice, is told of no gap where there is none, and is woken for what comes.
+ * reader does while it starts, reads and leaves, with the write just before that read. Whatever is written when, the
+ * reader misses nothing, sees nothing twice, is told of no gap where there is none, and is woken for what comes.
  */
 @Timeout(120)
 class InterleavingTest {

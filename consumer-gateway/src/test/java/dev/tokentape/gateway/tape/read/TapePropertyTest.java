@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * However a processor's crashes repeat and repair the log, wherever gateways join it, and however often a reader drops and
- * comes back to another one: it reads every event exactly once, in order.
+ * However a processor's crashes repeat and repair the log, wherever gateways join it, and however often a reader drops
+ * and comes back to another one: it reads every event exactly once, in order.
  */
 class TapePropertyTest {
 
@@ -100,7 +100,9 @@ class TapePropertyTest {
         return truth;
     }
 
-    /** The log after crashes: each loses some records, or none, and begins again somewhere before the first lost one. */
+    /**
+     * The log after crashes: each loses some records, or none, and begins again somewhere before the first lost one.
+     */
     private static FakeLog written(List<TokenEvent> truth, SplittableRandom random) {
         FakeLog log = new FakeLog();
         int from = 0;

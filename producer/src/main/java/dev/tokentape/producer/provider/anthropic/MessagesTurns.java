@@ -94,7 +94,7 @@ final class MessagesTurns {
         };
     }
 
-    /** A block of the server's own, as it was told: a step of its tools, or what it made of a conversation that was too long. */
+    /** A block of the server's own: a step of its tools, or its digest of a conversation that was too long. */
     private static @Nullable ObjectNode item(Part part) {
         ObjectNode facts = Calls.facts(part);
         if (part.getArguments() != null) {

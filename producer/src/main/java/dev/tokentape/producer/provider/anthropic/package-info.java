@@ -1,4 +1,4 @@
-/** Anthropic Messages: its requests written, its events reduced; what other APIs share lives in {@code api} and {@code turns}. */
+/** Anthropic Messages: requests and events; what other APIs share is in {@code api} and {@code turns}. */
 @NullMarked
 package dev.tokentape.producer.provider.anthropic;
 

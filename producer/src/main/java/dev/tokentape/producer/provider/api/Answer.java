@@ -168,7 +168,8 @@ public final class Answer {
         if (characters > limits.answerCharacters()) {
             throw new LimitExceededException(
                     "answer_too_long",
-                    "The provider sent more than %d characters for one answer. Raise its max-answer-characters if such answers are meant."
+                    ("The provider sent more than %d characters for one answer. Raise its "
+                                    + "max-answer-characters if such answers are meant.")
                             .formatted(limits.answerCharacters()));
         }
     }

@@ -29,7 +29,7 @@ public interface Api {
         return false;
     }
 
-    /** Whether every limit that passes comes with how long to wait, so that one without is of money, and does not pass. */
+    /** Whether every limit that passes says how long to wait, so that one which does not is about money. */
     default boolean tellsHowLongToWait() {
         return false;
     }

@@ -4,11 +4,12 @@ import dev.tokentape.schemas.avro.BlockType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of one choice of an API that knows none: it has a field for text, one for thoughts and one for a refusal, and
- * each chunk adds to some of them.
+ * The blocks of one choice of an API that knows none: it has a field for text, one for thoughts and one for a refusal,
+ * and each chunk adds to some of them.
  *
- * <p>Text is one block that goes on to the end, whatever comes between its pieces: so nothing is cut in two by a thought
- * in its midst. A thought or a refusal ends where a chunk brings text without it; in one chunk the fields have no order.
+ * <p>Text is one block that goes on to the end, whatever comes between its pieces: so nothing is cut in two by a
+ * thought in its midst. A thought or a refusal ends where a chunk brings text without it; in one chunk the fields have
+ * no order.
  */
 public final class FieldBlocks {
 

@@ -8,8 +8,8 @@ public enum Framing {
     JSON_LINES("application/x-ndjson"),
 
     /**
-     * AWS's binary frames. An event is named by its {@code :event-type}; exceptions and errors are all named {@code error},
-     * their data being {@code {"error":{"type","message",…}}}.
+     * AWS's binary frames. An event is named by its {@code :event-type}; exceptions and errors are all named
+     * {@code error}, their data being {@code {"error":{"type","message",…}}}.
      */
     AWS_EVENT_STREAM("application/vnd.amazon.eventstream");
 

@@ -113,7 +113,8 @@ public abstract class JsonReducer implements Reducer {
             answer.fail(
                     ErrorPhase.PARSE,
                     "malformed_event",
-                    "The provider sent an event that is no JSON object (%d characters). Is this the right API for this address?"
+                    ("The provider sent an event that is no JSON object (%d characters). Is this the right "
+                                    + "API for this address?")
                             .formatted(data.length()),
                     null,
                     false);

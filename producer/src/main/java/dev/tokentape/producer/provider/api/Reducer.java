@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns one answer's wire events into token events; knows no HTTP, no threads and no clock.
  *
- * <p>Whatever it is fed, it throws nothing and writes at most one terminal event to its {@link Answer}; what comes after
- * that is ignored. Not thread-safe.
+ * <p>Whatever it is fed, it throws nothing and writes at most one terminal event to its {@link Answer}; what comes
+ * after that is ignored. Not thread-safe.
  */
 public interface Reducer {
 

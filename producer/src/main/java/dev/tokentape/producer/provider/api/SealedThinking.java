@@ -8,8 +8,9 @@ import dev.tokentape.schemas.avro.BlockType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a thought is. Only the provider that signed or encrypted it can read it again, and others refuse it, so its name
- * is kept in the block's data, and goes wherever the block goes: onto the tape, into the history, to clients and back.
+ * Whose a thought is. Only the provider that signed or encrypted it can read it again, and others refuse it, so its
+ * name is kept in the block's data, and goes wherever the block goes: onto the tape, into the history, to clients and
+ * back.
  */
 public final class SealedThinking {
 

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Halves of characters that wait for the other: an API may cut its text within a surrogate pair, but half a pair has no
- * form in UTF-8. One half that never meets the other becomes U+FFFD, the replacement character. For one block; its kinds
- * of deltas are texts of their own.
+ * form in UTF-8. One half that never meets the other becomes U+FFFD, the replacement character. For one block; its
+ * kinds of deltas are texts of their own.
  */
 final class SurrogateHalves {
 

@@ -4,8 +4,8 @@ import dev.tokentape.schemas.avro.DeltaType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of one tool call, as its pieces come: held back while the call's block has not begun, and watched for its end,
- * so that input which breaks off is not taken for whole.
+ * The input of one tool call, as its pieces come: held back while the call's block has not begun, and watched for its
+ * end, so that input which breaks off is not taken for whole.
  *
  * <p>An empty object may be all the input there is, or only stand where the input will be: it waits until more comes or
  * the call ends. One behind whole input says nothing either.

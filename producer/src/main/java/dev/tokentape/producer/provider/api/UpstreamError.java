@@ -99,8 +99,8 @@ public record UpstreamError(String code, String message, boolean retryable) {
     }
 
     /**
-     * The error in an event that brings nothing of an answer: in the usual places, else under the words of APIs that have
-     * their own, be it in a field of its own, as MiniMax's {@code base_resp}; null where there is none.
+     * The error in an event that brings nothing of an answer: in the usual places, else under the words of APIs that
+     * have their own, be it in a field of its own, as MiniMax's {@code base_resp}; null where there is none.
      */
     public static @Nullable UpstreamError inAnyField(JsonNode event) {
         UpstreamError error = in(event);
@@ -182,7 +182,7 @@ public record UpstreamError(String code, String message, boolean retryable) {
         return of(error, message);
     }
 
-    /** What a gateway quotes of the provider behind it: that one's message where it can be told, else as it is; null for nothing. */
+    /** What a gateway quotes of the provider behind it: its message if there is one, else all; or null. */
     private static @Nullable String quoted(JsonNode raw) {
         JsonNode body = raw;
         if (raw.isTextual()) {

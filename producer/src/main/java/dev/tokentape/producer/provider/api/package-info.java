@@ -1,4 +1,4 @@
-/** What every API's adapter is made of: the reducer's contract, the answer it writes, bounds, error shapes; no API's own words. */
+/** What every API's adapter is made of: the reducer's contract, the answer it writes, bounds, error shapes. */
 @NullMarked
 package dev.tokentape.producer.provider.api;
 

@@ -20,8 +20,8 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs requests to Bedrock by AWS Signature Version 4: a digest of the request, keyed by the secret, the day, the region
- * and the service.
+ * Signs requests to Bedrock by AWS Signature Version 4: a digest of the request, keyed by the secret, the day, the
+ * region and the service.
  *
  * <p>Made here since AWS's own signer writes the session token to its debug log.
  */

@@ -1,4 +1,4 @@
-/** What tells a provider who is calling: keys that print as nothing, and AWS's signature; what else a request holds is made elsewhere. */
+/** What tells a provider who is calling: keys that print as nothing, and AWS's signature; nothing else. */
 @NullMarked
 package dev.tokentape.producer.provider.auth;
 

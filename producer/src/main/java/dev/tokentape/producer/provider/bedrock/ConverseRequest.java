@@ -105,7 +105,8 @@ final class ConverseRequest {
         } else if (request.getThinkingBudget() != null) {
             throw new UnsupportedRequestException(
                     "thinking_budget",
-                    "On Bedrock only Anthropic's models have a thinking budget; give additionalModelRequestFields in extra instead");
+                    "On Bedrock only Anthropic's models have a thinking budget; give "
+                            + "additionalModelRequestFields in extra instead");
         }
     }
 }

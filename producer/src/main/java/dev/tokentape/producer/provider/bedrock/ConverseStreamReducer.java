@@ -16,8 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a ConverseStream. The event's name tells what it is; {@code messageStop} is the answer's end but {@code metadata}
- * follows it with the usage, so the end is held back for that, and stands without it where the body ends first.
+ * Reads a ConverseStream. The event's name tells what it is; {@code messageStop} is the answer's end but
+ * {@code metadata} follows it with the usage, so the end is held back for that, and stands without it where the body
+ * ends first.
  */
 public final class ConverseStreamReducer extends JsonReducer {
 

@@ -1,4 +1,4 @@
-/** Bedrock's ConverseStream: its requests written, its events reduced; frames and signatures live in {@code wire} and {@code auth}. */
+/** Bedrock's ConverseStream: requests and events; frames and signatures are in {@code wire}, {@code auth}. */
 @NullMarked
 package dev.tokentape.producer.provider.bedrock;
 

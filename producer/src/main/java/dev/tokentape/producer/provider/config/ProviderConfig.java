@@ -11,7 +11,7 @@ import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
 import dev.tokentape.schemas.event.TokenEvent;
-import dev.tokentape.schemas.provider.Closing;
+import dev.tokentape.schemas.provider.AfterClosing;
 import dev.tokentape.schemas.provider.Habits;
 import dev.tokentape.schemas.provider.KnownProvider;
 import dev.tokentape.schemas.provider.KnownProviders;
@@ -182,8 +182,8 @@ public record ProviderConfig(
 
     /** Whether closing the connection stops billing there: yes, no or unknown. */
     public String billingStops() {
-        Closing told = KnownProviders.closingAt(baseUrl.host());
-        if (told == Closing.UNKNOWN && KnownProviders.named(name).isPresent()) {
+        AfterClosing told = KnownProviders.closingAt(baseUrl.host());
+        if (told == AfterClosing.UNKNOWN && KnownProviders.named(name).isPresent()) {
             told = KnownProviders.closingAt(home.host());
         }
         return told.spelling();

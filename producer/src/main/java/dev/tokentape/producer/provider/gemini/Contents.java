@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents of a Gemini request: two roles. A result is tied to its call by the function's name. Signatures go back with
- * the part they came with, thoughts do not; pictures that the model made do, since it goes on drawing from them.
+ * The contents of a Gemini request: two roles. A result is tied to its call by the function's name. Signatures go back
+ * with the part they came with, thoughts do not; pictures that the model made do, since it goes on drawing from them.
  */
 final class Contents {
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a Gemini stream, whose every event is a whole response with the next parts.
  *
- * <p>There is no end marker. Older models tell a finish reason in every event, so the last one counts, at the end of the
- * body. A blocked prompt has no candidates and ends well, as filtered.
+ * <p>There is no end marker. Older models tell a finish reason in every event, so the last one counts, at the end of
+ * the body. A blocked prompt has no candidates and ends well, as filtered.
  */
 public final class GenerateContentReducer extends JsonReducer {
 
@@ -114,8 +114,8 @@ public final class GenerateContentReducer extends JsonReducer {
     }
 
     /**
-     * Counts are cumulative, so the last event's are all; of two events together they would be nobody's. But where an event
-     * tells a total of more than it counts, the rest is what was counted before.
+     * Counts are cumulative, so the last event's are all; of two events together they would be nobody's. But where an
+     * event tells a total of more than it counts, the rest is what was counted before.
      */
     private void used(JsonNode latest) {
         ObjectNode told = withRest(latest);
@@ -129,7 +129,7 @@ public final class GenerateContentReducer extends JsonReducer {
         answer.usage(counted(told));
     }
 
-    /** What the server's tools brought is input too, but for what Google Search found, which is no input of the request's. */
+    /** What the server's tools brought counts as input too, except what Google Search found. */
     private Usage counted(JsonNode told) {
         Long prompt = Json.number(told, "promptTokenCount");
         Long thoughts = Json.number(told, "thoughtsTokenCount");

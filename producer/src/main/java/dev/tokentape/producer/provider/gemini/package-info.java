@@ -1,4 +1,4 @@
-/** Gemini's generateContent: its requests written, its chunks reduced; Gemini behind OpenAI's API is {@code openai}'s. */
+/** Gemini's generateContent: requests and chunks; Gemini behind OpenAI's API is in {@code openai}. */
 @NullMarked
 package dev.tokentape.producer.provider.gemini;
 

@@ -6,8 +6,8 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 
 /**
- * Makes sockets whose receive buffer is bounded: while the reading rests, the kernel would else let it grow to megabytes
- * for each of thousands of streams.
+ * Makes sockets whose receive buffer is bounded: while the reading rests, the kernel would else let it grow to
+ * megabytes for each of thousands of streams.
  */
 final class BoundedSockets extends SocketFactory {
 

@@ -46,9 +46,9 @@ final class HttpErrors {
         String message;
         if (response.isSuccessful() && error == null) {
             code = "not_a_stream";
-            message =
-                    "The provider answered with a document (%s), not with a stream of events. Is this the right API for this address?"
-                            .formatted(response.body().contentType());
+            message = ("The provider answered with a document (%s), not with a stream of events. Is this the "
+                            + "right API for this address?")
+                    .formatted(response.body().contentType());
         } else {
             String word = error == null ? "upstream_error" : error.code();
             String amazons = response.header("x-amzn-errortype");

@@ -1,4 +1,4 @@
-/** Calls of providers over HTTP and their failures, and bodies that were recorded; what a body means is for the reducers. */
+/** Calls of providers over HTTP, their failures, and recorded bodies; what a body means is the reducers'. */
 @NullMarked
 package dev.tokentape.producer.provider.http;
 

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How Anthropic's models are told to think, whichever API they are called by. Those before Claude Opus 4.7 take a budget of
- * tokens; later ones think as much as they find right, and take an effort. Who takes what:
+ * How Anthropic's models are told to think, whichever API they are called by. Those before Claude Opus 4.7 take a
+ * budget of tokens; later ones think as much as they find right, and take an effort. Who takes what:
  * https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html and
  * https://openrouter.ai/docs/cookbook/evaluate-and-optimize/model-migrations/claude-5-5
  */
@@ -128,7 +128,8 @@ public final class ClaudeModels {
 
     /**
      * Whether the model is in the middle of an answer that does not begin with the thought it had: another model's, one
-     * that was masked, or one that the client has begun. The API then refuses to go on thinking, until the answer has ended.
+     * that was masked, or one that the client has begun. The API then refuses to go on thinking, until the answer has
+     * ended.
      */
     private static boolean goesOnWithoutItsThought(Conversation conversation) {
         Turn last = conversation.lastOfAssistant();

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 public final class GeminiModels {
 
     /**
-     * Stands for the signature of a call that no Gemini model made. The word is Google's, documented for calls that come
-     * from another model: https://ai.google.dev/gemini-api/docs/thought-signatures
+     * Stands for the signature of a call that no Gemini model made. The word is Google's, documented for calls that
+     * come from another model: https://ai.google.dev/gemini-api/docs/thought-signatures
      */
     public static final String ANOTHER_MODELS = "skip_thought_signature_validator";
 

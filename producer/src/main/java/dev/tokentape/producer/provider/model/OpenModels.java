@@ -30,8 +30,9 @@ public final class OpenModels {
     }
 
     /**
-     * Refuses what a model that thinks aloud does not do meanwhile: DeepSeek's and Moonshot's use no tool because they must,
-     * and DeepSeek's go on from no words but their own. Where it is told is in the simulator's list of what vendors refuse.
+     * Refuses what a model that thinks aloud does not do meanwhile: DeepSeek's and Moonshot's use no tool because they
+     * must, and DeepSeek's go on from no words but their own. Where that is told stands in the simulator's list of what
+     * vendors refuse.
      */
     public static void refuseForcing(Habits habits, GenerationRequest request, Conversation conversation) {
         String model = request.getModel().toLowerCase(Locale.ROOT);
@@ -42,7 +43,8 @@ public final class OpenModels {
         if (choice != null && !choice.equals("auto") && !choice.equals("none")) {
             throw new UnsupportedRequestException(
                     "tool_choice",
-                    "this model cannot think and be forced to use a tool; turn its thinking off by extra: {\"thinking\":{\"type\":\"disabled\"}}");
+                    "this model cannot think and be forced to use a tool; turn its thinking off by extra:"
+                            + " {\"thinking\":{\"type\":\"disabled\"}}");
         }
         if (model.startsWith("deepseek") && conversation.endsInBegunAnswer()) {
             throw new UnsupportedRequestException(

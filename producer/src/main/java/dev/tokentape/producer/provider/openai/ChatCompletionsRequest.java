@@ -20,8 +20,8 @@ final class ChatCompletionsRequest {
     private ChatCompletionsRequest() {}
 
     /**
-     * @param habits OpenAI renamed {@code max_tokens} and takes four stop sequences at most; other servers mostly know the
-     *     old name only
+     * @param habits OpenAI renamed {@code max_tokens} and takes four stop sequences at most; other servers mostly know
+     *     the old name only
      */
     static ObjectNode body(GenerationJob job, Habits habits) {
         GenerationRequest request = job.getRequest();

@@ -11,7 +11,7 @@ import dev.tokentape.schemas.provider.CallIdForm;
 import dev.tokentape.schemas.provider.Habits;
 import java.util.regex.Pattern;
 
-/** What the servers of the Chat Completions API take of a conversation: OpenAI more than most, and some what no other does. */
+/** What each server of the Chat Completions API accepts of a conversation; OpenAI's accepts more than most. */
 final class ChatRules {
 
     private static final int LONGEST_MADE_ID = 40;
@@ -35,8 +35,8 @@ final class ChatRules {
     }
 
     /**
-     * Which names of tools. DeepSeek's reference asks for what OpenAI enforces, and so may whoever keeps to OpenAI's ids;
-     * servers of open models and gateways pass on whatever comes.
+     * Which names of tools. DeepSeek's reference asks for what OpenAI enforces, and so may whoever keeps to OpenAI's
+     * ids; servers of open models and gateways pass on whatever comes.
      */
     static Pattern toolNames(Habits habits) {
         boolean enforced = habits.isVendor()
@@ -46,7 +46,7 @@ final class ChatRules {
         return enforced ? ToolNames.COMMON : ToolNames.ANY;
     }
 
-    /** Where any will do ids stay: some say more than which call it is. Only long ones of ours go: nobody knows those. */
+    /** Where any id will do, ids stay, since some carry more; only long ones of ours are cut: nobody knows those. */
     private static CallIdRule callIds(CallIdForm form) {
         if (form.lettersAndDigits()) {
             return CallIdRule.letters(form.characters());

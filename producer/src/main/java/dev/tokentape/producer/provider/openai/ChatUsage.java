@@ -6,8 +6,8 @@ import dev.tokentape.schemas.avro.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token counts of a Chat Completions stream, wherever the server puts them; a later count of both input and output replaces
- * what was told before, one of only some of them adds to it.
+ * Token counts of a Chat Completions stream, wherever the server puts them; a later count of both input and output
+ * replaces what was told before, one of only some of them adds to it.
  */
 final class ChatUsage {
 

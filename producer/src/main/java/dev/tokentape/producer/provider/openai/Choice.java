@@ -12,8 +12,8 @@ import dev.tokentape.schemas.avro.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the alternative answers of a Chat Completions stream. The API has no blocks but fields; tool calls and audio stay
- * open to the end too, since their pieces may interleave.
+ * One of the alternative answers of a Chat Completions stream. The API has no blocks but fields; tool calls and audio
+ * stay open to the end too, since their pieces may interleave.
  */
 final class Choice {
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tools that a server has run by itself within one choice, as Groq's compound systems tell them: a tool's call first,
- * then again with what it brought, and once more at the end.
+ * The tools that a server has run by itself within one choice, as Groq's compound systems tell them: a tool's call
+ * first, then again with what it brought, and once more at the end.
  */
 final class ExecutedTools {
 

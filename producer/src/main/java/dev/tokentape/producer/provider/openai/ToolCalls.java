@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tool calls of one choice, told apart.
  *
- * <p>A piece belongs to the call of its index; where it has none, to the call of its id; else to the last call, unless it
- * brings a name, which begins another. A piece with a name and another id than its index has begins another call too:
- * some servers give every call index 0. An id without a name does not: some servers invent a new one for every piece. A
- * known name or id is never overwritten.
+ * <p>A piece belongs to the call of its index; where it has none, to the call of its id; else to the last call, unless
+ * it brings a name, which begins another. A piece with a name and another id than its index has begins another call
+ * too: some servers give every call index 0. An id without a name does not: some servers invent a new one for every
+ * piece. A known name or id is never overwritten.
  */
 final class ToolCalls {
 

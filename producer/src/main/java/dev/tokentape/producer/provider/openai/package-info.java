@@ -1,4 +1,4 @@
-/** OpenAI's Chat Completions, and the many servers that speak it: requests written, chunks reduced; OpenAI's newer API is {@code responses}. */
+/** OpenAI's Chat Completions and the many servers that speak it; OpenAI's newer API is {@code responses}. */
 @NullMarked
 package dev.tokentape.producer.provider.openai;
 

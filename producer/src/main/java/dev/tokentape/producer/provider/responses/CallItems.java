@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Calls and their results as input items. The API has a kind of item for each kind of tool that the client carries out, and
- * another for its result; a result is text here, from which the fields that the kind wants are read.
+ * Calls and their results as input items. The API has a kind of item for each kind of tool that the client carries out,
+ * and another for its result; a result is text here, from which the fields that the kind wants are read.
  */
 final class CallItems {
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which calls of a Responses stream wait for the client. Mostly the item's type tells; a shell's commands are the
- * client's unless they run in a container of the server, a search for tools is the client's where the item says so, and a
- * request for approval is a call whose result is the yes or no.
+ * client's unless they run in a container of the server, a search for tools is the client's where the item says so, and
+ * a request for approval is a call whose result is the yes or no.
  */
 final class ClientCalls {
 

@@ -11,7 +11,7 @@ import dev.tokentape.schemas.avro.DeltaType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an output item of a Responses stream brings beside words and calls: images, sound, and what a server's tool found. */
+/** Media in an output item of a Responses stream: images, sound, and what a server's tool found. */
 final class ItemMedia {
 
     private static final List<String> RESULTS = List.of("results", "outputs", "output", "error", "tools");

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One output item of a Responses stream, and how its parts become blocks: each part of a message or of reasoning is one,
- * a call is one, and what a call brought back is another.
+ * One output item of a Responses stream, and how its parts become blocks: each part of a message or of reasoning is
+ * one, a call is one, and what a call brought back is another.
  *
  * <p>A part is told by deltas and then once more as a whole; the whole counts only where there were no deltas.
  */
@@ -294,7 +294,7 @@ final class OutputItem {
         }
     }
 
-    /** The parts as they are in the end. One that was told is known by its place among its kind: some servers count others along. */
+    /** The finished parts. One already told is known by its place among its kind: some servers count others too. */
     private void parts(JsonNode parts, String indexField) {
         Map<String, Long> before = new HashMap<>();
         for (int i = 0; i < parts.size(); i++) {

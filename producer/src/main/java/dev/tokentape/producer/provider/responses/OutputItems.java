@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output items of one answer, and which of them an event is about.
  *
- * <p>The index decides, since one gateway gives every event another item id; where there is none, or where several items
- * have the same, the ids do: the item's own, then its call's. An event that names neither is about the last item of its
- * kind.
+ * <p>The index decides, since one gateway gives every event another item id; where there is none, or where several
+ * items have the same, the ids do: the item's own, then its call's. An event that names neither is about the last item
+ * of its kind.
  */
 final class OutputItems {
 
@@ -74,7 +74,7 @@ final class OutputItems {
         return begin(event, id == null ? implied : implied.put("id", id));
     }
 
-    /** What the end tells that was not told before: of an item that is known by its ids, else by its place among its kind. */
+    /** What only the end tells, of an item known by its ids, or else by its place among its kind. */
     void rest(JsonNode output) {
         Map<JsonNode, OutputItem> told = new IdentityHashMap<>();
         List<OutputItem> left = new ArrayList<>(all);

@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input items of a Responses request: messages, and beside them calls, their results and reasoning as items of their
- * own. What the model itself has drawn or spoken is left out.
+ * The input items of a Responses request: messages, and beside them calls, their results and reasoning as items of
+ * their own. What the model itself has drawn or spoken is left out.
  */
 final class ResponsesInput {
 
@@ -79,7 +79,7 @@ final class ResponsesInput {
         }
     }
 
-    /** Several thoughts may be summaries of one item, of which the last is sealed; what is never sealed is not taken back. */
+    /** Several thoughts may summarise one item, the last of them sealed; those never sealed are not sent back. */
     private void reasoning(Part thought) {
         if (!thoughts.isEmpty() && !idOf(thoughts.getLast()).equals(idOf(thought))) {
             thoughts.clear();
@@ -103,7 +103,7 @@ final class ResponsesInput {
         return Calls.facts(thought).path("id").asText();
     }
 
-    /** What the provider made of a conversation that had grown too long; other items of its own are not for sending back. */
+    /** The provider's digest of a conversation that grew too long; its other own items are not sent back. */
     private void compaction(Part part) {
         ObjectNode facts = Calls.facts(part);
         if (facts.path("type").asText().equals("compaction") && facts.has("encrypted_content")) {

@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job's conversation, history first, as its provider takes it: one pass over the messages, in this order. What another
- * provider has sealed goes; media become data under their registered types; results are tied to calls; text that says
- * nothing goes; a turn that ends in a thought loses it; turns come into a lawful order.
+ * A job's conversation, history first, as its provider takes it: one pass over the messages, in this order. What
+ * another provider has sealed goes; media become data under their registered types; results are tied to calls; text
+ * that says nothing goes; a turn that ends in a thought loses it; turns come into a lawful order.
  *
  * @param system the system prompt; null for none
  * @param turns what was said, oldest first; system messages among it only where the API takes them there
@@ -38,7 +38,9 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
         return of(job, rules, false);
     }
 
-    /** @param callsElsewhere whether results may be for calls that the provider knows, and this conversation does not */
+    /**
+     * @param callsElsewhere whether results may be for calls that the provider knows, and this conversation does not
+     */
     public static Conversation of(GenerationJob job, Rules rules, boolean callsElsewhere) {
         GenerationRequest request = job.getRequest();
         Owned owned = new Owned(request, rules);
@@ -67,7 +69,7 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
                 && (turns.getLast().isAssistants() || turns.getLast().bringsResults());
     }
 
-    /** Whether it ends in words of the assistant's that it is to go on from; a turn that a provider has paused is none. */
+    /** Whether it ends in words of the assistant's to go on from; a turn that a provider has paused is no such. */
     public boolean endsInBegunAnswer() {
         return !turns.isEmpty()
                 && turns.getLast().isAssistants()
@@ -173,7 +175,7 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
         return out;
     }
 
-    /** Results whose calls broke off go with them; where nothing else was asked, something must stand for the question. */
+    /** Results whose calls broke off are dropped with them; if nothing else was asked, a stand-in is the question. */
     private static List<Turn> endingAsAsked(List<Turn> turns, GenerationRequest request) {
         List<Message> messages = request.getMessages();
         boolean goesOn = messages.isEmpty() || messages.getLast().getRole().equals("assistant");

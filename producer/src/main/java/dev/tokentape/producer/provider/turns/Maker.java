@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Who can read what a model has sealed: the provider that served it, and where one serves models of several vendors, the
- * vendor. What a message does not name is taken to be of the provider that is asked.
+ * Who can read what a model has sealed: the provider that served it, and where one serves models of several vendors,
+ * the vendor. What a message does not name is taken to be of the provider that is asked.
  */
 record Maker(String provider, String vendor) {
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Owned {
 
-    /** What stands for a picture or a sound that the model made and cannot be sent back, where the turn has nothing else. */
+    /** Stands in for media that the model made and that cannot be sent back, in a turn with nothing else. */
     private static final Map<PartType, String> IN_PLACE =
             Map.of(PartType.IMAGE, "(a picture)", PartType.AUDIO, "(a sound)");
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ties results to calls by turn: a result answers the call with its id that was made last before it, since servers use
- * ids again. Results come to stand right behind the turn that made the calls, in the calls' order. What no API takes goes:
- * a call without a result, one that broke off, and a result without a call. Ids become lawful, alike in both.
+ * ids again. Results come to stand right behind the turn that made the calls, in the calls' order. What no API takes
+ * goes: a call without a result, one that broke off, and a result without a call. Ids become lawful, alike in both.
  */
 final class Pairing {
 

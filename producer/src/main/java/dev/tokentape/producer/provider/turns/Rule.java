@@ -1,6 +1,6 @@
 package dev.tokentape.producer.provider.turns;
 
-/** Something that some APIs ask of a conversation, and answer 400 to without. Who asks what stands in each API's {@link Rules}. */
+/** A demand that some APIs make of a conversation, answering 400 otherwise; {@link Rules} says which APIs. */
 public enum Rule {
 
     /** Neighbouring turns of one side become one. */

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of one job's tools, as its provider takes them. A lawful one stays as it is; any other, such as one that another
- * vendor took or a tool server gave, becomes one that all take, alike where the tool is defined, chosen and called, and the
- * same in every later request. What the model calls by it is told by the name that was given.
+ * Names of one job's tools, as its provider takes them. A lawful one stays as it is; any other, such as one that
+ * another vendor took or a tool server gave, becomes one that all take, alike where the tool is defined, chosen and
+ * called, and the same in every later request. What the model calls by it is told by the name that was given.
  */
 public final class ToolNames {
 
@@ -56,7 +56,7 @@ public final class ToolNames {
                     .filter(ToolNames::isCall)
                     .map(Part::getToolName);
             Stream.concat(request.getTools().stream().map(Tool::getName), called)
-                    .filter(name -> !lawful.matcher(name).matches())
+                    .filter(name -> !name.isEmpty() && !lawful.matcher(name).matches())
                     .forEach(names::add);
         }
         return names;

@@ -13,7 +13,7 @@ public final class ToolsOfHistory {
 
     private ToolsOfHistory() {}
 
-    /** The request's own tools; where it has none, those that the conversation called, of which no more is known than that. */
+    /** The request's own tools; where it has none, those that the conversation called, by name alone. */
     public static List<Tool> of(GenerationRequest request, Conversation conversation) {
         if (!request.getTools().isEmpty()) {
             return request.getTools();

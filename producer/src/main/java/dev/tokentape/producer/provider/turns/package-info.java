@@ -1,4 +1,4 @@
-/** A job's conversation made fit for the API that it goes to, before any body is written: one pass, and each API's rules. */
+/** Makes a job's conversation fit for its API before any body is written: one pass, and each API's rules. */
 @NullMarked
 package dev.tokentape.producer.provider.turns;
 

@@ -11,7 +11,8 @@ public interface BodyReader {
     /**
      * Reads until the body ends or no more is wanted.
      *
-     * @throws IOException if the body cannot be read on: a time-out, an event that is too large, a frame that is corrupt
+     * @throws IOException if the body cannot be read on: a time-out, an event that is too large, a frame that is
+     *     corrupt
      */
     void read(WireEvents events) throws IOException;
 

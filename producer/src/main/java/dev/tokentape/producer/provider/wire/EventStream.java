@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One body on its way through its framing and a reducer into a sink, all on the calling thread: a sink that blocks stops
- * the reading, and with it the provider.
+ * One body on its way through its framing and a reducer into a sink, all on the calling thread: a sink that blocks
+ * stops the reading, and with it the provider.
  */
 public final class EventStream {
 
@@ -68,7 +68,8 @@ public final class EventStream {
                 answer.fail(
                         ErrorPhase.PARSE,
                         "event_too_large",
-                        "The provider sent %s. Of a picture or sound ask for a smaller or more compressed one, or for its address; for anything else raise its max-event-bytes."
+                        ("The provider sent %s. Of a picture or sound ask for a smaller or more compressed "
+                                        + "one, or for its address; for anything else raise its max-event-bytes.")
                                 .formatted(e.getMessage()),
                         null,
                         false);

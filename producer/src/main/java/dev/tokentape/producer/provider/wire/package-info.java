@@ -1,4 +1,4 @@
-/** An answer's bytes cut into wire events, and read through a reducer: framing, sources, bounds; no HTTP, and nothing of what an API's events mean. */
+/** An answer's bytes cut into wire events: framing, sources, bounds; no HTTP, no meaning of events. */
 @NullMarked
 package dev.tokentape.producer.provider.wire;
 

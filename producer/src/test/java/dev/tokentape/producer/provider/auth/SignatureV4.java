@@ -14,8 +14,9 @@ import mockwebserver3.RecordedRequest;
 /** AWS Signature Version 4 as the server computes it, from its published description, to check what clients send. */
 public final class SignatureV4 {
 
-    private static final Pattern AUTHORIZATION = Pattern.compile(
-            "AWS4-HMAC-SHA256 Credential=[^/]+/((\\d+)/([^/]+)/([^/]+)/aws4_request), ?SignedHeaders=([^,]+), ?Signature=(\\w+)");
+    private static final Pattern AUTHORIZATION =
+            Pattern.compile("AWS4-HMAC-SHA256 Credential=[^/]+/((\\d+)/([^/]+)/([^/]+)/aws4_request), "
+                    + "?SignedHeaders=([^,]+), ?Signature=(\\w+)");
 
     private SignatureV4() {}
 

@@ -51,13 +51,16 @@ class HttpErrorsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "400 | {\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"code\":null}} | invalid_request_error | no | false",
+                "400 | {\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"code\":null}} | "
+                        + "invalid_request_error | no | false",
                 "401 | {\"error\":{\"message\":\"who\",\"code\":\"invalid_api_key\"}} | invalid_api_key | who | false",
                 "404 | {\"error\":\"model not found\"} | not_found_error | model not found | false",
                 "401 | {\"detail\":\"Unauthorized\"} | authentication_error | Unauthorized | false",
                 "429 | {\"error\":{\"code\":429,\"message\":\"slow down\"}} | rate_limit_error | slow down | true",
-                "429 | {\"error\":{\"code\":\"insufficient_quota\",\"message\":\"pay\"}} | insufficient_quota | pay | false",
-                "529 | {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}} | overloaded_error | Overloaded | true",
+                "429 | {\"error\":{\"code\":\"insufficient_quota\",\"message\":\"pay\"}} | "
+                        + "insufficient_quota | pay | false",
+                "529 | " + "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}} "
+                        + "| overloaded_error | Overloaded | true",
                 "500 | <html>oops</html> | server_error | The provider answered HTTP 500. <html>oops</html> | true",
                 "302 | gone | upstream_error | The provider answered HTTP 302. gone | false",
                 "200 | {\"error\":{\"message\":\"busy\",\"type\":\"server_error\"}} | server_error | busy | true",
@@ -161,8 +164,8 @@ class HttpErrorsTest {
     void aStreamWithoutAContentTypeIsReadAllTheSame() throws Exception {
         // Given
         server.enqueue(new MockResponse.Builder()
-                .body(
-                        "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+                .body("data: " + "{\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\n"
+                        + "data: [DONE]\n\n")
                 .build());
 
         // When

@@ -123,8 +123,10 @@ class ProvidersTest {
     @ParameterizedTest
     @CsvSource({
         "openai-responses, https://api.openai.com/v1/responses, OPENAI_API_KEY, yes",
-        "bedrock, https://bedrock-runtime.eu-west-1.amazonaws.com/model/a%2Fb%3A0/converse-stream, AWS_BEARER_TOKEN_BEDROCK, no",
-        "gemini, https://generativelanguage.googleapis.com/v1beta/models/a%2Fb%3A0:streamGenerateContent?alt=sse, GEMINI_API_KEY, no",
+        "bedrock, https://bedrock-runtime.eu-west-1.amazonaws.com/model/a%2Fb%3A0/converse-stream, "
+                + "AWS_BEARER_TOKEN_BEDROCK, no",
+        "gemini, " + "https://generativelanguage.googleapis.com/v1beta/models/a%2Fb%3A0:streamGenerateContent?alt=sse, "
+                + "GEMINI_API_KEY, no",
         "ollama, http://127.0.0.1:11434/api/chat, , unknown",
         "mistral, https://api.mistral.ai/v1/chat/completions, MISTRAL_API_KEY, no",
         "deepseek, https://api.deepseek.com/v1/chat/completions, DEEPSEEK_API_KEY, yes",

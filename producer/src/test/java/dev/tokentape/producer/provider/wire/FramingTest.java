@@ -189,7 +189,8 @@ class FramingTest {
     @CsvSource({
         "retry-after, 2, {}, 2000",
         "retry-after-ms, 150, {}, 150",
-        "x, y, '{\"error\":{\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"48.5s\"}]}}', 48500",
+        "x, y, " + "'{\"error\":{\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\","
+                + "\"retryDelay\":\"48.5s\"}]}}', 48500",
         "x, y, {}, "
     })
     void howLongToWaitIsHeard(String header, String value, String body, @Nullable Long millis) throws Exception {

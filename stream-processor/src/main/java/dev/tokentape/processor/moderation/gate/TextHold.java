@@ -1,8 +1,9 @@
 package dev.tokentape.processor.moderation.gate;
 
 /**
- * The gate of a text that several content blocks make together, one after the other: text of them goes in as it comes, and
- * comes out, block by block, as soon as nothing that may follow, in the block or in a later one, can make it forbidden.
+ * The gate of a text that several content blocks make together, one after the other: text of them goes in as it comes,
+ * and comes out, block by block, as soon as nothing that may follow, in the block or in a later one, can make it
+ * forbidden.
  *
  * <p>What comes out depends on the texts of the blocks alone, never on how they were cut. Not thread-safe.
  */

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The gate of a tool call's arguments: JSON that is still being written. Every string, names included, is judged by what
- * its escapes mean, as a text of its own; a mask is put in as a string's part. A number, or whatever else stands outside
- * strings, waits until it is whole, and becomes a string if any of it must be masked. So JSON that goes in valid comes out
- * valid.
+ * The gate of a tool call's arguments: JSON that is still being written. Every string, names included, is judged by
+ * what its escapes mean, as a text of its own; a mask is put in as a string's part. A number, or whatever else stands
+ * outside strings, waits until it is whole, and becomes a string if any of it must be masked. So JSON that goes in
+ * valid comes out valid.
  */
 public final class JsonGate implements HoldBack {
 

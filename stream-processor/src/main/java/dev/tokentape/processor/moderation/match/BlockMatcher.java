@@ -16,24 +16,25 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The matcher of a text, which is one content block, or several that readers join: code points go in one by one, and text comes out as far as no match can reach back.
+ * The matcher of a text, which is one content block, or several that readers join: code points go in one by one, and
+ * text comes out as far as no match can reach back.
  *
- * <p>What comes out is defined on the whole text. Every match of every rule that holds is masked, overlapping ones as one
- * ({@link Spans}). The first code point after which a match of a rule that ends the answer is certain ends it: shown is
- * what lies before that match, less what might still have become one. How the text was cut enters nowhere: engines step
- * by code points, {@link #release} only looks at where they stand, and what it gives out is final, since
+ * <p>What comes out is defined on the whole text. Every match of every rule that holds is masked, overlapping ones as
+ * one ({@link Spans}). The first code point after which a match of a rule that ends the answer is certain ends it:
+ * shown is what lies before that match, less what might still have become one. How the text was cut enters nowhere:
+ * engines step by code points, {@link #release} only looks at where they stand, and what it gives out is final, since
  * <ul>
  *   <li>text before the earliest live start of all engines belongs to no match that is still to come, and
- *   <li>a mask is given out when the live starts have passed the stretch's beginning, so that no later match can move that
- *       beginning or name it otherwise; that its end may still move on does not show.
+ *   <li>a mask is given out when the live starts have passed the stretch's beginning, so that no later match can move
+ *       that beginning or name it otherwise; that its end may still move on does not show.
  * </ul>
  *
  * <p>Where several blocks make the text, a match counts that is one in the whole text, and also one that is one in its
  * block alone: where a block begins or ends, a word may begin or end. {@link #release} gives out one block at a time; a
  * mask is of the block that its match begins in.
  *
- * <p>Memory: the text from the earliest live start on, at most max-hold; more fails closed. Runs of invisible code points are
- * cut off after {@value #MOST_INVISIBLE}. Not thread-safe.
+ * <p>Memory: the text from the earliest live start on, at most max-hold; more fails closed. Runs of invisible code
+ * points are cut off after {@value #MOST_INVISIBLE}. Not thread-safe.
  */
 public final class BlockMatcher {
 

@@ -1,8 +1,8 @@
 package dev.tokentape.processor.moderation.match;
 
 /**
- * One way of matching, at work on one reading of one stretch of text: takes its symbols one by one, and knows the earliest
- * one that may still be the first of a match. Not thread-safe.
+ * One way of matching, at work on one reading of one stretch of text: takes its symbols one by one, and knows the
+ * earliest one that may still be the first of a match. Not thread-safe.
  */
 interface Engine {
 
@@ -16,8 +16,8 @@ interface Engine {
     void take(int symbol, long index);
 
     /**
-     * A block of the text ends here, and the next one begins: what ends with the block is found as at the end, what may go
-     * on stays live, and the next block begins as a text does.
+     * A block of the text ends here, and the next one begins: what ends with the block is found as at the end, what may
+     * go on stays live, and the next block begins as a text does.
      */
     void seam(long index);
 

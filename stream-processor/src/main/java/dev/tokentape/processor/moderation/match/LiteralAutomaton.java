@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 /**
  * Aho and Corasick's automaton (1975): finds literals anywhere in a text, in time that does not depend on their number.
  *
- * <p>Its state is the longest suffix of the text that is a prefix of some literal. A literal that begins at s and is not
- * over yet is such a prefix itself, so the state is at least as deep as the way from s: what lies before the state's
- * beginning can be let go.
+ * <p>Its state is the longest suffix of the text that is a prefix of some literal. A literal that begins at s and is
+ * not over yet is such a prefix itself, so the state is at least as deep as the way from s: what lies before the
+ * state's beginning can be let go.
  */
 final class LiteralAutomaton {
 

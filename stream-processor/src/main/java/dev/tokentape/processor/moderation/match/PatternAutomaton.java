@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several patterns as one deterministic automaton that knows which of them it has matched: one step follows all patterns
- * that may have begun at one place.
+ * Several patterns as one deterministic automaton that knows which of them it has matched: one step follows all
+ * patterns that may have begun at one place.
  */
 final class PatternAutomaton {
 

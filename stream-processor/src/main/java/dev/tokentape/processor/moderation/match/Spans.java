@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stretches of raw text that matches cover and that have not been dealt with, in order. Matches that overlap are one
- * stretch: no character of any match is ever shown. It is named after its leftmost match, of those the longest, of those
- * the first in the rule file; so which one it is does not depend on the order in which matches are found.
+ * The stretches of raw text that matches cover and that have not been dealt with, in order. Matches that overlap are
+ * one stretch: no character of any match is ever shown. It is named after its leftmost match, of those the longest, of
+ * those the first in the rule file; so which one it is does not depend on the order in which matches are found.
  */
 final class Spans {
 

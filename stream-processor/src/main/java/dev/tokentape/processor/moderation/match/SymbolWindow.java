@@ -1,6 +1,6 @@
 package dev.tokentape.processor.moderation.match;
 
-/** The latest symbols of a block in one reading, each with the stretch of raw text it was read from. Rings that grow. */
+/** A block's latest symbols in one reading, each with the raw text it was read from. Rings that grow. */
 final class SymbolWindow {
 
     private int[] symbols = new int[64];

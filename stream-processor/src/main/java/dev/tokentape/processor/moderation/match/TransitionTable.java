@@ -2,7 +2,7 @@ package dev.tokentape.processor.moderation.match;
 
 import java.util.Arrays;
 
-/** The edges of an automaton, (state, symbol) to state, in one open-addressed table; those of state 0 on ASCII in a row. */
+/** An automaton's edges, (state, symbol) to state: one open-addressed table, with a row for state 0 on ASCII. */
 final class TransitionTable {
 
     static final int NONE = -1;

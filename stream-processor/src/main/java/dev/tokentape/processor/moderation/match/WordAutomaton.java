@@ -5,8 +5,8 @@ import dev.tokentape.processor.moderation.normalise.Readings;
 import java.util.List;
 
 /**
- * Finds words and phrases that stand for themselves: begun where a word may begin, and confirmed when the next symbol, or
- * the end, shows that the word is over.
+ * Finds words and phrases that stand for themselves: begun where a word may begin, and confirmed when the next symbol,
+ * or the end, shows that the word is over.
  *
  * <p>A sign such as @ is part of the word in {@code b@d} and none of it in {@code @bad} and {@code bad!}; both readings
  * are followed.

@@ -9,10 +9,10 @@ import com.ibm.icu.text.SpoofChecker;
 /**
  * The two ways in which rules read text.
  *
- * <p>Both take compatibility forms apart (NFKD), drop marks and what is invisible, and read a character that looks like an
- * ASCII one (UTS 39) as that. {@link #SKELETON}, for words and literals, folds case as well; which digits and signs may
- * stand for letters is {@link Leet}'s to say. {@link #PLAIN}, for patterns, keeps case, since keys differ by it, and leaves
- * ASCII as it is.
+ * <p>Both take compatibility forms apart (NFKD), drop marks and what is invisible, and read a character that looks like
+ * an ASCII one (UTS 39) as that. {@link #SKELETON}, for words and literals, folds case as well; which digits and signs
+ * may stand for letters is {@link Leet}'s to say. {@link #PLAIN}, for patterns, keeps case, since keys differ by it,
+ * and leaves ASCII as it is.
  */
 public final class Readings {
 

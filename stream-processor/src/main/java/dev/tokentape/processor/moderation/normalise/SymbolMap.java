@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A string homomorphism: reads each code point, whatever stands around it, as nothing, one symbol or several.
  *
- * <p>That it knows no context is what lets a stream be cut anywhere. Pages of 256 code points are worked out when the first
- * of them is met. Thread-safe.
+ * <p>That it knows no context is what lets a stream be cut anywhere. Pages of 256 code points are worked out when the
+ * first of them is met. Thread-safe.
  */
 public final class SymbolMap {
 
@@ -23,7 +23,7 @@ public final class SymbolMap {
     private static final int PAGE_SIZE = 1 << PAGE_BITS;
 
     private final IntFunction<int[]> reading;
-    /** A thread that does not see another's page works out an equal one; a page's fields are final, so none is seen half. */
+    /** A thread that misses another's page computes an equal one; final fields keep pages whole. */
     private final @Nullable Page[] pages = new Page[(Character.MAX_CODE_POINT + 1) >> PAGE_BITS];
 
     private final int[] latin;

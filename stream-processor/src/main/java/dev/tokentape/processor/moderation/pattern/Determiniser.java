@@ -14,8 +14,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The subset construction with bounds. The library's own has none, and some patterns of twenty characters have a million
- * subsets.
+ * The subset construction with bounds. The library's own has none, and some patterns of twenty characters have a
+ * million subsets.
  */
 final class Determiniser {
 
@@ -81,7 +81,8 @@ final class Determiniser {
         }
         if (made.size() == MOST_STATES) {
             throw new PatternException(
-                    "the pattern needs more than %,d states; give its repeats smaller bounds, or write what may follow more exactly"
+                    ("the pattern needs more than %,d states; give its repeats smaller bounds, or write "
+                                    + "what may follow more exactly")
                             .formatted(MOST_STATES));
         }
         State state = new State();

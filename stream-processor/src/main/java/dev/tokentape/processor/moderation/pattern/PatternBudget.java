@@ -1,8 +1,8 @@
 package dev.tokentape.processor.moderation.pattern;
 
 /**
- * The work that patterns may still cause while they are made into automata: counted, not timed, so that a file is taken or
- * refused alike on every machine. One for all patterns of a file. Not thread-safe.
+ * The work that patterns may still cause while they are made into automata: counted, not timed, so that a file is taken
+ * or refused alike on every machine. One for all patterns of a file. Not thread-safe.
  */
 public final class PatternBudget {
 
@@ -30,8 +30,8 @@ public final class PatternBudget {
         leftOfFile -= work;
         if (leftOfPattern < 0) {
             throw new PatternException(
-                    "the pattern is too costly to prepare: it leaves too much open at once; give its repeats smaller bounds,"
-                            + " or write what may follow more exactly");
+                    "the pattern is too costly to prepare: it leaves too much open at once; give its "
+                            + "repeats smaller bounds, or write what may follow more exactly");
         }
         if (leftOfFile < 0) {
             throw new PatternException(

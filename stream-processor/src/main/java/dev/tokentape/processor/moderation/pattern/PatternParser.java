@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the part of the usual syntax of regular expressions that a finite automaton can follow, and whose matches are of
- * bounded length: characters, classes, groups, alternatives, {@code ?} and counted repeats, {@code \b \d \w \s .} and
- * {@code (?i)} at the beginning. Repeats without an upper bound only where matches have one of their own.
+ * Reads the part of the usual syntax of regular expressions that a finite automaton can follow, and whose matches are
+ * of bounded length: characters, classes, groups, alternatives, {@code ?} and counted repeats, {@code \b \d \w \s .}
+ * and {@code (?i)} at the beginning. Repeats without an upper bound only where matches have one of their own.
  */
 final class PatternParser {
 
@@ -170,7 +170,8 @@ final class PatternParser {
         if (!mayBeUnbounded) {
             throw new PatternException(
                     "the repeat " + repeat
-                            + " has no upper bound, so that text could be held for ever; write {0,64} or the like, or give the rule a max_match",
+                            + " has no upper bound, so that text could be held for ever; write {0,64} or the "
+                            + "like, or give the rule a max_match",
                     position);
         }
         unbounded = true;

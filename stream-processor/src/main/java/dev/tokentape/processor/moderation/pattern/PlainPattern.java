@@ -11,8 +11,8 @@ import java.util.Set;
 /**
  * A regular expression as a deterministic automaton over plain symbols and {@link #BOUNDARY}.
  *
- * @param automaton passes over boundaries that it does not ask for; may have cycles, and then accepts what is longer than
- *     {@code longest} too
+ * @param automaton passes over boundaries that it does not ask for; may have cycles, and then accepts what is longer
+ *     than {@code longest} too
  * @param longest most symbols of a match
  * @param states of the automaton
  */
@@ -33,8 +33,8 @@ public record PlainPattern(Automaton automaton, int longest, int states) {
     }
 
     /**
-     * @param maxMatch most symbols of a match, which lets repeats be without an upper bound; 0 for as many as the expression
-     *     says
+     * @param maxMatch most symbols of a match, which lets repeats be without an upper bound; 0 for as many as the
+     *     expression says
      * @param budget of the file that the expression stands in
      * @throws PatternException if the expression is wrong, too large, matches nothing, or may match the empty text
      */

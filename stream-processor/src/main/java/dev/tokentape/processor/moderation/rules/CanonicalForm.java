@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.TreeMap;
 
-/** What a rule file says, whatever its layout, comments and order of fields: two files that say the same are one version. */
+/** What a rule file says, whatever its layout, comments and field order: files that say the same are one. */
 final class CanonicalForm {
 
     private static final int VERSION_DIGITS = 16;

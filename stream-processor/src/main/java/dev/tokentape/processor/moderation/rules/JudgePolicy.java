@@ -11,8 +11,8 @@ import java.util.Set;
  * @param mode whether readers wait for verdicts
  * @param channels what is judged; of prompts the whole at once, before anybody is asked
  * @param holdCharacters so much new text of a block makes a question, at the latest
- * @param holdMillis so much time between the first and the last token of a stretch makes a question; told by the tokens'
- *     own times, so that a replay asks the same
+ * @param holdMillis so much time between the first and the last token of a stretch makes a question; told by the
+ *     tokens' own times, so that a replay asks the same
  * @param context characters before the new text that are sent along, so that nothing hides on a border
  * @param maxHold most characters of one answer that wait for verdicts
  * @param failOpen whether text is let go when no verdict comes

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param patterns regular expressions
  * @param appliesTo where it looks
  * @param leet whether digits and signs may stand for letters in literals and words
- * @param firstTokens only what begins within so many tokens of a block counts, at {@link #CHARACTERS_PER_TOKEN}; 0 for all
+ * @param firstTokens only what begins within so many tokens of a block counts, at {@link #CHARACTERS_PER_TOKEN}; 0 for
+ *     all
  * @param maxHold most characters held back for it before the answer is ended; 0 for the rule set's
  * @param line where it stands in its file
  */

@@ -3,7 +3,7 @@ package dev.tokentape.benchmarks.faults;
 import java.util.Locale;
 
 /** What is done to an installation while answers run. */
-public enum Fault {
+public enum InstallationFault {
     PROCESSOR_KILLED("a processor is killed"),
     PRODUCER_KILLED("a producer is killed"),
     BROKER_RESTARTED("the broker is killed and started again"),
@@ -15,7 +15,7 @@ public enum Fault {
 
     private final String description;
 
-    Fault(String description) {
+    InstallationFault(String description) {
         this.description = description;
     }
 

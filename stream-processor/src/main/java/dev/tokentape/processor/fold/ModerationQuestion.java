@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy what counts
  * @param ruleSetVersion of the rules that the policy is of
  */
-public record Question(
+public record ModerationQuestion(
         ResponseKey key,
         int attempt,
         long number,

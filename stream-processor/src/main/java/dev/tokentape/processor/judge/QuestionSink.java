@@ -1,13 +1,13 @@
 package dev.tokentape.processor.judge;
 
-import dev.tokentape.processor.fold.Question;
+import dev.tokentape.processor.fold.ModerationQuestion;
 import dev.tokentape.schemas.event.TokenEvent;
 
 /** Where the fold's questions to a moderation service go. Called by stream threads, which it never blocks. */
-public interface Asking {
+public interface QuestionSink {
 
-    /** Takes a question; its verdict comes as a record of this journal partition. One that is open already is not asked twice. */
-    void ask(Question question, int partition);
+    /** Takes a question, once; its verdict comes as a record of this journal partition. */
+    void ask(ModerationQuestion question, int partition);
 
     /** A verdict has come by in the journal: whoever else was to answer that question need not. */
     void settled(TokenEvent.VerdictReached verdict);
@@ -16,9 +16,9 @@ public interface Asking {
     void forget(int partition);
 
     /** Nobody to ask. For installations and tests without rules of this kind. */
-    Asking NOBODY = new Asking() {
+    QuestionSink NOBODY = new QuestionSink() {
         @Override
-        public void ask(Question question, int partition) {
+        public void ask(ModerationQuestion question, int partition) {
             throw new IllegalStateException("nobody is there to judge " + question);
         }
 

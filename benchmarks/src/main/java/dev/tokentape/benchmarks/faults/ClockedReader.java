@@ -2,7 +2,7 @@ package dev.tokentape.benchmarks.faults;
 
 import dev.tokentape.cli.client.Accepted;
 import dev.tokentape.cli.client.Connector;
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import dev.tokentape.cli.client.GatewayUnreachable;
 import dev.tokentape.cli.client.ResumingStream;
 import dev.tokentape.cli.client.TapeClient;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One reader of one answer, by one transport, from its start to its end: what came when, and whether all of it was
  * right.
  */
-final class Reader {
+final class ClockedReader {
 
     /** How events travel. */
     enum Transport {
@@ -44,14 +44,14 @@ final class Reader {
     private boolean ended;
     private long left;
 
-    private Reader(TapeClient client, Accepted answer, Transport transport) {
+    private ClockedReader(TapeClient client, Accepted answer, Transport transport) {
         this.answer = answer;
         this.transport = transport;
         this.thread = Thread.ofVirtual().name("bench-reader").start(() -> read(client));
     }
 
-    static Reader start(TapeClient client, Accepted answer, Transport transport) {
-        return new Reader(client, answer, transport);
+    static ClockedReader start(TapeClient client, Accepted answer, Transport transport) {
+        return new ClockedReader(client, answer, transport);
     }
 
     String response() {
@@ -81,7 +81,7 @@ final class Reader {
         };
     }
 
-    private synchronized void take(Frame frame) {
+    private synchronized void take(EventFrame frame) {
         long now = System.nanoTime();
         if (!answer.responseId().equals(frame.responseId())) {
             if (frame.type().equals("gap")) {

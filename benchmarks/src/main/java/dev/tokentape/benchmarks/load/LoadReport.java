@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lost streams that were closed by the other side
  * @param p50 microseconds from published to read, and so on
  */
-public record Report(
+public record LoadReport(
         long events,
         long bytes,
         long reads,

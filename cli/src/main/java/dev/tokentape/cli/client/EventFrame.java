@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param readAt when this client had read it, microseconds since 1970 UTC
  * @param json all of it
  */
-public record Frame(
+public record EventFrame(
         @Nullable String id,
         String type,
         @Nullable String responseId,
@@ -42,7 +42,7 @@ public record Frame(
      *
      * @throws IllegalArgumentException if it is not JSON or has no type
      */
-    public static Frame parse(String text, long readAt) {
+    public static EventFrame parse(String text, long readAt) {
         JsonNode json;
         try {
             json = JSON.readTree(text);
@@ -52,7 +52,7 @@ public record Frame(
         if (!json.hasNonNull("type")) {
             throw new IllegalArgumentException("the gateway sent a frame without a type");
         }
-        return new Frame(
+        return new EventFrame(
                 textOf(json, "id"),
                 json.get("type").asText(),
                 textOf(json, "response_id"),

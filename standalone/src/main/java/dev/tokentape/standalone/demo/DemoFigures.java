@@ -1,6 +1,6 @@
 package dev.tokentape.standalone.demo;
 
-import dev.tokentape.cli.client.Frame;
+import dev.tokentape.cli.client.EventFrame;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  * @param addedP99 the same, 99 of 100 events
  * @param addedMax the same, the slowest event
  */
-record Figures(int events, Pace provider, Pace reader, long addedP50, long addedP99, long addedMax) {
+record DemoFigures(int events, Pace provider, Pace reader, long addedP50, long addedP99, long addedMax) {
 
     /**
      * The pace of an answer.
@@ -47,8 +47,9 @@ record Figures(int events, Pace provider, Pace reader, long addedP50, long added
      * @param askedAt when it was asked for, microseconds since 1970 UTC
      * @throws DemoException if there was no content
      */
-    static Figures of(List<Frame> frames, long askedAt) {
-        List<Frame> content = frames.stream().filter(Frame::hasContent).toList();
+    static DemoFigures of(List<EventFrame> frames, long askedAt) {
+        List<EventFrame> content =
+                frames.stream().filter(EventFrame::hasContent).toList();
         if (content.isEmpty()) {
             throw new DemoException("the answer had no content to measure");
         }
@@ -56,7 +57,7 @@ record Figures(int events, Pace provider, Pace reader, long addedP50, long added
                 .mapToLong(frame -> Math.max(0, frame.readAt() - frame.receivedAt()))
                 .sorted()
                 .toArray();
-        return new Figures(
+        return new DemoFigures(
                 content.size(),
                 Pace.of(content.stream()
                         .mapToLong(frame -> frame.elapsedNanos() / 1000)

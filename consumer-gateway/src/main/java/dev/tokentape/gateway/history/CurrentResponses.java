@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** Responses as they stand: those that run from the tape, those that ended from the processor. Thread-safe. */
-public final class KnownResponses {
+public final class CurrentResponses {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +31,7 @@ public final class KnownResponses {
     private final History history;
     private final Intake intake;
 
-    public KnownResponses(Tape tape, History history, Intake intake) {
+    public CurrentResponses(Tape tape, History history, Intake intake) {
         this.tape = tape;
         this.history = history;
         this.intake = intake;
@@ -50,14 +50,14 @@ public final class KnownResponses {
     public CompletionStage<Optional<Known>> find(String conversationId, String responseId) {
         Optional<Response> onTape = tape.response(conversationId, responseId);
         if (onTape.isPresent() && !ended(onTape.get())) {
-            return CompletableFuture.completedStage(onTape.map(KnownResponses::known));
+            return CompletableFuture.completedStage(onTape.map(CurrentResponses::known));
         }
         return history.response(conversationId, responseId).handle((stored, failure) -> {
             if (failure == null && stored.isPresent()) {
                 return Optional.of(known(stored.get()));
             }
             Optional<Known> here =
-                    onTape.or(() -> intake.queued(conversationId, responseId)).map(KnownResponses::known);
+                    onTape.or(() -> intake.queued(conversationId, responseId)).map(CurrentResponses::known);
             if (here.isEmpty() && failure != null) {
                 throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
             }
@@ -84,7 +84,8 @@ public final class KnownResponses {
     }
 
     /**
-     * A whole conversation: its finished turns, oldest question first as history has them, its open answers, and the cursor after which reading goes on.
+     * A whole conversation: its finished turns, oldest question first as history has them, its open answers, and the
+     * cursor after which reading goes on.
      *
      * <p>The order of asking makes it whole: first the cursor, then what is open, then what is finished. An answer that
      * ends meanwhile is in both lists and shown as finished; one that begins meanwhile comes after the cursor. Events

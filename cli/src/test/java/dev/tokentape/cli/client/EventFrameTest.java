@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FrameTest {
+class EventFrameTest {
 
     @Test
     void readsWhatAReaderNeeds() {
         // When
-        Frame frame = Frame.parse(Frames.text(7, "so"), 5);
+        EventFrame frame = EventFrame.parse(Frames.text(7, "so"), 5);
 
         // Then
         assertThat(frame.id()).isEqualTo("cursor-7");
@@ -27,9 +27,9 @@ class FrameTest {
     @Test
     void toolArgumentsAndOtherChoicesAreContentButNotText() {
         // When
-        Frame arguments = Frame.parse(
+        EventFrame arguments = EventFrame.parse(
                 Frames.json(2, "content_block_delta", ",\"delta\":{\"type\":\"input_json\",\"text\":\"{}\"}"), 0);
-        Frame secondChoice = Frame.parse(
+        EventFrame secondChoice = EventFrame.parse(
                 Frames.json(
                         3, "content_block_delta", ",\"choice_index\":1,\"delta\":{\"type\":\"text\",\"text\":\"b\"}"),
                 0);
@@ -43,12 +43,12 @@ class FrameTest {
     @ParameterizedTest
     @ValueSource(strings = {"message_stop", "error", "cancelled"})
     void theThreeEndsAreTerminal(String type) {
-        assertThat(Frame.parse(Frames.json(1, type, ""), 0).terminal()).isTrue();
+        assertThat(EventFrame.parse(Frames.json(1, type, ""), 0).terminal()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"not json", "{}", "{\"type\":null}"})
     void whatIsNoFrameIsRefused(String text) {
-        assertThatThrownBy(() -> Frame.parse(text, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> EventFrame.parse(text, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** What a benchmark has found. */
-public interface Report {
+public interface PipelineReport {
 
     /** For people. */
     List<String> lines();

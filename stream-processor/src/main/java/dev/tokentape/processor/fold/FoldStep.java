@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     admitted, whatever it dispatches was dispatched
  * @param sink is told what follows, in order
  */
-record Step(long offset, long time, boolean replaying, Consumer<Outcome> sink) {
+record FoldStep(long offset, long time, boolean replaying, Consumer<FoldOutcome> sink) {
 
-    void say(Outcome outcome) {
+    void say(FoldOutcome outcome) {
         sink.accept(outcome);
     }
 
@@ -28,7 +28,7 @@ record Step(long offset, long time, boolean replaying, Consumer<Outcome> sink) {
 
     /** Gives the producers an order. */
     void order(ControlType type, ResponseKey key, @Nullable String runId, String reason) {
-        say(new Outcome.Stop(ControlCommand.newBuilder()
+        say(new FoldOutcome.Stop(ControlCommand.newBuilder()
                 .setType(type)
                 .setConversationId(key.conversationId())
                 .setResponseId(key.responseId())

@@ -17,19 +17,19 @@ import java.util.List;
  * @param fast figures of the answer at full speed
  * @param firstTokenAt when the first piece of text was read, microseconds since 1970 UTC
  */
-public record Outcome(
+public record DemoOutcome(
         String conversationId,
         String responseId,
         int events,
         int missed,
         List<String> problems,
-        Figures shown,
-        Figures fast,
+        DemoFigures shown,
+        DemoFigures fast,
         long firstTokenAt) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    public Outcome {
+    public DemoOutcome {
         problems = List.copyOf(problems);
     }
 

@@ -1,14 +1,14 @@
 package dev.tokentape.schemas.provider;
 
 /** Whether a provider stops working, and billing, when the connection is closed; as OpenRouter lists it. */
-public enum Closing {
+public enum AfterClosing {
     STOPS("yes"),
     GOES_ON("no"),
     UNKNOWN("unknown");
 
     private final String spelling;
 
-    Closing(String spelling) {
+    AfterClosing(String spelling) {
         this.spelling = spelling;
     }
 

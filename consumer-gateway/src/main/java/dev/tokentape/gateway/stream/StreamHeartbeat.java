@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval of this stream
  * @param keepAlive the gateway's, by which it tells for itself that a client is gone
  */
-public record Heartbeat(Duration interval, Duration keepAlive) {
+public record StreamHeartbeat(Duration interval, Duration keepAlive) {
 
     /** Whole seconds: in a request what the client asks for, in the answer what it gets, rounded up. */
     public static final String HEADER = "Tokentape-Heartbeat";
@@ -24,12 +24,12 @@ public record Heartbeat(Duration interval, Duration keepAlive) {
      *
      * @param asked the request's header; null where it has none
      */
-    public static Heartbeat of(@Nullable String asked, Duration keepAlive) {
+    public static StreamHeartbeat of(@Nullable String asked, Duration keepAlive) {
         if (asked == null) {
-            return new Heartbeat(keepAlive, keepAlive);
+            return new StreamHeartbeat(keepAlive, keepAlive);
         }
         Duration shorter = Duration.ofSeconds(seconds(asked.strip()));
-        return new Heartbeat(shorter.compareTo(keepAlive) < 0 ? shorter : keepAlive, keepAlive);
+        return new StreamHeartbeat(shorter.compareTo(keepAlive) < 0 ? shorter : keepAlive, keepAlive);
     }
 
     /** The header's value in the answer. */

@@ -10,10 +10,10 @@ package dev.tokentape.benchmarks.pipeline;
  * @param machine everything on the machine, and what its host took from it
  * @param wall time that passed
  */
-public record Usage(long producer, long compiling, long simulator, long broker, long machine, long wall) {
+public record ProcessorTime(long producer, long compiling, long simulator, long broker, long machine, long wall) {
 
-    Usage since(Usage before) {
-        return new Usage(
+    ProcessorTime since(ProcessorTime before) {
+        return new ProcessorTime(
                 producer - before.producer,
                 compiling - before.compiling,
                 simulator - before.simulator,

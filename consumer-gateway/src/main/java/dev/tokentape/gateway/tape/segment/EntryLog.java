@@ -150,7 +150,7 @@ public final class EntryLog {
             filling = null;
         }
         chunk.limit = chunk.used;
-        // Said before it is done: whoever finds the entries gone has been told, or is told when he looks again.
+        // Said before it is done: a reader that finds the entries gone has seen it, or sees it on its next look.
         span = new Span(chunk.next, before.last, Math.max(before.evictedThrough, chunk.newestOffset));
         chunk.entries = null;
         chunk.next = null;

@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Per partition there is one pass at a time. All who wait when it begins share it; who comes later waits for the
  * next. What passes hold for their readers is bounded: a conversation whose share is full ends early, and its readers,
- * when they have read so far, come again; when all of it is taken, the oldest chain is dropped. A pass waits for
- * nobody.
+ * when they have read so far, come again; when all share is taken, the oldest chain is let go. A pass waits for nobody.
  */
 public final class CatchUp implements AutoCloseable {
 

@@ -97,7 +97,7 @@ final class OpenAiChat implements ApiDialect {
         if (!messages.isArray() || messages.isEmpty()) {
             throw new RequestRefused(400, "'messages' must be an array with at least one message.");
         }
-        Turns turns = Turns.of(messages, message -> Json.textOf(message.path("content")));
+        TurnSizes turns = TurnSizes.of(messages, message -> WireJson.textOf(message.path("content")));
         String lastRole = messages.path(messages.size() - 1).path("role").asText();
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
@@ -116,8 +116,8 @@ final class OpenAiChat implements ApiDialect {
     }
 
     private static @Nullable Integer maxTokens(JsonNode body) throws RequestRefused {
-        Integer limit = Json.limit(body, "max_completion_tokens");
-        return limit != null ? limit : Json.limit(body, "max_tokens");
+        Integer limit = WireJson.limit(body, "max_completion_tokens");
+        return limit != null ? limit : WireJson.limit(body, "max_tokens");
     }
 
     private static int choices(JsonNode body) throws RequestRefused {
@@ -135,7 +135,7 @@ final class OpenAiChat implements ApiDialect {
 
     @Override
     public byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script) {
-        ObjectNode answer = Json.MAPPER.createObjectNode();
+        ObjectNode answer = WireJson.MAPPER.createObjectNode();
         answer.put("id", format.names(identity, request).get("id"));
         answer.put("object", "chat.completion");
         answer.put("created", identity.createdSeconds());
@@ -152,11 +152,11 @@ final class OpenAiChat implements ApiDialect {
         answer.putRawValue("usage", new RawValue(format.usage(script.usage())));
         answer.put("service_tier", "default");
         answer.put("system_fingerprint", "fp_simulator");
-        return Json.bytes(answer);
+        return WireJson.bytes(answer);
     }
 
     private ObjectNode message(Choice choice) {
-        ObjectNode message = Json.MAPPER.createObjectNode();
+        ObjectNode message = WireJson.MAPPER.createObjectNode();
         message.put("role", "assistant");
         message.putNull("content");
         message.putNull("refusal");
@@ -208,26 +208,26 @@ final class OpenAiChat implements ApiDialect {
             case 429 -> "rate_limit_exceeded";
             default -> null;
         };
-        String told = message != null ? message : HttpErrors.usualMessage(status);
+        String told = message != null ? message : HttpErrorTexts.usualMessage(status);
         int place = told.indexOf(": body");
-        ArrayNode loc = Json.MAPPER.createArrayNode();
+        ArrayNode loc = WireJson.MAPPER.createArrayNode();
         for (String step : (place < 0 ? "body" : told.substring(place + 2)).split("\\.")) {
             loc.add(step);
         }
         String body = format.template("http-error." + status, "http-error")
                 .fill(Map.of(
                         "message",
-                        Json.quoted(told),
+                        WireJson.quoted(told),
                         "msg",
-                        Json.quoted(place < 0 ? told : told.substring(0, place)),
+                        WireJson.quoted(place < 0 ? told : told.substring(0, place)),
                         "loc",
                         loc.toString(),
                         "type",
-                        Json.quoted(type),
+                        WireJson.quoted(type),
                         "code",
-                        code == null ? "null" : Json.quoted(code),
+                        code == null ? "null" : WireJson.quoted(code),
                         "status",
                         Integer.toString(status)));
-        return ErrorReply.withRetryAfter(retryAfterSeconds, Json.utf8(body));
+        return ErrorReply.withRetryAfter(retryAfterSeconds, WireJson.utf8(body));
     }
 }

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** Which texts and pictures a Messages request holds. */
 final class AnthropicContent {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("anthropic.empty-message", AnthropicContent::emptyMessage),
-            new Rule("anthropic.empty-text", AnthropicContent::emptyText),
-            new Rule("anthropic.blank-text", AnthropicContent::blankText),
-            new Rule("anthropic.trailing-space", AnthropicContent::trailingSpace),
-            new Rule("anthropic.prefill", AnthropicContent::prefill),
-            new Rule("anthropic.media-type", AnthropicContent::mediaType),
-            new Rule("anthropic.image-data", AnthropicContent::imageData),
-            new Rule("anthropic.image-url", AnthropicContent::imageUrl));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("anthropic.empty-message", AnthropicContent::emptyMessage),
+            new VendorRule("anthropic.empty-text", AnthropicContent::emptyText),
+            new VendorRule("anthropic.blank-text", AnthropicContent::blankText),
+            new VendorRule("anthropic.trailing-space", AnthropicContent::trailingSpace),
+            new VendorRule("anthropic.prefill", AnthropicContent::prefill),
+            new VendorRule("anthropic.media-type", AnthropicContent::mediaType),
+            new VendorRule("anthropic.image-data", AnthropicContent::imageData),
+            new VendorRule("anthropic.image-url", AnthropicContent::imageUrl));
 
     private static final Set<String> PICTURES = Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
 

@@ -8,16 +8,17 @@ import org.jspecify.annotations.Nullable;
 /** The few rules by which some servers of Chat Completions differ from the others. */
 final class ChatOthers {
 
-    static final List<Rule> DEEPSEEK = List.of(
-            new Rule("deepseek.reasoning-with-calls", ChatOthers::reasoningWithCalls),
-            new Rule("deepseek.thinking-and-forced-tool", ChatOthers::forcedTool),
-            new Rule("deepseek.thinking-and-prefill", ChatOthers::prefill));
+    static final List<VendorRule> DEEPSEEK = List.of(
+            new VendorRule("deepseek.reasoning-with-calls", ChatOthers::reasoningWithCalls),
+            new VendorRule("deepseek.thinking-and-forced-tool", ChatOthers::forcedTool),
+            new VendorRule("deepseek.thinking-and-prefill", ChatOthers::prefill));
 
-    static final List<Rule> VLLM = List.of(new Rule("vllm.one-system-message", ChatOthers::oneSystemMessage));
+    static final List<VendorRule> VLLM =
+            List.of(new VendorRule("vllm.one-system-message", ChatOthers::oneSystemMessage));
 
-    static final List<Rule> PERPLEXITY = List.of(
-            new Rule("perplexity.last-role", ChatOthers::lastRole),
-            new Rule("perplexity.alternation", ChatOthers::alternation));
+    static final List<VendorRule> PERPLEXITY = List.of(
+            new VendorRule("perplexity.last-role", ChatOthers::lastRole),
+            new VendorRule("perplexity.alternation", ChatOthers::alternation));
 
     /** Models that think unless they are told not to. */
     private static final Pattern THINKING = Pattern.compile("deepseek-(?:reasoner|v(?:[4-9]|[1-9]\\d).*)");

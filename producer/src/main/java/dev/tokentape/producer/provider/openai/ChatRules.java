@@ -3,10 +3,10 @@ package dev.tokentape.producer.provider.openai;
 import dev.tokentape.producer.provider.api.MadeCallId;
 import dev.tokentape.producer.provider.model.OpenModels;
 import dev.tokentape.producer.provider.turns.CallIdRule;
-import dev.tokentape.producer.provider.turns.Rule;
-import dev.tokentape.producer.provider.turns.Rules;
-import dev.tokentape.producer.provider.turns.Rules.Thoughts;
 import dev.tokentape.producer.provider.turns.ToolNames;
+import dev.tokentape.producer.provider.turns.TurnRule;
+import dev.tokentape.producer.provider.turns.TurnRules;
+import dev.tokentape.producer.provider.turns.TurnRules.Thoughts;
 import dev.tokentape.schemas.provider.CallIdForm;
 import dev.tokentape.schemas.provider.Habits;
 import java.util.regex.Pattern;
@@ -18,20 +18,21 @@ final class ChatRules {
 
     private ChatRules() {}
 
-    static Rules of(Habits habits, String model) {
+    static TurnRules of(Habits habits, String model) {
         CallIdRule ids = callIds(habits.callIds());
-        Rules rules = switch (habits.kind()) {
-            case VENDOR -> Rules.of(Thoughts.NONE, ids, Rule.OWN_CALLS);
+        TurnRules rules = switch (habits.kind()) {
+            case VENDOR -> TurnRules.of(Thoughts.NONE, ids, TurnRule.OWN_CALLS);
             // Chat templates mostly know one system prompt and two roles in turn.
             case COMPATIBLE, USER_LAST ->
-                Rules.of(Thoughts.ALL, ids, Rule.OWN_CALLS, Rule.ONE_SYSTEM, Rule.ROLES_ALTERNATE);
+                TurnRules.of(Thoughts.ALL, ids, TurnRule.OWN_CALLS, TurnRule.ONE_SYSTEM, TurnRule.ROLES_ALTERNATE);
             case STRICT_ORDER ->
-                Rules.of(Thoughts.NONE, ids, Rule.ONE_SYSTEM, Rule.ROLES_ALTERNATE, Rule.STARTS_WITH_USER);
+                TurnRules.of(
+                        Thoughts.NONE, ids, TurnRule.ONE_SYSTEM, TurnRule.ROLES_ALTERNATE, TurnRule.STARTS_WITH_USER);
         };
         if (habits.severalVendors()) {
-            rules = rules.with(Rule.SERVES_SEVERAL_VENDORS);
+            rules = rules.with(TurnRule.SERVES_SEVERAL_VENDORS);
         }
-        return OpenModels.wantAssistantAfterTools(habits, model) ? rules.with(Rule.ASSISTANT_AFTER_RESULTS) : rules;
+        return OpenModels.wantAssistantAfterTools(habits, model) ? rules.with(TurnRule.ASSISTANT_AFTER_RESULTS) : rules;
     }
 
     /**

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TapePropertyTest {
 
-    private static final int RUNS = Integer.getInteger("tokentape.wanders", 40);
+    private static final int RUNS =
+            Integer.getInteger("tokentape.wanders", Boolean.getBoolean("tokentape.thorough") ? 1_000 : 40);
 
     static LongStream seeds() {
         long first = Long.getLong("tokentape.seed", System.nanoTime());

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 class EveryConversationIsTakenTest {
 
     private static final long SEED = Long.getLong("tokentape.seed", 20_261_130);
-    private static final int CONVERSATIONS = Integer.getInteger("tokentape.conversations", 1_000);
+    private static final int CONVERSATIONS =
+            Integer.getInteger("tokentape.conversations", Boolean.getBoolean("tokentape.thorough") ? 10_000 : 1_000);
     private static final int OVER_HTTP = 300;
     private static final int MOST_TOLD = 20;
 

@@ -26,10 +26,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a gateway is told at its start.
+ * All settings of a gateway.
  *
  * @param server how it listens, and what it lets in
- * @param auth how callers are told apart
+ * @param auth how callers are recognised
  * @param processorUrls where the processor's instances answer for stored turns; at least one
  * @param defaultProvider for asks that name none
  * @param defaultModels for asks that name no model, by provider

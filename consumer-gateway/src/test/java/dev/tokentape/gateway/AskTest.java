@@ -70,8 +70,9 @@ class AskTest {
                  "temperature":0.5,"top_p":1,"stop":["END"],"tools":[{"name":"look","description":"Looks.",\
                 "parameters":{"type":"object"}}],
                  "tool_choice":"look","thinking_budget":2000,"response_schema":{"type":"string"},"extra":{"seed":7},
-                 "retry_of":"0198C7A2-1d5e-7cc3-9d53-6a1f0c2b8e11","fallback":{"provider":"openai","model":"gpt-x"},\
-                "on_attempt_lost":"restart","cancel_when_unwatched":true}""");
+                 "retry_of":"0198C7A2-1d5e-7cc3-9d53-6a1f0c2b8e11",
+                 "fallback":{"provider":"openai","model":"gpt-x","leave_out":["thinking_budget","stop"]},
+                 "on_attempt_lost":"restart","cancel_when_unwatched":true}""");
 
         // Then all of them arrive
         assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
@@ -98,6 +99,7 @@ class AskTest {
         assertThat(asked.getRetryOf()).isEqualTo("0198c7a2-1d5e-7cc3-9d53-6a1f0c2b8e11");
         assertThat(asked.getFallbackProvider()).isEqualTo("openai");
         assertThat(asked.getFallbackModel()).isEqualTo("gpt-x");
+        assertThat(asked.getFallbackLeaveOut()).containsExactly("thinking_budget", "stop");
         assertThat(asked.getOnAttemptLost()).isEqualTo(LostPolicy.RESTART);
         assertThat(asked.getCancelWhenUnwatched()).isTrue();
     }
@@ -212,6 +214,8 @@ class AskTest {
             {"model":"x"} | /fallback/provider
             {"provider":"no spaces","model":"x"} | /fallback/provider
             {"provider":"anthropic","model":"x","after":3} | /fallback/after
+            {"provider":"anthropic","model":"x","leave_out":["stop","messages"]} | /fallback/leave_out/1
+            {"provider":"anthropic","model":"x","leave_out":"stop"} | /fallback/leave_out
             "anthropic" | /fallback
             """)
     void aFallbackThatIsNoneIsRefused(String fallback, String pointer) {

@@ -94,7 +94,7 @@ class ConversationTest {
 
     @Test
     void anAnswerJustAskedForIsQueued() {
-        // Given a ask whose answer has not begun
+        // Given an ask whose answer has not begun
         String asked = json(gateway.post(C + "/responses", "{\"prompt\":\"Hello?\"}"))
                 .path("response_id")
                 .asText();

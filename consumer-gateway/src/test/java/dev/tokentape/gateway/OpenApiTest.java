@@ -160,7 +160,7 @@ class OpenApiTest {
 
     @Test
     void whatTheGatewayTakesTheDescriptionTakesToo() throws IOException {
-        // Given a ask with much in it, and one with a mistake
+        // Given an ask with much in it, and one with a mistake
         JsonNode good = TestGateway.JSON.readTree(
                 "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}],"
                         + "\"tools\":[{\"name\":\"x\"}]}");

@@ -71,6 +71,26 @@ class DocumentsTest {
         assertThat(index).containsExactlyElementsOf(rows.values());
     }
 
+    @Test
+    void everyDecisionHasItsContextItsChoiceWhatWasRejectedAndWhenToLookAgain() throws IOException {
+        // Given
+        List<String> parts = List.of("\n**Context.**", "\n**Choice.**", "\n**Rejected.**", "\n**Look again**");
+
+        // When
+        List<String> lacking = new ArrayList<>();
+        try (Stream<Path> pages = Files.list(DECISIONS)) {
+            for (Path page : pages.filter(DocumentsTest::isNumbered).toList()) {
+                String text = Files.readString(page);
+                parts.stream()
+                        .filter(part -> !text.contains(part))
+                        .forEach(part -> lacking.add(page.getFileName() + ":" + part.strip()));
+            }
+        }
+
+        // Then
+        assertThat(lacking).isEmpty();
+    }
+
     private static boolean isNumbered(Path page) {
         return page.getFileName().toString().matches("\\d{4}-.*\\.md");
     }

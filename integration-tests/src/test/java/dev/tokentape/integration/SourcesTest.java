@@ -7,8 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +21,10 @@ class SourcesTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final int COLUMNS = 120;
+
+    /** The same idea, in modules that cannot see each other or on both sides of one API. */
+    private static final Set<String> SAME_IDEA = Set.of(
+            "ChatMessages", "ChatRules", "CircuitBreaker", "Clocks", "OllamaRequest", "ResponseKey", "package-info");
 
     private static final String LITERAL = "\"(?:[^\"\\\\{]|\\\\.|\\{(?!}))*\"";
     private static final Pattern LOGS =
@@ -98,6 +106,25 @@ class SourcesTest {
 
         // Then
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void aNameOfAClassMeansOneThing() throws IOException {
+        // Given
+        List<Path> files = sources("src/main");
+
+        // When
+        Map<String, List<String>> packagesByName = files.stream()
+                .collect(Collectors.groupingBy(
+                        file -> file.getFileName().toString().replace(".java", ""),
+                        TreeMap::new,
+                        Collectors.mapping(
+                                file -> ROOT.relativize(file).getParent().toString(), Collectors.toList())));
+        packagesByName.keySet().removeAll(SAME_IDEA);
+        packagesByName.values().removeIf(packages -> packages.size() == 1);
+
+        // Then
+        assertThat(packagesByName).isEmpty();
     }
 
     /** Where a key stands among those of its line; -1 of another name for one of the first. */

@@ -38,28 +38,43 @@ class StrictTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            /v1/messages | {"model":"MODEL","max_tokens":9,"messages":[{"role":"user","content":" "}]} | /error/message
-            /model/MODEL/converse-stream | {"messages":[{"role":"user","content":[{"text":" "}]}]} | /message
-            /v1beta/models/MODEL:generateContent | {"contents":[{"role":"user","parts":[{}]}]} | /error/message
-            /v1/chat/completions | {"model":"MODEL","messages":[{"role":"tool","tool_call_id":"a","content":"4"}]} | \
+            /v1/messages | 400 | {"model":"MODEL","max_tokens":9,"messages":[{"role":"user","content":" "}]} | \
             /error/message
-            /mistral/v1/chat/completions | {"model":"MODEL","messages":[{"role":"user","content":"Hi"}],\
-            "stream_options":{}} | /message
-            /v1/responses | {"model":"MODEL","input":[{"type":"function_call_output","call_id":"a","output":"4"}]} | \
-            /error/message
-            /api/chat | {"model":"MODEL","messages":[{"role":"user","content":"Hi","images":["data:"]}]} | /error
+            /model/MODEL/converse-stream | 400 | {"messages":[{"role":"user","content":[{"text":" "}]}]} | /message
+            /v1beta/models/MODEL:generateContent | 400 | {"contents":[{"role":"user","parts":[{}]}]} | /error/message
+            /v1/chat/completions | 400 | {"model":"MODEL",\
+            "messages":[{"role":"tool","tool_call_id":"a","content":"4"}]} | /error/message
+            /mistral/v1/chat/completions | 422 | {"model":"MODEL","messages":[{"role":"user","content":"Hi"}],\
+            "stream_options":{}} | /message/detail/0/msg
+            /v1/responses | 400 | {"model":"MODEL",\
+            "input":[{"type":"function_call_output","call_id":"a","output":"4"}]} | /error/message
+            /api/chat | 400 | {"model":"MODEL","messages":[{"role":"user","content":"Hi","images":["data:"]}]} | /error
             """)
-    void anUnlawfulBodyIsRefusedInTheVendorsShapeAndTakenWhereToldTo(String path, String body, String words)
+    void anUnlawfulBodyIsRefusedInTheVendorsShapeAndTakenWhereToldTo(String path, int status, String body, String words)
             throws Exception {
         // When
         var refused = client.post(path.replace("MODEL", "sim"), body.replace("MODEL", "sim"));
         var taken = client.post(path.replace("MODEL", "sim%3Fstrict=false"), body.replace("MODEL", "sim?strict=false"));
 
         // Then
-        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.statusCode()).isEqualTo(status);
         assertThat(JSON.readTree(refused.body()).at(words).asText()).isNotBlank();
         assertThat(simulator.calls().getFirst().outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(taken.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void mistralTellsWhereTheFieldStandsThatItDoesNotKnow() throws Exception {
+        // When
+        var refused = client.post(
+                "/mistral/v1/chat/completions",
+                "{\"model\":\"sim\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\",\"name\":\"x\"}]}");
+
+        // Then
+        var detail = JSON.readTree(refused.body()).at("/message/detail/0");
+        assertThat(detail.path("type").asText()).isEqualTo("extra_forbidden");
+        assertThat(detail.path("loc").toString()).isEqualTo("[\"body\",\"messages\",\"0\",\"user\",\"name\"]");
+        assertThat(detail.path("msg").asText()).isEqualTo("Extra inputs are not permitted");
     }
 
     @Test

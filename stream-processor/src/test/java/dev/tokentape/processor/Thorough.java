@@ -1,8 +1,8 @@
 package dev.tokentape.processor;
 
 /**
- * How much of what can be tried a build tries: each distinct case in every build, and with
- * {@code -Dtokentape.thorough=true} all of them.
+ * How much of what can be tried a build tries: each distinct case in every build, and in the profile
+ * {@code thorough} all of them.
  */
 public final class Thorough {
 

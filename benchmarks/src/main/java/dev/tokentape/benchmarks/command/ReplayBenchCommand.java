@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         description = "Measure how soon another processor goes on where one was killed, and print a table.",
         footer = {
             "%nTwo processors hold open answers; one of them, a process of its own, is killed. The time "
-                    + "until its partitions are taken over is told apart from the time that the replay takes then."
+                    + "until its partitions are taken over is given apart from the time that the replay then takes."
         })
 final class ReplayBenchCommand implements Callable<Integer> {
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for a stream that is never silent for longer than an interval, and gives it up where it is for two and a half of
- * those that the gateway promises. A gateway that promises nothing is an older one, which says a word every 15 seconds.
+ * those that the gateway promises. A gateway that promises nothing is an older one, which sends something every 15
+ * seconds.
  */
 final class SignsOfLife implements Interceptor {
 

@@ -181,7 +181,7 @@ final class AnswerPrinter {
         }
     }
 
-    /** What ends an attempt is told where it stands; what lets the text go on, when the answer has ended. */
+    /** What ends an attempt is printed where it stands; what lets the text go on, when the answer has ended. */
     private void moderated(JsonNode verdict) {
         String action = verdict.path("action").asText();
         String reason = verdict.path("reason").asText();

@@ -70,7 +70,7 @@ public enum Service {
         try {
             read(settings);
         } catch (InvalidSettingsException _) {
-            // What must be set and is not: which settings there are is told all the same.
+            // What must be set and is not: the settings there are, are shown all the same.
         }
         Map<String, String> keys = new TreeMap<>(settings.describe());
         keys.keySet().removeIf(key -> SECRET.matcher(key).matches());

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Finds what was given and is no setting of any service, a slip of the pen mostly, before it is silently not obeyed.
+ * Finds given keys that are no setting of any service, typing errors mostly, before they are silently ignored.
  *
  * <p>One file and one environment may serve all services, so a key of another service is fine there; on the command
  * line it has no effect, which is said.

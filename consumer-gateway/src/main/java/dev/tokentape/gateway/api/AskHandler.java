@@ -164,7 +164,7 @@ final class AskHandler {
                 .whenComplete((_, _) -> end.close());
     }
 
-    /** The time is up: the answer is told as it stands by now, and whole if it ended in this moment. */
+    /** The time is up: the answer is returned as it stands by now, and whole if it ended in this moment. */
     private CompletionStage<HttpAnswer> standing(Request request, Intake.Accepted accepted, Preference wait) {
         return asking.now(accepted)
                 .thenCompose(stand -> stand.alreadyEnded()

@@ -60,7 +60,7 @@ final class Streams {
         }
     }
 
-    /** A stream does not outlive its token: it is told before, and then sent away, to come back with a new one. */
+    /** A stream does not outlive its token: it is warned before, and then closed, to come back with a new one. */
     private void watch(Request request, SseStream stream) {
         Expiry expiry = new Expiry(
                 request.loop(),

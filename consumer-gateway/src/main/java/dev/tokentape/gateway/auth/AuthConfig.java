@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How callers are told apart.
+ * How callers are recognised.
  *
  * @param keys what tokens are checked with
  * @param issuer that tokens must name; null for any

@@ -101,7 +101,7 @@ public final class Guard {
         return tickets.issue(grant);
     }
 
-    /** How long before a grant's end its holder is told. */
+    /** How long before a grant's end its holder is warned. */
     public Duration warning() {
         return config.warning();
     }

@@ -1,6 +1,6 @@
 package dev.tokentape.gateway.auth;
 
-/** What streams are told some time before their token ends. */
+/** What streams are sent some time before their token ends. */
 public final class Reauthenticate {
 
     private Reauthenticate() {}

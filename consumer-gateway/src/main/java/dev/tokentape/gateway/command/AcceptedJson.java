@@ -3,7 +3,7 @@ package dev.tokentape.gateway.command;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/** Writes what a client is told when its ask is taken in. */
+/** Writes the answer to an ask that was accepted. */
 public final class AcceptedJson {
 
     private AcceptedJson() {}

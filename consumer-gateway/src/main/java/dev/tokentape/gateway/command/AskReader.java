@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the body of a request for an answer. Every problem is told at once, each with its place. */
+/** Reads the body of a request for an answer. Every problem is reported at once, each with its place. */
 public final class AskReader {
 
     private static final int MAX_MESSAGES = 10_000;
@@ -29,7 +29,7 @@ public final class AskReader {
     private static final int MAX_TOKENS = 100_000_000;
     private static final int ANY_LENGTH = Integer.MAX_VALUE;
     private static final Pattern PROVIDER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    /** The names that a ask may have. */
+    /** The names that an ask may have. */
     public static final Shape SHAPE = Shape.of(
                     "prompt",
                     "join_history",

@@ -12,7 +12,9 @@ public final class AskSending {
 
     private static final Cancelling.Stand NOT_BEGUN = new Cancelling.Stand(QUEUED, "", false);
 
-    /** How long the processor may take to say how the answer to a repeat stands; it is told as queued after that. */
+    /**
+     * How long the processor may take to say how the answer to a repeat stands; after that it is reported as queued.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Intake intake;
@@ -36,7 +38,7 @@ public final class AskSending {
         return stored.thenCombine(now(accepted), (_, stand) -> stand.status());
     }
 
-    /** How the answer to a ask that was handed on stands now; as {@value #QUEUED} where that cannot be told soon. */
+    /** How the answer to an ask that was handed on stands now; as {@value #QUEUED} where that cannot be known soon. */
     public CompletionStage<Cancelling.Stand> now(Intake.Accepted accepted) {
         return standing.of(accepted.conversationId(), accepted.responseId())
                 .thenApply(stand -> stand.status().isEmpty() ? NOT_BEGUN : stand)

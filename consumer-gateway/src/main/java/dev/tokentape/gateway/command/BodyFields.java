@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one JSON object, read by name. What is wrong is noted, not thrown, so that all of it can be told at
+ * The fields of one JSON object, read by name. What is wrong is noted, not thrown, so that all of it can be reported at
  * once; what nobody asked for is refused by name at the end.
  */
 public final class BodyFields {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Where requests for answers come in: gives each its id and its place on the tape, tells repeats, and hands new ones
  * on.
  *
- * <p>A repeat is a ask with the idempotency key of an earlier one in the same conversation; its response id is derived
+ * <p>A repeat is an ask with the idempotency key of an earlier one in the same conversation; its response id is derived
  * from both, so it is the earlier one's at every gateway. If that came in here, a repeat with another body is refused,
  * and an equal one is not handed on again. If not, this gateway cannot know: it hands the ask on, the processor drops
  * it because it knows the response id, and the client reads the earlier answer, whatever its body was. Thread-safe.
@@ -44,7 +44,7 @@ public final class Intake {
     }
 
     /**
-     * A ask that has its id and place.
+     * An ask that has its id and place.
      *
      * @param continues the answer it goes on from, after tool results; null for a new turn
      * @param cursor a place on the conversation's tape before the answer, or, for a repeat that came in at another
@@ -64,7 +64,7 @@ public final class Intake {
             CompletionStage<Void> stored) {}
 
     /**
-     * Takes a ask in, without sending it yet.
+     * Takes an ask in, without sending it yet.
      *
      * @throws ProblemException if its key was used here before with another body, or for an answer that was deleted
      */

@@ -57,7 +57,7 @@ final class RecentAsks {
         return ask != null && ask.conversationId().equals(conversationId) ? ask : null;
     }
 
-    /** Forgets a ask that did not get through, so that its repeat is tried again. */
+    /** Forgets an ask that did not get through, so that its repeat is tried again. */
     synchronized void forget(String responseId, Ask ask) {
         byResponse.remove(responseId, ask);
     }

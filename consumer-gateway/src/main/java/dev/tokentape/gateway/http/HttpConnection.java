@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP/1.1 connection's handler: one request after the other, each answered before the next is looked at, however
- * many the client has sent ahead. Its states, and who does what, are told by {@link ConnectionLife}.
+ * many the client has sent ahead. Its states, and who does what, are in {@link ConnectionLife}.
  *
  * <p>The socket is read on demand. While a request is answered or a stream goes out, one read stays open, so that a
  * client that leaves is noticed; if it brings a further request instead, that waits here and nothing more is read.

@@ -28,7 +28,7 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    /** Whether so many more could be had, were there nobody else. */
+    /** Whether so many more would fit if there were no other reservation. */
     public synchronized boolean couldGrow(long bytes) {
         return held + bytes <= budget.limit();
     }

@@ -113,7 +113,7 @@ public record Problem(
                 .withMember("errors", List.copyOf(faults));
     }
 
-    /** The same of a request that has more faults than are told. */
+    /** The same of a request that has more faults than are reported. */
     public static Problem invalidRequestCutShort(List<Fault> told) {
         Problem all = invalidRequest(told);
         return new Problem(

@@ -14,6 +14,7 @@ import java.time.Duration;
  *     it
  * @param scanBytes most bytes that one pass over a partition reads from Kafka
  * @param scanTime longest time that one pass takes
+ * @param scanRoom how long a pass that finds no room waits for readers to take what earlier ones hold for them
  */
 public record TapeConfig(
         long segmentBytes,
@@ -23,7 +24,8 @@ public record TapeConfig(
         long mostAnswerBytes,
         long catchUpBytes,
         long scanBytes,
-        Duration scanTime) {
+        Duration scanTime,
+        Duration scanRoom) {
 
     public static final TapeConfig DEFAULTS = new TapeConfig(
             256L << 20,
@@ -33,7 +35,8 @@ public record TapeConfig(
             16L << 20,
             64L << 20,
             4L << 30,
-            Duration.ofSeconds(60));
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1));
 
     /** The defaults, but for what operators set. */
     public static TapeConfig of(long segmentBytes, Duration resumeWindow) {
@@ -42,22 +45,54 @@ public record TapeConfig(
 
     public TapeConfig withSegmentBytes(long bytes) {
         return new TapeConfig(
-                bytes, resumeWindow, repairWait, mostEarlyEvents, mostAnswerBytes, catchUpBytes, scanBytes, scanTime);
+                bytes,
+                resumeWindow,
+                repairWait,
+                mostEarlyEvents,
+                mostAnswerBytes,
+                catchUpBytes,
+                scanBytes,
+                scanTime,
+                scanRoom);
     }
 
     public TapeConfig withResumeWindow(Duration window) {
         return new TapeConfig(
-                segmentBytes, window, repairWait, mostEarlyEvents, mostAnswerBytes, catchUpBytes, scanBytes, scanTime);
+                segmentBytes,
+                window,
+                repairWait,
+                mostEarlyEvents,
+                mostAnswerBytes,
+                catchUpBytes,
+                scanBytes,
+                scanTime,
+                scanRoom);
     }
 
     public TapeConfig withRepairWait(Duration wait) {
         return new TapeConfig(
-                segmentBytes, resumeWindow, wait, mostEarlyEvents, mostAnswerBytes, catchUpBytes, scanBytes, scanTime);
+                segmentBytes,
+                resumeWindow,
+                wait,
+                mostEarlyEvents,
+                mostAnswerBytes,
+                catchUpBytes,
+                scanBytes,
+                scanTime,
+                scanRoom);
     }
 
     public TapeConfig withCatchUpBytes(long bytes) {
         return new TapeConfig(
-                segmentBytes, resumeWindow, repairWait, mostEarlyEvents, mostAnswerBytes, bytes, scanBytes, scanTime);
+                segmentBytes,
+                resumeWindow,
+                repairWait,
+                mostEarlyEvents,
+                mostAnswerBytes,
+                bytes,
+                scanBytes,
+                scanTime,
+                scanRoom);
     }
 
     public TapeConfig withScanBytes(long bytes) {
@@ -69,6 +104,20 @@ public record TapeConfig(
                 mostAnswerBytes,
                 catchUpBytes,
                 bytes,
-                scanTime);
+                scanTime,
+                scanRoom);
+    }
+
+    public TapeConfig withScanRoom(Duration wait) {
+        return new TapeConfig(
+                segmentBytes,
+                resumeWindow,
+                repairWait,
+                mostEarlyEvents,
+                mostAnswerBytes,
+                catchUpBytes,
+                scanBytes,
+                scanTime,
+                wait);
     }
 }

@@ -16,7 +16,7 @@ final class FrameBytes extends ChannelInboundHandlerAdapter {
     private final Runnable noRoom;
     private boolean full;
 
-    /** @param noRoom told once if there is no room for more; what comes then is thrown away */
+    /** @param noRoom called once if there is no room for more; what comes then is thrown away */
     FrameBytes(Reservation memory, Runnable noRoom) {
         this.memory = memory;
         this.noRoom = noRoom;

@@ -193,11 +193,12 @@ final class AnswerCall implements UpstreamCall {
         }
         FirstOutput output = new FirstOutput(
                 sink, from, () -> circuit.report(pass, CircuitBreaker.Report.WORKED, upstreams.nanos()));
+        PausedTurn turn = new PausedTurn(asked, output);
         CircuitBreaker.Report report = CircuitBreaker.Report.SAYS_NOTHING;
         try {
             UpstreamCall call;
             try {
-                call = provider.prepare(asked, runId, output, cancellation);
+                call = provider.prepare(asked, runId, turn, cancellation);
             } catch (UnsupportedRequestException e) {
                 visit.notUsed();
                 return new Tried(
@@ -211,6 +212,7 @@ final class AnswerCall implements UpstreamCall {
                         null);
             }
             call.run();
+            goOn(provider, turn);
             Lost lost = output.lost();
             if (lost != null && isTheProvidersFault(lost.failed().error()) || output.brokeOff()) {
                 report = CircuitBreaker.Report.FAILED;
@@ -220,6 +222,21 @@ final class AnswerCall implements UpstreamCall {
         } finally {
             circuit.report(pass, report, upstreams.nanos());
         }
+    }
+
+    /** Makes further calls for a turn that its provider pauses. */
+    private void goOn(Provider provider, PausedTurn turn) throws InterruptedException {
+        for (GenerationJob next = turn.next(); next != null; next = turn.next()) {
+            UpstreamCall call;
+            try {
+                call = provider.prepare(next, runId, turn, cancellation);
+            } catch (UnsupportedRequestException _) {
+                // What the turn has so far cannot be given back; it ends paused.
+                break;
+            }
+            call.run();
+        }
+        turn.end();
     }
 
     /** A provider that refuses what was asked, or asks for patience, works. */

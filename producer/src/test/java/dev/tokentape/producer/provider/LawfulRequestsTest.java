@@ -11,16 +11,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.config.ProviderConfig;
+import dev.tokentape.producer.provider.turns.ToolNames;
+import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Message;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
+import dev.tokentape.schemas.avro.Tool;
 import dev.tokentape.schemas.config.Settings;
+import dev.tokentape.schemas.event.Envelope;
+import dev.tokentape.schemas.event.TokenEvent;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -251,7 +258,7 @@ class LawfulRequestsTest {
                         "{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"c5\",\"approve\":true}",
                         "{\"type\":\"local_shell_call_output\",\"id\":\"c6\",\"output\":\"/\","
                                 + "\"status\":\"completed\"}"));
-        rows.add(row("kinds of calls", "anthropic", "m", elsewhere(kinds()))
+        rows.add(row("kinds of calls", "anthropic", "m", by("openai-responses", kinds()))
                 .has("\"name\":\"sql\",\"input\":{\"input\":\"SELECT 2\"}", "\"name\":\"apply_patch\""));
 
         rows.add(row(
@@ -267,7 +274,171 @@ class LawfulRequestsTest {
                 .has(
                         "\"content\":\"Looking.\",\"phase\":\"commentary\"",
                         "\"content\":\"B.\",\"phase\":\"final_answer\""));
+        List<Message> shortened = List.of(
+                message("user", text("A?")),
+                message(
+                        "assistant",
+                        Part.newBuilder()
+                                .setType(PartType.OTHER)
+                                .setText("In short.")
+                                .setSignature("c2VhbGVk")
+                                .setProviderData("{\"type\":\"compaction\"}")
+                                .build(),
+                        text("B.")));
+        rows.add(row("a compaction", "anthropic", "m", shortened)
+                .has("{\"type\":\"compaction\",\"content\":\"In short.\","
+                        + "\"encrypted_content\":\"c2VhbGVk\"},"
+                        + "{\"type\":\"text\",\"text\":\"B.\"}"));
+        rows.add(row(
+                        "a compaction",
+                        "openai-responses",
+                        "m",
+                        List.of(
+                                message("user", text("A?")),
+                                message(
+                                        "assistant",
+                                        Part.newBuilder()
+                                                .setType(PartType.OTHER)
+                                                .setProviderData(
+                                                        "{\"type\":\"compaction\",\"encrypted_content\":\"c2VhbGVk\"}")
+                                                .build(),
+                                        text("B."))))
+                .has("{\"type\":\"compaction\",\"encrypted_content\":\"c2VhbGVk\"}"));
+        for (String another : List.of("bedrock", "gemini", "openai", "openai-responses", "mistral", "ollama")) {
+            rows.add(row("a compaction of another's", another, "anthropic.m", by("anthropic", shortened))
+                    .has("B.")
+                    .lacks("compaction", "c2VhbGVk"));
+        }
+
+        List<Message> emptySigned =
+                List.of(message("user", text("A?")), message("assistant", text("B."), signed(text(""), "c2ln")));
+        rows.add(row("a signature on a part without anything", "gemini", "gemini-3-pro-preview", emptySigned)
+                .has("{\"text\":\"\",\"thoughtSignature\":\"c2ln\"}"));
+        for (String another : List.of("anthropic", "bedrock", "openai", "mistral")) {
+            rows.add(row(
+                            "a signature on a part without anything, of another's",
+                            another,
+                            "anthropic.m",
+                            by("gemini", emptySigned))
+                    .has("B.")
+                    .lacks("c2ln", "\"text\":\"\""));
+        }
+
+        List<Message> searched = List.of(
+                message("user", text("A?")),
+                message(
+                        "assistant",
+                        served("s1", "web_search", "{\"query\":\"q\"}"),
+                        found("s1", "{\"type\":\"web_search_tool_result\",\"tool_use_id\":\"s1\",\"content\":[]}"),
+                        text("B."),
+                        served("s2", "web_search", "{\"query\":\"r\"}")));
+        rows.add(row("steps of the server's tools, and one that was not carried out", "anthropic", "m", searched)
+                .has("{\"type\":\"server_tool_use\",\"id\":\"s1\"", "\"tool_use_id\":\"s1\"", "B.")
+                .lacks("\"s2\""));
         return rows.stream();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic,        fs.read,        '[a-zA-Z0-9_-]{1,128}'",
+        "bedrock,          mcp:files/read, '[a-zA-Z0-9_-]{1,64}'",
+        "openai,           größe,          '[a-zA-Z0-9_-]{1,64}'",
+        "azure-openai,     fs.read,        '[a-zA-Z0-9_-]{1,64}'",
+        "openai-responses, fs.read,        '[a-zA-Z0-9_-]{1,64}'",
+        "gemini,           7zip,           '[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}'",
+        "mistral,          fs.read,        '[a-zA-Z0-9_-]{1,64}'",
+        "deepseek,         fs.read,        '[a-zA-Z0-9_-]{1,64}'"
+    })
+    void aNameThatIsNotLawfulIsMadeSoAlikeInDefinitionChoiceAndCallAndToldAsItWasGiven(
+            String provider, String name, String lawful) {
+        // Given
+        GenerationJob job = Jobs.of(
+                List.of(
+                        message("user", text("A?")),
+                        message("assistant", call("abcdef123", name, "{}")),
+                        message("tool", result("abcdef123", "1"))),
+                List.of(message("user", text("B?"))),
+                request -> request.setProvider(provider)
+                        .setModel("m")
+                        .setTools(List.of(tool(name), tool(name.replace('.', '_') + "x"), tool(name + "y".repeat(200))))
+                        .setToolChoice(name));
+
+        // When
+        JsonNode body = config(provider).body(job);
+        ToolNames names = config(provider).toolNames(job);
+
+        // Then
+        Set<String> sent = new LinkedHashSet<>();
+        names(body, sent);
+        assertThat(body.toString()).doesNotContain(name + "\"");
+        assertThat(sent).hasSize(3).allSatisfy(each -> assertThat(each).matches(lawful));
+        String made = sent.stream()
+                .filter(each -> told(names, each).equals(name))
+                .findFirst()
+                .orElseThrow();
+        assertThat(body.toString().split("\"" + made + "\"", -1)).hasSizeGreaterThanOrEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic, weather",
+        "gemini,    fs.read:it",
+        "vllm,      fs.read",
+        "ollama,    größe",
+        "litellm,   functions.f"
+    })
+    void aLawfulNameStaysAsItIs(String provider, String name) {
+        // Given
+        GenerationJob job = Jobs.of(
+                List.of(),
+                List.of(message("user", text("B?"))),
+                request -> request.setProvider(provider).setTools(List.of(tool(name))));
+
+        // Then
+        assertThat(config(provider).body(job).toString()).contains("\"" + name + "\"");
+        assertThat(told(config(provider).toolNames(job), name)).isEqualTo(name);
+    }
+
+    /** The name under which a call of this name is told. */
+    private static String told(ToolNames names, String called) {
+        Envelope at = new Envelope("c", "r", 1, "run", 0, 0, 0, 0, 0, 0, "p", "m");
+        TokenEvent event = names.told(new TokenEvent.BlockStart(at, BlockType.TOOL_USE, "t", called, null, null, null));
+        return String.valueOf(((TokenEvent.BlockStart) event).toolName());
+    }
+
+    private static void names(JsonNode node, Set<String> names) {
+        if (node.path("name").isTextual()) {
+            names.add(node.path("name").textValue());
+        }
+        node.path("allowedFunctionNames").forEach(name -> names.add(name.textValue()));
+        node.forEach(child -> names(child, names));
+    }
+
+    private static Tool tool(String name) {
+        return Tool.newBuilder()
+                .setName(name)
+                .setParameters("{\"type\":\"object\"}")
+                .build();
+    }
+
+    private static Part served(String id, String name, String input) {
+        return Part.newBuilder(call(id, name, input)).setType(PartType.OTHER).build();
+    }
+
+    private static Part found(String id, String block) {
+        return Part.newBuilder()
+                .setType(PartType.OTHER)
+                .setToolCallId(id)
+                .setText("")
+                .setProviderData(block)
+                .build();
+    }
+
+    private static List<Message> by(String provider, List<Message> messages) {
+        return messages.stream()
+                .map(message ->
+                        Message.newBuilder(message).setProvider(provider).build())
+                .toList();
     }
 
     @ParameterizedTest
@@ -425,7 +596,10 @@ class LawfulRequestsTest {
     }
 
     private static ProviderConfig config(String provider) {
-        Settings settings = Settings.of(Map.of("providers", provider, "provider.bedrock.region", "eu-central-1"));
+        Settings settings = Settings.of(Map.of(
+                "providers", provider,
+                "provider.bedrock.region", "eu-central-1",
+                "provider.azure-openai.base-url", "https://house.openai.azure.com"));
         return Objects.requireNonNull(ProviderConfig.from(settings, provider));
     }
 
@@ -462,14 +636,6 @@ class LawfulRequestsTest {
                         "{\"type\":\"%s\"}".formatted(kind))));
         to.add(message(
                 "tool", Part.newBuilder(result(id, output)).setIsError(failed).build()));
-    }
-
-    private static List<Message> elsewhere(List<Message> messages) {
-        return messages.stream()
-                .map(message -> Message.newBuilder(message)
-                        .setProvider("openai-responses")
-                        .build())
-                .toList();
     }
 
     private static Message by(String provider, String model, Part... parts) {

@@ -199,11 +199,12 @@ class RequestBodiesTest {
                         BEDROCK,
                         job(all.andThen(request -> request.setToolChoice("auto")
                                 .setTemperature(1.0)
+                                .setTopP(0.95)
                                 .setStop(List.of("END"))
                                 .setThinkingBudget(1024)))))
                 .isEqualTo("""
                         {"messages":[{"role":"user","content":[{"text":"Hi"}]}],"system":[{"text":"Be brief."}],\
-                        "inferenceConfig":{"maxTokens":2000,"temperature":1.0,"topP":0.9,"stopSequences":["END"]},\
+                        "inferenceConfig":{"maxTokens":2000,"temperature":1.0,"topP":0.95,"stopSequences":["END"]},\
                         "toolConfig":{"tools":[{"toolSpec":{"name":"weather","description":"Tells the weather.",\
                         "inputSchema":{"json":{"type":"object","properties":{"city":{"type":"string"}}}}}}],\
                         "toolChoice":{"auto":{}}},\

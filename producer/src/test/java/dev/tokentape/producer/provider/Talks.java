@@ -22,12 +22,22 @@ final class Talks {
 
     private static final List<String> TEXTS = List.of("Hi.", "What now?\n", " Go on ", "Grüße 👋", "{\"a\":1}", "4");
     private static final List<String> BLANKS = List.of("", " ", "\n\n", "\t", "\u00a0");
-    private static final List<String> TOOLS = List.of("weather", "get_time", "run-it_2");
+    private static final List<String> TOOLS = List.of(
+            "weather", "get_time", "run-it_2", "fs.read", "7zip", "größe", "mcp:files/read", "long_".repeat(30));
     private static final List<String> PICTURES = List.of("image/png", "image/jpeg", "image/jpg", "image/webp");
     private static final String DATA = "iVBORw0KGgo=";
 
-    /** One turn of a conversation: what is asked of whom, and what went before. */
-    record Step(StrictProvider asked, GenerationJob job) {}
+    /**
+     * One turn of a conversation: what is asked of whom, and what went before.
+     *
+     * @param bold whether it asks for what some refuse: that an answer goes on from given words, or that a tool is used
+     */
+    record Step(StrictProvider asked, GenerationJob job, boolean bold) {
+
+        Step(StrictProvider asked, GenerationJob job) {
+            this(asked, job, false);
+        }
+    }
 
     private final SplittableRandom random;
     private final List<Message> history = new ArrayList<>();
@@ -60,7 +70,10 @@ final class Talks {
         if (last) {
             for (StrictProvider other : StrictProvider.ALL) {
                 String its = any(other.models());
-                steps.add(new Step(other, job(other.name(), its, question, options(other, its))));
+                Options wishes = options(other, its);
+                steps.add(new Step(other, job(other.name(), its, question, wishes)));
+                steps.add(new Step(other, job(other.name(), its, question, wishes.forced(any(TOOLS))), true));
+                steps.add(new Step(other, job(other.name(), its, begun(question), wishes), true));
             }
         }
         history.addAll(question);
@@ -100,6 +113,13 @@ final class Talks {
         }
         parts.add(Jobs.text(any(TEXTS)));
         messages.add(Jobs.message("user", parts.toArray(Part[]::new)));
+        return messages;
+    }
+
+    /** With words that the answer is to go on from. */
+    private List<Message> begun(List<Message> question) {
+        var messages = new ArrayList<>(question);
+        messages.add(Jobs.message("assistant", Jobs.text(any(TEXTS))));
         return messages;
     }
 
@@ -248,7 +268,12 @@ final class Talks {
             boolean tools,
             @Nullable String choice,
             @Nullable Integer budget,
-            @Nullable String system) {}
+            @Nullable String system) {
+
+        Options forced(String tool) {
+            return new Options(true, tool, budget, system);
+        }
+    }
 
     private Options options(StrictProvider provider, String model) {
         boolean tools = chance(50);

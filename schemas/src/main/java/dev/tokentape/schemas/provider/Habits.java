@@ -20,6 +20,8 @@ public record Habits(
         VENDOR,
         /** One that speaks the API, and takes what chat templates mostly take. */
         COMPATIBLE,
+        /** As most, but none that goes on from words of the assistant's. */
+        USER_LAST,
         /** One that wants turns in Mistral's order, and is told which message is the beginning of its answer. */
         STRICT_ORDER
     }
@@ -57,6 +59,11 @@ public record Habits(
 
     public boolean wantsStrictOrder() {
         return kind == Kind.STRICT_ORDER;
+    }
+
+    /** Whether it goes on from no words of the assistant's. */
+    public boolean beginsItsAnswers() {
+        return kind == Kind.USER_LAST;
     }
 
     public boolean refuses(String field) {

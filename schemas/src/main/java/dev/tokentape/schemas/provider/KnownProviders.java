@@ -65,6 +65,7 @@ public final class KnownProviders {
             chat("perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY")
                     .model("sonar")
                     .path("/chat/completions")
+                    .habits(new Habits(Kind.USER_LAST, Thoughts.PLAIN, CallIdForm.ANY, true, Set.of()))
                     .closing(GOES_ON)
                     .simulatedAt("/perplexity"),
             chat("fireworks", "https://api.fireworks.ai/inference", "FIREWORKS_API_KEY")

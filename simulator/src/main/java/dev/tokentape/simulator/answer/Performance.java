@@ -12,14 +12,14 @@ import java.util.Queue;
 /** An answer with the faults woven in that strike midway. A fault strikes right after the token it counts to. */
 public final class Performance implements Iterator<Act> {
 
-    private final Answer answer;
-    private final Iterator<Frame> frames;
+    private final SimulatedAnswer answer;
+    private final Iterator<StepFrame> frames;
     private final Queue<Fault.Midway> faults;
     private final Queue<Act> next = new ArrayDeque<>(2);
     private int tokens;
     private boolean over;
 
-    public Performance(Answer answer, List<Fault> faults) {
+    public Performance(SimulatedAnswer answer, List<Fault> faults) {
         this.answer = answer;
         this.frames = answer.frames();
         this.faults = new ArrayDeque<>(faults.stream()
@@ -53,7 +53,7 @@ public final class Performance implements Iterator<Act> {
             next.add(new Act.Struck(fault));
             next.add(consequence(fault));
         } else if (frames.hasNext()) {
-            Frame frame = frames.next();
+            StepFrame frame = frames.next();
             tokens += frame.token() ? 1 : 0;
             next.add(new Act.Send(frame.bytes(), frame.token(), frame.beat()));
         } else {

@@ -48,7 +48,7 @@ final class AnthropicMessages implements ApiDialect {
     @Override
     public byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script) {
         Choice choice = script.choices().getFirst();
-        ObjectNode answer = Json.MAPPER.createObjectNode();
+        ObjectNode answer = WireJson.MAPPER.createObjectNode();
         answer.put("id", "msg_" + identity.id());
         answer.put("type", "message");
         answer.put("role", "assistant");
@@ -67,7 +67,7 @@ final class AnthropicMessages implements ApiDialect {
                 case Block.ToolCall call -> {
                     ObjectNode node = content.addObject();
                     node.put("type", "tool_use").put("id", "toolu_" + call.id()).put("name", call.name());
-                    node.set("input", Json.arguments(call).orElseGet(Json.MAPPER::createObjectNode));
+                    node.set("input", WireJson.arguments(call).orElseGet(WireJson.MAPPER::createObjectNode));
                 }
             }
         }
@@ -79,7 +79,7 @@ final class AnthropicMessages implements ApiDialect {
         usage.put("cache_read_input_tokens", 0);
         usage.put("output_tokens", choice.tokens());
         usage.put("service_tier", "standard");
-        return Json.bytes(answer);
+        return WireJson.bytes(answer);
     }
 
     @Override
@@ -95,11 +95,11 @@ final class AnthropicMessages implements ApiDialect {
             case 529 -> "overloaded_error";
             default -> "api_error";
         };
-        ObjectNode error = Json.MAPPER.createObjectNode();
+        ObjectNode error = WireJson.MAPPER.createObjectNode();
         error.put("type", "error");
         error.putObject("error")
                 .put("type", type)
-                .put("message", message != null ? message : HttpErrors.usualMessage(status));
+                .put("message", message != null ? message : HttpErrorTexts.usualMessage(status));
         error.put("request_id", "req_" + identity.id());
         return ErrorReply.withRetryAfter(retryAfterSeconds, error);
     }

@@ -34,8 +34,8 @@ final class AnthropicRequest {
         if (messages.isEmpty()) {
             throw new RequestRefused(400, "messages: at least one message is required");
         }
-        Turns turns = Turns.of(messages, message -> Json.textOf(message.path("content")))
-                .after(Json.textOf(body.path("system")));
+        TurnSizes turns = TurnSizes.of(messages, message -> WireJson.textOf(message.path("content")))
+                .after(WireJson.textOf(body.path("system")));
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
                 settings,

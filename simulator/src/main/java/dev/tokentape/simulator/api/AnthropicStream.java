@@ -24,7 +24,7 @@ final class AnthropicStream implements StreamEncoder {
 
     @Override
     public byte[] encode(Step step) {
-        return Json.utf8(
+        return WireJson.utf8(
                 switch (step) {
                     case Step.ChoiceStart start -> messageStart();
                     case Step.BlockStart start -> blockStart(start) + (start.index() == 0 ? PING : "");
@@ -41,7 +41,8 @@ final class AnthropicStream implements StreamEncoder {
     private String messageStart() {
         return event(
                 "message_start",
-                "{\"type\":\"message_start\",\"message\":{\"model\":" + Json.quoted(request.model()) + ",\"id\":\"msg_"
+                "{\"type\":\"message_start\",\"message\":{\"model\":" + WireJson.quoted(request.model())
+                        + ",\"id\":\"msg_"
                         + identity.id() + "\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[],"
                         + "\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":"
                         + script.inputTokens()
@@ -55,7 +56,7 @@ final class AnthropicStream implements StreamEncoder {
             case Block.Refusal ignored -> "{\"type\":\"text\",\"text\":\"\"}";
             case Block.Thinking ignored -> "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}";
             case Block.ToolCall call ->
-                "{\"type\":\"tool_use\",\"id\":\"toolu_" + call.id() + "\",\"name\":" + Json.quoted(call.name())
+                "{\"type\":\"tool_use\",\"id\":\"toolu_" + call.id() + "\",\"name\":" + WireJson.quoted(call.name())
                         + ",\"input\":{}}";
         };
         String event = event(
@@ -68,12 +69,12 @@ final class AnthropicStream implements StreamEncoder {
 
     private static String delta(Step.Token token) {
         return switch (token.block()) {
-            case Block.Text ignored -> "{\"type\":\"text_delta\",\"text\":" + Json.quoted(token.text()) + "}";
-            case Block.Refusal ignored -> "{\"type\":\"text_delta\",\"text\":" + Json.quoted(token.text()) + "}";
+            case Block.Text ignored -> "{\"type\":\"text_delta\",\"text\":" + WireJson.quoted(token.text()) + "}";
+            case Block.Refusal ignored -> "{\"type\":\"text_delta\",\"text\":" + WireJson.quoted(token.text()) + "}";
             case Block.Thinking ignored ->
-                "{\"type\":\"thinking_delta\",\"thinking\":" + Json.quoted(token.text()) + "}";
+                "{\"type\":\"thinking_delta\",\"thinking\":" + WireJson.quoted(token.text()) + "}";
             case Block.ToolCall ignored ->
-                "{\"type\":\"input_json_delta\",\"partial_json\":" + Json.quoted(token.text()) + "}";
+                "{\"type\":\"input_json_delta\",\"partial_json\":" + WireJson.quoted(token.text()) + "}";
         };
     }
 
@@ -93,7 +94,7 @@ final class AnthropicStream implements StreamEncoder {
                 ? delta(
                         stop.index(),
                         "{\"type\":\"signature_delta\",\"signature\":"
-                                + Json.quoted(Seal.ANTHROPIC.signature(thinking.joined())) + "}")
+                                + WireJson.quoted(Seal.ANTHROPIC.signature(thinking.joined())) + "}")
                 : "";
     }
 
@@ -116,7 +117,7 @@ final class AnthropicStream implements StreamEncoder {
 
     @Override
     public byte[] error() {
-        return Json.utf8(event(
+        return WireJson.utf8(event(
                 "error",
                 "{\"type\":\"error\",\"error\":{\"details\":null,\"type\":\"overloaded_error\","
                         + "\"message\":\"Overloaded\"}}"));
@@ -124,7 +125,7 @@ final class AnthropicStream implements StreamEncoder {
 
     @Override
     public byte[] malformed() {
-        return Json.utf8(event(
+        return WireJson.utf8(event(
                 "content_block_delta",
                 "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\""));
     }

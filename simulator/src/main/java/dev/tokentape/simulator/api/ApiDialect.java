@@ -5,6 +5,7 @@ import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.strict.ApiRules;
 import dev.tokentape.simulator.strict.Asked;
+import dev.tokentape.simulator.strict.Violation;
 import org.jspecify.annotations.Nullable;
 
 /** The wire format of one LLM API. Stateless; safe for all threads. */
@@ -38,13 +39,18 @@ public interface ApiDialect {
         return ApiRules.NONE;
     }
 
+    /** The HTTP status by which the vendor tells that a rule is broken. */
+    default int statusOf(Violation broken) {
+        return 400;
+    }
+
     /** What the request asks for; refused too if it is to be held against the vendor's rules, and breaks one. */
     default SimulatedRequest accept(IncomingRequest request, CallSettings defaults) throws RequestRefused {
         SimulatedRequest call = read(request, defaults);
         if (call.settings().strict()) {
             var broken = variation(call.settings()).rules().firstBroken(new Asked(request.json(), call.model()));
             if (broken.isPresent()) {
-                throw new RequestRefused(400, broken.get().complaint());
+                throw new RequestRefused(statusOf(broken.get()), broken.get().complaint());
             }
         }
         return call;

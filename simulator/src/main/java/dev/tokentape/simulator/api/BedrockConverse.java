@@ -69,7 +69,7 @@ final class BedrockConverse implements ApiDialect {
     @Override
     public byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script) {
         Choice choice = script.choices().getFirst();
-        ObjectNode answer = Json.MAPPER.createObjectNode();
+        ObjectNode answer = WireJson.MAPPER.createObjectNode();
         answer.set("metrics", BedrockStream.metrics(request, script.usage()));
         ObjectNode message = answer.putObject("output").putObject("message");
         ArrayNode content = message.putArray("content");
@@ -88,13 +88,13 @@ final class BedrockConverse implements ApiDialect {
                             .putObject("toolUse")
                             .put("name", call.name())
                             .put("toolUseId", "tooluse_" + call.id())
-                            .set("input", Json.arguments(call).orElseGet(Json.MAPPER::createObjectNode));
+                            .set("input", WireJson.arguments(call).orElseGet(WireJson.MAPPER::createObjectNode));
             }
         }
         message.put("role", "assistant");
         answer.put("stopReason", BedrockStream.stopReason(choice.stop()));
         answer.set("usage", BedrockStream.usage(script.usage()));
-        return Json.bytes(answer);
+        return WireJson.bytes(answer);
     }
 
     @Override
@@ -108,15 +108,15 @@ final class BedrockConverse implements ApiDialect {
             case 502, 503, 529 -> "ServiceUnavailableException";
             default -> "InternalServerException";
         };
-        var body = Json.MAPPER
+        var body = WireJson.MAPPER
                 .createObjectNode()
-                .put("message", message != null ? message : HttpErrors.usualMessage(status));
+                .put("message", message != null ? message : HttpErrorTexts.usualMessage(status));
         return new ErrorReply(
                 Map.of(
                         "x-amzn-errortype",
                         type + ":http://internal.amazon.com/coral/com.amazon.bedrock/",
                         "x-amzn-requestid",
                         "req_" + identity.id()),
-                Json.bytes(body));
+                WireJson.bytes(body));
     }
 }

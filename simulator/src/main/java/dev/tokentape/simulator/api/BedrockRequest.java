@@ -23,8 +23,8 @@ final class BedrockRequest {
         if (!messages.isArray() || messages.isEmpty()) {
             throw new RequestRefused(400, "A conversation must have at least one message. Try again with messages.");
         }
-        Turns turns = Turns.of(messages, message -> Json.textOf(message.path("content")))
-                .after(Json.textOf(body.path("system")));
+        TurnSizes turns = TurnSizes.of(messages, message -> WireJson.textOf(message.path("content")))
+                .after(WireJson.textOf(body.path("system")));
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
                 settings,
@@ -34,7 +34,7 @@ final class BedrockRequest {
                 tools(body.path("toolConfig")),
                 bringsToolResults(messages.path(messages.size() - 1)),
                 thinkingBudget(body.path("additionalModelRequestFields")),
-                Json.limit(body.path("inferenceConfig"), "maxTokens"),
+                WireJson.limit(body.path("inferenceConfig"), "maxTokens"),
                 1,
                 stream,
                 true,

@@ -5,7 +5,7 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
 import dev.tokentape.simulator.script.StopReason;
-import dev.tokentape.simulator.script.Usage;
+import dev.tokentape.simulator.script.TokenCounts;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.strict.Seal;
 import java.util.LinkedHashMap;
@@ -49,11 +49,11 @@ final class BedrockStream implements StreamEncoder {
         return event(
                 "contentBlockStart",
                 "{\"contentBlockIndex\":" + index + "," + padding() + ",\"start\":{\"toolUse\":{\"name\":"
-                        + Json.quoted(call.name()) + ",\"toolUseId\":\"tooluse_" + call.id() + "\"}}}");
+                        + WireJson.quoted(call.name()) + ",\"toolUseId\":\"tooluse_" + call.id() + "\"}}}");
     }
 
     private static String said(Block block, String text) {
-        String quoted = Json.quoted(text);
+        String quoted = WireJson.quoted(text);
         return switch (block) {
             case Block.Text ignored -> "{\"text\":" + quoted + "}";
             case Block.Refusal ignored -> "{\"text\":" + quoted + "}";
@@ -73,10 +73,10 @@ final class BedrockStream implements StreamEncoder {
                 ? delta(
                         stop.index(),
                         "{\"reasoningContent\":{\"signature\":"
-                                + Json.quoted(Seal.ANTHROPIC.signature(thinking.joined())) + "}}")
+                                + WireJson.quoted(Seal.ANTHROPIC.signature(thinking.joined())) + "}}")
                 : NOTHING;
         byte[] end = event("contentBlockStop", "{\"contentBlockIndex\":" + stop.index() + "," + padding() + "}");
-        return Json.joined(signature, end);
+        return WireJson.joined(signature, end);
     }
 
     private String padding() {
@@ -94,7 +94,7 @@ final class BedrockStream implements StreamEncoder {
         headers.put(kind, type);
         headers.put(":content-type", "application/json");
         headers.put(":message-type", messageType);
-        return EventStreamFrame.encode(headers, Json.utf8(json));
+        return EventStreamFrame.encode(headers, WireJson.utf8(json));
     }
 
     @Override
@@ -123,16 +123,18 @@ final class BedrockStream implements StreamEncoder {
     }
 
     /** The latency which the settings promise, not the one measured, so that an answer is the same each time. */
-    static ObjectNode metrics(SimulatedRequest request, Usage usage) {
+    static ObjectNode metrics(SimulatedRequest request, TokenCounts usage) {
         CallSettings settings = request.settings();
         double answer = settings.tokensPerSecond() == 0
                 ? 0
                 : usage.output() * TimeUnit.SECONDS.toMillis(1) / settings.tokensPerSecond();
-        return Json.MAPPER.createObjectNode().put("latencyMs", settings.timeToFirstTokenMillis() + Math.round(answer));
+        return WireJson.MAPPER
+                .createObjectNode()
+                .put("latencyMs", settings.timeToFirstTokenMillis() + Math.round(answer));
     }
 
-    static ObjectNode usage(Usage usage) {
-        return Json.MAPPER
+    static ObjectNode usage(TokenCounts usage) {
+        return WireJson.MAPPER
                 .createObjectNode()
                 .put("inputTokens", usage.input())
                 .put("outputTokens", usage.output())

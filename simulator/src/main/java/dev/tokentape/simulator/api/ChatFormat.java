@@ -1,7 +1,7 @@
 package dev.tokentape.simulator.api;
 
 import dev.tokentape.simulator.script.SimulatedRequest;
-import dev.tokentape.simulator.script.Usage;
+import dev.tokentape.simulator.script.TokenCounts;
 import dev.tokentape.simulator.settings.ChatDialect;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,10 +86,10 @@ final class ChatFormat {
                 "created",
                 Long.toString(identity.createdSeconds()),
                 "model",
-                Json.quoted(request.model()));
+                WireJson.quoted(request.model()));
     }
 
-    static Map<String, String> counts(Usage usage) {
+    static Map<String, String> counts(TokenCounts usage) {
         return Map.of(
                 "in",
                 Integer.toString(usage.input()),
@@ -101,7 +101,7 @@ final class ChatFormat {
                 Integer.toString(usage.thinking()));
     }
 
-    String usage(Usage usage) {
+    String usage(TokenCounts usage) {
         return template("usage").fill(counts(usage));
     }
 }

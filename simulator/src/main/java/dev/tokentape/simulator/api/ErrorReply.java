@@ -21,6 +21,6 @@ public record ErrorReply(Map<String, String> headers, byte[] body) {
     }
 
     static ErrorReply withRetryAfter(int seconds, JsonNode body) {
-        return withRetryAfter(seconds, Json.bytes(body));
+        return withRetryAfter(seconds, WireJson.bytes(body));
     }
 }

@@ -81,7 +81,7 @@ final class Gemini implements ApiDialect {
             candidates.add(GeminiChunk.candidate(index, parts.toString(), choice.stop()));
         }
         int thinking = script.usage().thinking();
-        return Json.utf8(chunk.of(candidates.toString(), script.usage().output() - thinking, thinking) + "\n");
+        return WireJson.utf8(chunk.of(candidates.toString(), script.usage().output() - thinking, thinking) + "\n");
     }
 
     @Override

@@ -35,7 +35,8 @@ final class GeminiChunk {
                 + ",\"totalTokenCount\": " + (prompt + candidatesTokens + thoughtsTokens)
                 + ",\"promptTokensDetails\": [{\"modality\": \"TEXT\",\"tokenCount\": " + prompt + "}]"
                 + (thoughtsTokens > 0 ? ",\"thoughtsTokenCount\": " + thoughtsTokens : "")
-                + "},\"modelVersion\": " + Json.quoted(request.model()) + ",\"responseId\": \"" + identity.id() + "\"}";
+                + "},\"modelVersion\": " + WireJson.quoted(request.model()) + ",\"responseId\": \"" + identity.id()
+                + "\"}";
     }
 
     static String candidate(int index, String parts, @Nullable StopReason stop) {
@@ -52,14 +53,15 @@ final class GeminiChunk {
             case Block.Refusal ignored -> parts.add(textPart(text, ""));
             case Block.Thinking ignored -> parts.add(textPart(text, ",\"thought\": true"));
             case Block.ToolCall call ->
-                Json.arguments(call)
-                        .ifPresent(arguments -> parts.add("{\"functionCall\": {\"name\": " + Json.quoted(call.name())
-                                + ",\"args\": " + GeminiJson.compact(arguments) + "}" + signature(choice, call) + "}"));
+                WireJson.arguments(call)
+                        .ifPresent(arguments -> parts.add(
+                                "{\"functionCall\": {\"name\": " + WireJson.quoted(call.name()) + ",\"args\": "
+                                        + GeminiJson.compact(arguments) + "}" + signature(choice, call) + "}"));
         }
     }
 
     private static String textPart(String text, String more) {
-        return "{\"text\": " + Json.quoted(text) + more + "}";
+        return "{\"text\": " + WireJson.quoted(text) + more + "}";
     }
 
     /** What vouches for the thoughts comes with the first call after them; newer models sign it without any, too. */
@@ -73,7 +75,7 @@ final class GeminiChunk {
             }
         }
         return choice.blocks().getFirst() instanceof Block.Thinking || GeminiRules.signs(request.model())
-                ? ",\"thoughtSignature\": " + Json.quoted(Seal.GEMINI.token(call.id()))
+                ? ",\"thoughtSignature\": " + WireJson.quoted(Seal.GEMINI.token(call.id()))
                 : "";
     }
 

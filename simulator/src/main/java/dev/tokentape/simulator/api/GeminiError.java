@@ -12,10 +12,10 @@ final class GeminiError {
 
     /** An error, pretty-printed as this API does; when to try again is told in it, not in a header. */
     static byte[] of(int status, @Nullable String message, int retryAfterSeconds) {
-        ObjectNode body = Json.MAPPER.createObjectNode();
+        ObjectNode body = WireJson.MAPPER.createObjectNode();
         ObjectNode error = body.putObject("error");
         error.put("code", status)
-                .put("message", message != null ? message : HttpErrors.usualMessage(status))
+                .put("message", message != null ? message : HttpErrorTexts.usualMessage(status))
                 .put("status", status(status));
         if (BAD_KEY.equals(message)) {
             error.putArray("details")
@@ -29,7 +29,7 @@ final class GeminiError {
                     .put("@type", "type.googleapis.com/google.rpc.RetryInfo")
                     .put("retryDelay", retryAfterSeconds + "s");
         }
-        return Json.utf8(GeminiJson.pretty(body) + "\n");
+        return WireJson.utf8(GeminiJson.pretty(body) + "\n");
     }
 
     private static String status(int status) {

@@ -32,7 +32,7 @@ final class GeminiJson {
 
     private static String written(JsonNode tree, PrettyPrinter printer) {
         try {
-            return Json.MAPPER.writer(printer).writeValueAsString(tree);
+            return WireJson.MAPPER.writer(printer).writeValueAsString(tree);
         } catch (JsonProcessingException impossible) {
             throw new UncheckedIOException("cannot write a JSON tree", impossible);
         }

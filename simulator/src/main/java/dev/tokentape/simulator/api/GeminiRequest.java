@@ -24,8 +24,8 @@ final class GeminiRequest {
         if (!contents.isArray() || contents.isEmpty()) {
             throw new RequestRefused(400, "* GenerateContentRequest.contents: contents is not specified");
         }
-        Turns turns = Turns.of(contents, content -> Json.textOf(content.path("parts")), "user")
-                .after(Json.textOf(body.path("systemInstruction").path("parts")));
+        TurnSizes turns = TurnSizes.of(contents, content -> WireJson.textOf(content.path("parts")), "user")
+                .after(WireJson.textOf(body.path("systemInstruction").path("parts")));
         JsonNode generation = body.path("generationConfig");
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
@@ -36,7 +36,7 @@ final class GeminiRequest {
                 tools(body),
                 bringsToolResults(contents.path(contents.size() - 1)),
                 thinkingBudget(generation.path("thinkingConfig")),
-                Json.limit(generation, "maxOutputTokens"),
+                WireJson.limit(generation, "maxOutputTokens"),
                 candidates(generation),
                 stream,
                 true,

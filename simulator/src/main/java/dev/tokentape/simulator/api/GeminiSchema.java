@@ -12,14 +12,14 @@ final class GeminiSchema {
 
     static JsonNode lowerCase(JsonNode schema) {
         if (schema instanceof ArrayNode array) {
-            ArrayNode copy = Json.MAPPER.createArrayNode();
+            ArrayNode copy = WireJson.MAPPER.createArrayNode();
             array.forEach(element -> copy.add(lowerCase(element)));
             return copy;
         }
         if (!(schema instanceof ObjectNode object)) {
             return schema;
         }
-        ObjectNode copy = Json.MAPPER.createObjectNode();
+        ObjectNode copy = WireJson.MAPPER.createObjectNode();
         for (var member : object.properties()) {
             boolean type = member.getKey().equals("type") && member.getValue().isTextual();
             if (type) {

@@ -91,7 +91,7 @@ final class GeminiStream implements StreamEncoder {
     }
 
     private byte[] event(String candidate) {
-        return Json.utf8("data: " + chunk.of(candidate, candidatesTokens, thoughtsTokens) + "\r\n\r\n");
+        return WireJson.utf8("data: " + chunk.of(candidate, candidatesTokens, thoughtsTokens) + "\r\n\r\n");
     }
 
     /** The bare error, pretty-printed and outside any event. */
@@ -102,6 +102,6 @@ final class GeminiStream implements StreamEncoder {
 
     @Override
     public byte[] malformed() {
-        return Json.utf8("data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"\r\n\r\n");
+        return WireJson.utf8("data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"\r\n\r\n");
     }
 }

@@ -66,7 +66,7 @@ public final class IncomingRequest {
             return known;
         }
         try {
-            JsonNode read = Json.MAPPER.readTree(body);
+            JsonNode read = WireJson.MAPPER.readTree(body);
             if (read != null && read.isObject()) {
                 json = read;
                 return read;

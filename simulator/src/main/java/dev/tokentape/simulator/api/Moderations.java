@@ -36,16 +36,16 @@ public final class Moderations {
         if (!input.isTextual() && (!input.isArray() || input.isEmpty())) {
             throw new RequestRefused(400, "'input' must be a text, or a list of texts or parts.");
         }
-        ObjectNode reply = Json.MAPPER.createObjectNode();
+        ObjectNode reply = WireJson.MAPPER.createObjectNode();
         reply.put("id", "modr-sim%06d".formatted(identity.number()));
         reply.put("model", body.path("model").asText("omni-moderation-latest"));
         ArrayNode results = reply.putArray("results");
         if (input.isArray() && input.get(0).isTextual()) {
             input.forEach(text -> result(results.addObject(), text.asText(""), words));
         } else {
-            result(results.addObject(), Json.textOf(input), words);
+            result(results.addObject(), WireJson.textOf(input), words);
         }
-        return new ErrorReply(Map.of(), Json.bytes(reply));
+        return new ErrorReply(Map.of(), WireJson.bytes(reply));
     }
 
     private static void result(ObjectNode result, String text, List<String> words) {

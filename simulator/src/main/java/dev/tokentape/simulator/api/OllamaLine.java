@@ -3,7 +3,7 @@ package dev.tokentape.simulator.api;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
-import dev.tokentape.simulator.script.Usage;
+import dev.tokentape.simulator.script.TokenCounts;
 import dev.tokentape.simulator.settings.CallSettings;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,9 +27,9 @@ final class OllamaLine {
 
     /** A call as it stands in a message, its arguments an object; none if the token limit has cut it short. */
     static Optional<String> call(Block.ToolCall call, int index) {
-        return Json.arguments(call)
+        return WireJson.arguments(call)
                 .map(arguments -> "{\"id\":\"call_" + call.id() + "\",\"function\":{\"index\":" + index + ",\"name\":"
-                        + Json.quoted(call.name()) + ",\"arguments\":" + arguments + "}}");
+                        + WireJson.quoted(call.name()) + ",\"arguments\":" + arguments + "}}");
     }
 
     /** A line on the way. */
@@ -38,7 +38,7 @@ final class OllamaLine {
     }
 
     /** The last line, with the counts; a call of tools is no reason of its own to stop. */
-    String last(StopReason stop, Usage usage, String text, String thinking, String calls) {
+    String last(StopReason stop, TokenCounts usage, String text, String thinking, String calls) {
         long prompt = promptNanos();
         long answer = nanos(usage.output());
         return head(usage.output()) + said(text, thinking, calls) + ",\"done\":true,\"done_reason\":\""
@@ -49,15 +49,15 @@ final class OllamaLine {
 
     private String head(int tokens) {
         Instant at = Instant.ofEpochSecond(identity.createdSeconds()).plusNanos(promptNanos() + nanos(tokens));
-        return "{\"model\":" + Json.quoted(request.model()) + ",\"created_at\":\"" + at + "\",";
+        return "{\"model\":" + WireJson.quoted(request.model()) + ",\"created_at\":\"" + at + "\",";
     }
 
     private String said(String text, String thinking, String calls) {
-        String thought = thinking.isEmpty() ? "" : ",\"thinking\":" + Json.quoted(thinking);
+        String thought = thinking.isEmpty() ? "" : ",\"thinking\":" + WireJson.quoted(thinking);
         return chat
-                ? "\"message\":{\"role\":\"assistant\",\"content\":" + Json.quoted(text) + thought
+                ? "\"message\":{\"role\":\"assistant\",\"content\":" + WireJson.quoted(text) + thought
                         + (calls.isEmpty() ? "" : ",\"tool_calls\":[" + calls + "]") + "}"
-                : "\"response\":" + Json.quoted(text) + thought;
+                : "\"response\":" + WireJson.quoted(text) + thought;
     }
 
     private long promptNanos() {

@@ -67,12 +67,13 @@ final class OllamaNative implements ApiDialect {
             }
         }
         var line = new OllamaLine(identity, request, chat);
-        return Json.utf8(line.last(choice.stop(), script.usage(), text, thinking, calls.toString()));
+        return WireJson.utf8(line.last(choice.stop(), script.usage(), text, thinking, calls.toString()));
     }
 
     @Override
     public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
         return new ErrorReply(
-                Map.of(), Json.bytes(OllamaStream.error(message != null ? message : HttpErrors.usualMessage(status))));
+                Map.of(),
+                WireJson.bytes(OllamaStream.error(message != null ? message : HttpErrorTexts.usualMessage(status))));
     }
 }

@@ -19,7 +19,8 @@ final class OllamaRequest {
         if (!messages.isArray() || messages.isEmpty()) {
             throw new RequestRefused(400, "'messages' must be an array with at least one message");
         }
-        Turns turns = Turns.of(messages, message -> message.path("content").asText(""));
+        TurnSizes turns =
+                TurnSizes.of(messages, message -> message.path("content").asText(""));
         String lastRole = messages.path(messages.size() - 1).path("role").asText();
         return request(
                 request, defaults, turns, messages.size(), OpenAiTools.read(request.json()), lastRole.equals("tool"));
@@ -27,7 +28,7 @@ final class OllamaRequest {
 
     static SimulatedRequest generate(IncomingRequest request, CallSettings defaults) throws RequestRefused {
         JsonNode body = request.json();
-        Turns turns = Turns.ofText(body.path("prompt").asText(""))
+        TurnSizes turns = TurnSizes.ofText(body.path("prompt").asText(""))
                 .after(body.path("system").asText(""));
         return request(request, defaults, turns, 1, ToolOffer.NONE, false);
     }
@@ -35,7 +36,7 @@ final class OllamaRequest {
     private static SimulatedRequest request(
             IncomingRequest request,
             CallSettings defaults,
-            Turns turns,
+            TurnSizes turns,
             int messages,
             ToolOffer tools,
             boolean endsWithToolResults)
@@ -68,6 +69,6 @@ final class OllamaRequest {
 
     private static @Nullable Integer limit(JsonNode options) throws RequestRefused {
         // -1 generates without a limit, -2 until the context is full.
-        return options.path("num_predict").asInt(1) < 0 ? null : Json.limit(options, "num_predict");
+        return options.path("num_predict").asInt(1) < 0 ? null : WireJson.limit(options, "num_predict");
     }
 }

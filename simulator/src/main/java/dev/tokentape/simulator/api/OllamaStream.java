@@ -27,14 +27,14 @@ final class OllamaStream implements StreamEncoder {
             case Step.BlockStop stopped ->
                 stopped.block() instanceof Block.ToolCall call
                         ? OllamaLine.call(call, calls++)
-                                .map(whole -> Json.utf8(line.next(tokens, "", "", whole)))
+                                .map(whole -> WireJson.utf8(line.next(tokens, "", "", whole)))
                                 .orElse(NOTHING)
                         : NOTHING;
             case Step.ChoiceEnd end -> {
                 stop = end.stop();
                 yield NOTHING;
             }
-            case Step.End end -> Json.utf8(line.last(stop, end.usage(), "", "", "") + "\n");
+            case Step.End end -> WireJson.utf8(line.last(stop, end.usage(), "", "", "") + "\n");
             case Step.ChoiceStart ignored -> NOTHING;
             case Step.BlockStart ignored -> NOTHING;
         };
@@ -43,25 +43,25 @@ final class OllamaStream implements StreamEncoder {
     private byte[] token(Step.Token token) {
         int before = tokens++;
         return switch (token.block()) {
-            case Block.Text ignored -> Json.utf8(line.next(before, token.text(), "", ""));
-            case Block.Refusal ignored -> Json.utf8(line.next(before, token.text(), "", ""));
-            case Block.Thinking ignored -> Json.utf8(line.next(before, "", token.text(), ""));
+            case Block.Text ignored -> WireJson.utf8(line.next(before, token.text(), "", ""));
+            case Block.Refusal ignored -> WireJson.utf8(line.next(before, token.text(), "", ""));
+            case Block.Thinking ignored -> WireJson.utf8(line.next(before, "", token.text(), ""));
             case Block.ToolCall ignored -> NOTHING;
         };
     }
 
     @Override
     public byte[] error() {
-        return Json.utf8(error("an error was encountered while running the model") + "\n");
+        return WireJson.utf8(error("an error was encountered while running the model") + "\n");
     }
 
     @Override
     public byte[] malformed() {
-        return Json.utf8("{\"model\":\"\n");
+        return WireJson.utf8("{\"model\":\"\n");
     }
 
     static JsonNode error(String message) {
-        ObjectNode error = Json.MAPPER.createObjectNode();
+        ObjectNode error = WireJson.MAPPER.createObjectNode();
         return error.put("error", message);
     }
 }

@@ -13,6 +13,7 @@ import dev.tokentape.simulator.settings.ChatDialect;
 import dev.tokentape.simulator.settings.SettingsReader;
 import dev.tokentape.simulator.strict.ApiRules;
 import dev.tokentape.simulator.strict.ChatRules;
+import dev.tokentape.simulator.strict.Violation;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,6 +74,12 @@ final class OpenAiChat implements ApiDialect {
         return ChatRules.of(dialect);
     }
 
+    /** Mistral's validator of bodies tells by 422 what it does not know. */
+    @Override
+    public int statusOf(Violation broken) {
+        return broken.rule().equals("mistral.unknown-field") ? 422 : 400;
+    }
+
     @Override
     public String streamContentType() {
         return "text/event-stream; charset=utf-8";
@@ -90,7 +97,7 @@ final class OpenAiChat implements ApiDialect {
         if (!messages.isArray() || messages.isEmpty()) {
             throw new RequestRefused(400, "'messages' must be an array with at least one message.");
         }
-        Turns turns = Turns.of(messages, message -> Json.textOf(message.path("content")));
+        TurnSizes turns = TurnSizes.of(messages, message -> WireJson.textOf(message.path("content")));
         String lastRole = messages.path(messages.size() - 1).path("role").asText();
         return new SimulatedRequest(
                 SettingsReader.modelName(model),
@@ -109,8 +116,8 @@ final class OpenAiChat implements ApiDialect {
     }
 
     private static @Nullable Integer maxTokens(JsonNode body) throws RequestRefused {
-        Integer limit = Json.limit(body, "max_completion_tokens");
-        return limit != null ? limit : Json.limit(body, "max_tokens");
+        Integer limit = WireJson.limit(body, "max_completion_tokens");
+        return limit != null ? limit : WireJson.limit(body, "max_tokens");
     }
 
     private static int choices(JsonNode body) throws RequestRefused {
@@ -128,7 +135,7 @@ final class OpenAiChat implements ApiDialect {
 
     @Override
     public byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script) {
-        ObjectNode answer = Json.MAPPER.createObjectNode();
+        ObjectNode answer = WireJson.MAPPER.createObjectNode();
         answer.put("id", format.names(identity, request).get("id"));
         answer.put("object", "chat.completion");
         answer.put("created", identity.createdSeconds());
@@ -145,11 +152,11 @@ final class OpenAiChat implements ApiDialect {
         answer.putRawValue("usage", new RawValue(format.usage(script.usage())));
         answer.put("service_tier", "default");
         answer.put("system_fingerprint", "fp_simulator");
-        return Json.bytes(answer);
+        return WireJson.bytes(answer);
     }
 
     private ObjectNode message(Choice choice) {
-        ObjectNode message = Json.MAPPER.createObjectNode();
+        ObjectNode message = WireJson.MAPPER.createObjectNode();
         message.put("role", "assistant");
         message.putNull("content");
         message.putNull("refusal");
@@ -191,7 +198,7 @@ final class OpenAiChat implements ApiDialect {
     public ErrorReply httpError(AnswerIdentity identity, int status, @Nullable String message, int retryAfterSeconds) {
         String type = switch (status) {
             case 429 -> "requests";
-            case 400, 401, 403, 404, 413 -> "invalid_request_error";
+            case 400, 401, 403, 404, 413, 422 -> "invalid_request_error";
             default -> "server_error";
         };
         @Nullable
@@ -201,16 +208,26 @@ final class OpenAiChat implements ApiDialect {
             case 429 -> "rate_limit_exceeded";
             default -> null;
         };
-        String body = format.template(status == 401 ? "http-error.401" : "http-error", "http-error")
+        String told = message != null ? message : HttpErrorTexts.usualMessage(status);
+        int place = told.indexOf(": body");
+        ArrayNode loc = WireJson.MAPPER.createArrayNode();
+        for (String step : (place < 0 ? "body" : told.substring(place + 2)).split("\\.")) {
+            loc.add(step);
+        }
+        String body = format.template("http-error." + status, "http-error")
                 .fill(Map.of(
                         "message",
-                        Json.quoted(message != null ? message : HttpErrors.usualMessage(status)),
+                        WireJson.quoted(told),
+                        "msg",
+                        WireJson.quoted(place < 0 ? told : told.substring(0, place)),
+                        "loc",
+                        loc.toString(),
                         "type",
-                        Json.quoted(type),
+                        WireJson.quoted(type),
                         "code",
-                        code == null ? "null" : Json.quoted(code),
+                        code == null ? "null" : WireJson.quoted(code),
                         "status",
                         Integer.toString(status)));
-        return ErrorReply.withRetryAfter(retryAfterSeconds, Json.utf8(body));
+        return ErrorReply.withRetryAfter(retryAfterSeconds, WireJson.utf8(body));
     }
 }

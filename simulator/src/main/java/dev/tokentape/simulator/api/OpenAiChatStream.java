@@ -4,7 +4,7 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.Step;
 import dev.tokentape.simulator.script.StopReason;
-import dev.tokentape.simulator.script.Usage;
+import dev.tokentape.simulator.script.TokenCounts;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -63,7 +63,7 @@ final class OpenAiChatStream implements StreamEncoder {
                                 "choice.finish",
                                 end.choice(),
                                 format.text("finish"),
-                                Json.quoted(finishReason(end.stop()))),
+                                WireJson.quoted(finishReason(end.stop()))),
                         moreOr("more.finish"));
             case Step.End end -> end(end);
         };
@@ -76,13 +76,13 @@ final class OpenAiChatStream implements StreamEncoder {
         byte[] before = first && !format.text("before").isEmpty() ? event(format.text("before")) : NOTHING;
         return role.isEmpty()
                 ? before
-                : Json.joined(
+                : WireJson.joined(
                         before, chunk(chunk, choice("choice", start.choice(), role, NO_FINISH), moreOr("more.start")));
     }
 
     private byte[] token(Step.Token token) {
         outputTokens++;
-        String text = Json.quoted(token.text());
+        String text = WireJson.quoted(token.text());
         return switch (token.block()) {
             case Block.Text ignored -> said(token, "text", text);
             case Block.Refusal ignored -> said(token, "refusal", text);
@@ -115,9 +115,9 @@ final class OpenAiChatStream implements StreamEncoder {
                         "call",
                         call.id(),
                         "name",
-                        Json.quoted(call.name()),
+                        WireJson.quoted(call.name()),
                         "text",
-                        Json.quoted(arguments)));
+                        WireJson.quoted(arguments)));
     }
 
     /** Tool calls are numbered from 0 among themselves; they follow one another in a script. */
@@ -143,7 +143,7 @@ final class OpenAiChatStream implements StreamEncoder {
                         finish,
                         "said",
                         repeatsText
-                                ? Json.quoted(said.getOrDefault(index, new StringBuilder())
+                                ? WireJson.quoted(said.getOrDefault(index, new StringBuilder())
                                         .toString())
                                 : ""));
     }
@@ -155,20 +155,21 @@ final class OpenAiChatStream implements StreamEncoder {
 
     private String filled(String template) {
         var values = new HashMap<>(answer);
-        Usage usage = new Usage(inputTokens, outputTokens, thoughtTokens);
+        TokenCounts usage = new TokenCounts(inputTokens, outputTokens, thoughtTokens);
         values.putAll(ChatFormat.counts(usage));
         values.put("usage", format.usage(usage));
         return format.template(template).fill(values);
     }
 
     private byte[] chunk(Template template, String choices, String members) {
-        String usage = template.has("usage") ? format.usage(new Usage(inputTokens, outputTokens, thoughtTokens)) : "";
+        String usage =
+                template.has("usage") ? format.usage(new TokenCounts(inputTokens, outputTokens, thoughtTokens)) : "";
         return event(template.fill(Map.of("choices", choices, "more", members, "usage", usage)));
     }
 
     private byte[] event(String json) {
         String eol = format.text("eol");
-        return Json.utf8("data: " + json + eol + eol);
+        return WireJson.utf8("data: " + json + eol + eol);
     }
 
     private byte[] end(Step.End end) {
@@ -183,27 +184,27 @@ final class OpenAiChatStream implements StreamEncoder {
                         format.text("usage.choices"),
                         format.template("more.usage").fill(Map.of("usage", format.usage(end.usage()))))
                 : NOTHING;
-        return Json.joined(usage, Json.utf8(format.text("done")));
+        return WireJson.joined(usage, WireJson.utf8(format.text("done")));
     }
 
     @Override
     public byte[] error() {
         var values = new HashMap<>(answer);
-        values.put("message", Json.quoted("The server failed while it worked on the answer."));
-        return Json.utf8(format.template("error").fill(values));
+        values.put("message", WireJson.quoted("The server failed while it worked on the answer."));
+        return WireJson.utf8(format.template("error").fill(values));
     }
 
     /** A chunk which breaks off inside a string. */
     @Override
     public byte[] malformed() {
         String eol = format.text("eol");
-        return Json.utf8("data: {\"id\":\"" + answer.get("id")
+        return WireJson.utf8("data: {\"id\":\"" + answer.get("id")
                 + "\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + eol + eol);
     }
 
     @Override
     public byte[] keepAlive() {
-        return Json.utf8(format.text("comment"));
+        return WireJson.utf8(format.text("comment"));
     }
 
     static String finishReason(StopReason stop) {

@@ -52,7 +52,9 @@ final class OpenAiResponses implements ApiDialect {
         if (!input.isTextual() && (!input.isArray() || input.isEmpty())) {
             throw new RequestRefused(400, "'input' must be a string, or an array with at least one item.");
         }
-        Turns turns = (input.isTextual() ? Turns.ofText(input.textValue()) : Turns.of(input, OpenAiResponses::textOf))
+        TurnSizes turns = (input.isTextual()
+                        ? TurnSizes.ofText(input.textValue())
+                        : TurnSizes.of(input, OpenAiResponses::textOf))
                 .after(body.path("instructions").asText(""));
         String lastType = input.path(input.size() - 1).path("type").asText();
         return new SimulatedRequest(
@@ -64,7 +66,7 @@ final class OpenAiResponses implements ApiDialect {
                 OpenAiTools.read(body),
                 lastType.endsWith("_call_output"),
                 asksForReasoning(body.path("reasoning")) ? REASONING_BUDGET : 0,
-                Json.limit(body, "max_output_tokens"),
+                WireJson.limit(body, "max_output_tokens"),
                 1,
                 body.path("stream").asBoolean(false),
                 true,
@@ -72,7 +74,7 @@ final class OpenAiResponses implements ApiDialect {
     }
 
     private static String textOf(JsonNode item) {
-        return Json.textOf(item.path("content")) + item.path("output").asText("");
+        return WireJson.textOf(item.path("content")) + item.path("output").asText("");
     }
 
     private static boolean wantsSealed(JsonNode include) {
@@ -98,7 +100,7 @@ final class OpenAiResponses implements ApiDialect {
     @Override
     public byte[] whole(AnswerIdentity identity, SimulatedRequest request, Script script) {
         var response = new ResponseObject(identity, request);
-        return Json.bytes(response.ended(script.choices().getFirst(), script.usage()));
+        return WireJson.bytes(response.ended(script.choices().getFirst(), script.usage()));
     }
 
     @Override

@@ -6,8 +6,8 @@ import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.SimulatedRequest;
 import dev.tokentape.simulator.script.StopReason;
+import dev.tokentape.simulator.script.TokenCounts;
 import dev.tokentape.simulator.script.ToolOffer;
-import dev.tokentape.simulator.script.Usage;
 import dev.tokentape.simulator.strict.Seal;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,7 +31,7 @@ final class ResponseObject {
     }
 
     /** As it stands at the end, completed or incomplete. */
-    ObjectNode ended(Choice choice, Usage usage) {
+    ObjectNode ended(Choice choice, TokenCounts usage) {
         @Nullable
         String incomplete = switch (choice.stop()) {
             case MAX_TOKENS -> "max_output_tokens";
@@ -64,7 +64,7 @@ final class ResponseObject {
 
     /** An output item which has begun. */
     ObjectNode begun(Block block, int index) {
-        ObjectNode item = Json.MAPPER.createObjectNode();
+        ObjectNode item = WireJson.MAPPER.createObjectNode();
         item.put("id", itemId(block, index));
         switch (block) {
             case Block.Text ignored -> message(item, IN_PROGRESS);
@@ -81,7 +81,7 @@ final class ResponseObject {
         boolean cut = choice.stop() == StopReason.MAX_TOKENS
                 && index == choice.blocks().size() - 1;
         String status = cut ? "incomplete" : "completed";
-        ObjectNode item = Json.MAPPER.createObjectNode();
+        ObjectNode item = WireJson.MAPPER.createObjectNode();
         item.put("id", itemId(block, index));
         switch (block) {
             case Block.Text text -> message(item, status).add(part(text, text.joined()));
@@ -111,7 +111,7 @@ final class ResponseObject {
 
     /** A content or summary part, as far as it has been said. */
     static ObjectNode part(Block block, String said) {
-        ObjectNode part = Json.MAPPER.createObjectNode();
+        ObjectNode part = WireJson.MAPPER.createObjectNode();
         switch (block) {
             case Block.Refusal ignored -> part.put("type", "refusal").put("refusal", said);
             case Block.Thinking ignored -> part.put("type", "summary_text").put("text", said);
@@ -130,9 +130,9 @@ final class ResponseObject {
             @Nullable ObjectNode error,
             @Nullable String incomplete,
             List<ObjectNode> items,
-            @Nullable Usage usage) {
+            @Nullable TokenCounts usage) {
         boolean completed = status.equals("completed");
-        ObjectNode response = Json.MAPPER.createObjectNode();
+        ObjectNode response = WireJson.MAPPER.createObjectNode();
         response.put("id", "resp_" + identity.id())
                 .put("object", "response")
                 .put("created_at", identity.createdSeconds())
@@ -171,7 +171,7 @@ final class ResponseObject {
         } else {
             response.set("usage", usage(usage));
         }
-        return response.putNull("user").set("metadata", Json.MAPPER.createObjectNode());
+        return response.putNull("user").set("metadata", WireJson.MAPPER.createObjectNode());
     }
 
     private String toolChoice() {
@@ -183,7 +183,7 @@ final class ResponseObject {
     }
 
     private ArrayNode tools() {
-        ArrayNode tools = Json.MAPPER.createArrayNode();
+        ArrayNode tools = WireJson.MAPPER.createArrayNode();
         for (ToolOffer.Tool tool : request.tools().tools()) {
             tools.addObject()
                     .put("type", "function")
@@ -195,8 +195,8 @@ final class ResponseObject {
         return tools;
     }
 
-    private static ObjectNode usage(Usage usage) {
-        ObjectNode node = Json.MAPPER.createObjectNode();
+    private static ObjectNode usage(TokenCounts usage) {
+        ObjectNode node = WireJson.MAPPER.createObjectNode();
         node.put("input_tokens", usage.input());
         node.putObject("input_tokens_details").put("cached_tokens", 0);
         node.put("output_tokens", usage.output());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.simulator.script.Block;
 import dev.tokentape.simulator.script.Choice;
 import dev.tokentape.simulator.script.Step;
-import dev.tokentape.simulator.script.Usage;
+import dev.tokentape.simulator.script.TokenCounts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,13 +30,13 @@ final class ResponsesStream implements StreamEncoder {
     public byte[] encode(Step step) {
         return switch (step) {
             case Step.ChoiceStart ignored ->
-                Json.utf8(whole("response.created", response.inProgress())
+                WireJson.utf8(whole("response.created", response.inProgress())
                         + whole("response.in_progress", response.inProgress()));
-            case Step.BlockStart start -> Json.utf8(blockStart(start.block(), start.index()));
-            case Step.Token token -> Json.utf8(delta(token));
-            case Step.BlockStop stop -> Json.utf8(blockStop(stop.block(), stop.index()));
+            case Step.BlockStart start -> WireJson.utf8(blockStart(start.block(), start.index()));
+            case Step.Token token -> WireJson.utf8(delta(token));
+            case Step.BlockStop stop -> WireJson.utf8(blockStop(stop.block(), stop.index()));
             case Step.ChoiceEnd ignored -> NOTHING;
-            case Step.End end -> Json.utf8(end(end.usage()));
+            case Step.End end -> WireJson.utf8(end(end.usage()));
         };
     }
 
@@ -55,7 +55,7 @@ final class ResponsesStream implements StreamEncoder {
     private String delta(Step.Token token) {
         Block block = token.block();
         String place = place(block, token.position().block());
-        String delta = ",\"delta\":" + Json.quoted(token.text());
+        String delta = ",\"delta\":" + WireJson.quoted(token.text());
         return switch (block) {
             case Block.Text ignored -> event("response.output_text.delta", place + delta + ",\"logprobs\":[]");
             case Block.Refusal ignored -> event("response.refusal.delta", place + delta);
@@ -66,7 +66,7 @@ final class ResponsesStream implements StreamEncoder {
 
     private String blockStop(Block block, int index) {
         String place = place(block, index);
-        String said = Json.quoted(block.joined());
+        String said = WireJson.quoted(block.joined());
         String stops = switch (block) {
             case Block.Text ignored ->
                 event("response.output_text.done", place + ",\"logprobs\":[],\"text\":" + said)
@@ -80,14 +80,14 @@ final class ResponsesStream implements StreamEncoder {
             case Block.ToolCall call ->
                 event(
                         "response.function_call_arguments.done",
-                        "\"arguments\":" + said + "," + place + ",\"name\":" + Json.quoted(call.name()));
+                        "\"arguments\":" + said + "," + place + ",\"name\":" + WireJson.quoted(call.name()));
         };
         ObjectNode item = response.item(choice, index);
         endedItems.add(item);
         return stops + event("response.output_item.done", "\"item\":" + item + ",\"output_index\":" + index);
     }
 
-    private String end(Usage usage) {
+    private String end(TokenCounts usage) {
         ObjectNode ended = response.ended(choice, usage);
         return whole("response." + ended.path("status").textValue(), ended);
     }
@@ -118,18 +118,18 @@ final class ResponsesStream implements StreamEncoder {
     /** The error, and then the response which failed of it: so it was recorded, though the SDK's type is flat. */
     @Override
     public byte[] error() {
-        ObjectNode error = Json.MAPPER.createObjectNode();
+        ObjectNode error = WireJson.MAPPER.createObjectNode();
         error.put("code", "server_error").put("message", "The server failed while it worked on the response.");
         String event = event(
                 "error",
                 "\"error\":{\"type\":\"server_error\",\"code\":\"server_error\",\"message\":" + error.get("message")
                         + ",\"param\":null}");
-        return Json.utf8(event + whole("response.failed", response.failed(error, endedItems)));
+        return WireJson.utf8(event + whole("response.failed", response.failed(error, endedItems)));
     }
 
     @Override
     public byte[] malformed() {
-        return Json.utf8("event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\","
+        return WireJson.utf8("event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\","
                 + "\"content_index\":0,\"delta\":\"\n\n");
     }
 }

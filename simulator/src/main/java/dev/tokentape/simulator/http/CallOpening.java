@@ -1,10 +1,10 @@
 package dev.tokentape.simulator.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tokentape.simulator.answer.Answer;
 import dev.tokentape.simulator.answer.Pace;
 import dev.tokentape.simulator.answer.Performance;
 import dev.tokentape.simulator.answer.Recording;
+import dev.tokentape.simulator.answer.SimulatedAnswer;
 import dev.tokentape.simulator.api.AnswerIdentity;
 import dev.tokentape.simulator.api.ApiDialect;
 import dev.tokentape.simulator.api.Dialects;
@@ -133,7 +133,7 @@ final class CallOpening {
             if (httpFault != null) {
                 fail(dialect, settings, httpFault);
             } else {
-                var performance = new Performance(new Answer.Recorded(recording.events()), settings.faults());
+                var performance = new Performance(new SimulatedAnswer.Recorded(recording.events()), settings.faults());
                 exchange.play(
                         performance,
                         new Pace(settings, identity.number()),
@@ -172,9 +172,9 @@ final class CallOpening {
     private void play(ApiDialect dialect, SimulatedRequest call) {
         Script script = ScriptWriter.scriptFor(call);
         StreamEncoder encoder = dialect.stream(identity, call, script);
-        Answer answer = call.stream()
-                ? new Answer.Streamed(script, encoder)
-                : new Answer.Whole(script, () -> dialect.whole(identity, call, script));
+        SimulatedAnswer answer = call.stream()
+                ? new SimulatedAnswer.Streamed(script, encoder)
+                : new SimulatedAnswer.Whole(script, () -> dialect.whole(identity, call, script));
         if (call.stream()) {
             exchange.keepAlive(encoder.keepAlive());
         }

@@ -11,7 +11,7 @@ public record Script(List<Choice> choices, int inputTokens) {
     }
 
     /** The token counts of the whole answer. */
-    public Usage usage() {
+    public TokenCounts usage() {
         int output = 0;
         int thinking = 0;
         for (Choice choice : choices) {
@@ -22,7 +22,7 @@ public record Script(List<Choice> choices, int inputTokens) {
                 }
             }
         }
-        return new Usage(inputTokens, output, thinking);
+        return new TokenCounts(inputTokens, output, thinking);
     }
 
     /** The text of the first choice. */

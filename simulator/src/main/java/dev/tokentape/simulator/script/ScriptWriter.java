@@ -40,15 +40,15 @@ public final class ScriptWriter {
         if (thinking > 0) {
             blocks.add(new Block.Thinking(Corpus.STOCK.compose(random, thinking)));
         }
-        var calls = ToolCalls.wantedBy(request);
+        var calls = CalledTools.wantedBy(request);
         StopReason stop;
         if (settings.stop() == StopWish.REFUSAL) {
             blocks.add(new Block.Refusal(REFUSAL));
             stop = StopReason.REFUSAL;
         } else if (!calls.isEmpty()) {
-            blocks.add(new Block.Text(ToolCalls.announcement(calls)));
+            blocks.add(new Block.Text(CalledTools.announcement(calls)));
             for (ToolOffer.Tool tool : calls) {
-                blocks.add(ToolCalls.call(tool, id(random), random));
+                blocks.add(CalledTools.call(tool, id(random), random));
             }
             stop = StopReason.TOOL_USE;
         } else {

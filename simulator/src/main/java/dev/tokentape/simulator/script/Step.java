@@ -19,7 +19,7 @@ public sealed interface Step {
 
     record ChoiceEnd(int choice, StopReason stop, int tokens) implements Step {}
 
-    record End(Usage usage) implements Step {}
+    record End(TokenCounts usage) implements Step {}
 
     /** Where a token stands: the index of its block in the choice, and its index in the block. */
     record Position(int block, int piece) {}

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** Which texts and pictures a Messages request holds. */
 final class AnthropicContent {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("anthropic.empty-message", AnthropicContent::emptyMessage),
-            new Rule("anthropic.empty-text", AnthropicContent::emptyText),
-            new Rule("anthropic.blank-text", AnthropicContent::blankText),
-            new Rule("anthropic.trailing-space", AnthropicContent::trailingSpace),
-            new Rule("anthropic.prefill", AnthropicContent::prefill),
-            new Rule("anthropic.media-type", AnthropicContent::mediaType),
-            new Rule("anthropic.image-data", AnthropicContent::imageData),
-            new Rule("anthropic.image-url", AnthropicContent::imageUrl));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("anthropic.empty-message", AnthropicContent::emptyMessage),
+            new VendorRule("anthropic.empty-text", AnthropicContent::emptyText),
+            new VendorRule("anthropic.blank-text", AnthropicContent::blankText),
+            new VendorRule("anthropic.trailing-space", AnthropicContent::trailingSpace),
+            new VendorRule("anthropic.prefill", AnthropicContent::prefill),
+            new VendorRule("anthropic.media-type", AnthropicContent::mediaType),
+            new VendorRule("anthropic.image-data", AnthropicContent::imageData),
+            new VendorRule("anthropic.image-url", AnthropicContent::imageUrl));
 
     private static final Set<String> PICTURES = Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
 
@@ -93,13 +93,23 @@ final class AnthropicContent {
 
     private static @Nullable String prefill(Asked asked) {
         JsonNode messages = asked.at("messages");
-        boolean prefilled =
-                Walk.text(messages.path(messages.size() - 1), "role").equals("assistant");
+        JsonNode last = messages.path(messages.size() - 1);
+        boolean prefilled = Walk.text(last, "role").equals("assistant") && !isPaused(last);
         boolean thinks = Set.of("enabled", "adaptive").contains(Walk.text(asked.at("thinking"), "type"));
         return prefilled && (thinks || ClaudeModel.named(asked.model()).withoutPrefill())
                 ? "This model does not support assistant message prefill. The conversation must end with a "
                         + "user message."
                 : null;
+    }
+
+    /** Whether a turn in which the server's own tools ran was paused, and is to go on. */
+    private static boolean isPaused(JsonNode message) {
+        for (JsonNode block : message.path("content")) {
+            if (AnthropicBlocks.is(block, "server_tool_use") || AnthropicBlocks.is(block, "mcp_tool_use")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A picture of a message, or one that a tool has shown. */

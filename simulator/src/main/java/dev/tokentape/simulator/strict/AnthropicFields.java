@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** Which fields a Messages request has, and which roles. */
 final class AnthropicFields {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("anthropic.unknown-field", AnthropicFields::unknownField),
-            new Rule("anthropic.role", AnthropicFields::role),
-            new Rule("anthropic.first-user", AnthropicFields::firstUser),
-            new Rule("anthropic.block-type", AnthropicFields::blockType),
-            new Rule("anthropic.stop-sequences", AnthropicFields::stopSequences),
-            new Rule("anthropic.temperature", AnthropicFields::temperature),
-            new Rule("anthropic.sampling-gone", AnthropicFields::samplingGone),
-            new Rule("anthropic.one-sampling", AnthropicFields::oneSampling));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("anthropic.unknown-field", AnthropicFields::unknownField),
+            new VendorRule("anthropic.role", AnthropicFields::role),
+            new VendorRule("anthropic.first-user", AnthropicFields::firstUser),
+            new VendorRule("anthropic.block-type", AnthropicFields::blockType),
+            new VendorRule("anthropic.stop-sequences", AnthropicFields::stopSequences),
+            new VendorRule("anthropic.temperature", AnthropicFields::temperature),
+            new VendorRule("anthropic.sampling-gone", AnthropicFields::samplingGone),
+            new VendorRule("anthropic.one-sampling", AnthropicFields::oneSampling));
 
     private static final String EXTRA = ": Extra inputs are not permitted";
 

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** What a Messages request says of thinking: the wish for it, and that of earlier turns. */
 final class AnthropicThinking {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("anthropic.thinking-form", AnthropicThinking::form),
-            new Rule("anthropic.thinking-budget", AnthropicThinking::budget),
-            new Rule("anthropic.thinking-and-temperature", AnthropicThinking::temperature),
-            new Rule("anthropic.thinking-and-forced-tool", AnthropicThinking::forcedTool),
-            new Rule("anthropic.signature", AnthropicThinking::signature),
-            new Rule("anthropic.redacted-data", AnthropicThinking::redactedData),
-            new Rule("anthropic.final-thinking", AnthropicThinking::finalThinking),
-            new Rule("anthropic.thinking-first", AnthropicThinking::thinkingFirst));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("anthropic.thinking-form", AnthropicThinking::form),
+            new VendorRule("anthropic.thinking-budget", AnthropicThinking::budget),
+            new VendorRule("anthropic.thinking-and-temperature", AnthropicThinking::temperature),
+            new VendorRule("anthropic.thinking-and-forced-tool", AnthropicThinking::forcedTool),
+            new VendorRule("anthropic.signature", AnthropicThinking::signature),
+            new VendorRule("anthropic.redacted-data", AnthropicThinking::redactedData),
+            new VendorRule("anthropic.final-thinking", AnthropicThinking::finalThinking),
+            new VendorRule("anthropic.thinking-first", AnthropicThinking::thinkingFirst));
 
     static final int LEAST_BUDGET = 1024;
     private static final double LEAST_TOP_P = 0.95;

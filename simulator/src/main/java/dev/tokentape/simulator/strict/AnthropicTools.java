@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
 /** How the calls of tools, their results and the tools of a Messages request fit together. */
 final class AnthropicTools {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("anthropic.call-id", AnthropicTools::callId),
-            new Rule("anthropic.call-input", AnthropicTools::callInput),
-            new Rule("anthropic.call-ids-unique", AnthropicTools::uniqueCalls),
-            new Rule("anthropic.results-follow-calls", AnthropicTools::resultsFollow),
-            new Rule("anthropic.results-of-last-calls", AnthropicTools::resultsOfLastCalls),
-            new Rule("anthropic.one-result", AnthropicTools::oneResult),
-            new Rule("anthropic.error-without-words", AnthropicTools::errorWithoutWords),
-            new Rule("anthropic.tool-name", AnthropicTools::toolName),
-            new Rule("anthropic.tool-schema", AnthropicTools::toolSchema),
-            new Rule("anthropic.tools-unique", AnthropicTools::uniqueTools),
-            new Rule("anthropic.choice-without-tools", AnthropicTools::choiceWithoutTools),
-            new Rule("anthropic.choice-of-unknown-tool", AnthropicTools::choiceOfUnknownTool));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("anthropic.call-id", AnthropicTools::callId),
+            new VendorRule("anthropic.call-input", AnthropicTools::callInput),
+            new VendorRule("anthropic.call-ids-unique", AnthropicTools::uniqueCalls),
+            new VendorRule("anthropic.results-follow-calls", AnthropicTools::resultsFollow),
+            new VendorRule("anthropic.results-of-last-calls", AnthropicTools::resultsOfLastCalls),
+            new VendorRule("anthropic.one-result", AnthropicTools::oneResult),
+            new VendorRule("anthropic.error-without-words", AnthropicTools::errorWithoutWords),
+            new VendorRule("anthropic.tool-name", AnthropicTools::toolName),
+            new VendorRule("anthropic.tool-schema", AnthropicTools::toolSchema),
+            new VendorRule("anthropic.tools-unique", AnthropicTools::uniqueTools),
+            new VendorRule("anthropic.choice-without-tools", AnthropicTools::choiceWithoutTools),
+            new VendorRule("anthropic.choice-of-unknown-tool", AnthropicTools::choiceOfUnknownTool));
 
     private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]+");
     private static final Pattern TOOL_NAME = Pattern.compile("[a-zA-Z0-9_-]{1,128}");

@@ -10,12 +10,12 @@ public final class ApiRules {
     /** Enforces nothing. */
     public static final ApiRules NONE = new ApiRules(List.of());
 
-    private final List<Rule> rules;
+    private final List<VendorRule> rules;
 
-    ApiRules(List<Rule> rules) {
+    ApiRules(List<VendorRule> rules) {
         this.rules = List.copyOf(rules);
         var names = new HashSet<String>();
-        for (Rule rule : rules) {
+        for (VendorRule rule : rules) {
             if (!names.add(rule.name())) {
                 throw new IllegalArgumentException("two rules are called " + rule.name());
             }
@@ -23,13 +23,13 @@ public final class ApiRules {
     }
 
     /** The rules, those first about which the vendor complains first. */
-    public List<Rule> rules() {
+    public List<VendorRule> rules() {
         return rules;
     }
 
     /** The first rule that a body breaks; empty if the vendor would take it. */
     public Optional<Violation> firstBroken(Asked asked) {
-        for (Rule rule : rules) {
+        for (VendorRule rule : rules) {
             String complaint = rule.check().complaint(asked);
             if (complaint != null) {
                 return Optional.of(new Violation(rule.name(), complaint));

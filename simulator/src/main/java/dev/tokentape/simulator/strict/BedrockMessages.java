@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
 /** Which fields, roles, texts and pictures a Converse request holds. */
 final class BedrockMessages {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("bedrock.unknown-field", BedrockMessages::unknownField),
-            new Rule("bedrock.role", BedrockMessages::role),
-            new Rule("bedrock.first-user", BedrockMessages::firstUser),
-            new Rule("bedrock.alternation", BedrockMessages::alternation),
-            new Rule("bedrock.empty-message", BedrockMessages::emptyMessage),
-            new Rule("bedrock.one-kind-a-block", BedrockMessages::oneKind),
-            new Rule("bedrock.blank-text", BedrockMessages::blankText),
-            new Rule("bedrock.blank-system", BedrockMessages::blankSystem),
-            new Rule("bedrock.prefill", BedrockMessages::prefill),
-            new Rule("bedrock.image-format", BedrockMessages::imageFormat),
-            new Rule("bedrock.image-source", BedrockMessages::imageSource),
-            new Rule("bedrock.inference-range", BedrockMessages::inferenceRange),
-            new Rule("bedrock.sampling", BedrockMessages::sampling),
-            new Rule("bedrock.stop-sequences", BedrockMessages::stopSequences));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("bedrock.unknown-field", BedrockMessages::unknownField),
+            new VendorRule("bedrock.role", BedrockMessages::role),
+            new VendorRule("bedrock.first-user", BedrockMessages::firstUser),
+            new VendorRule("bedrock.alternation", BedrockMessages::alternation),
+            new VendorRule("bedrock.empty-message", BedrockMessages::emptyMessage),
+            new VendorRule("bedrock.one-kind-a-block", BedrockMessages::oneKind),
+            new VendorRule("bedrock.blank-text", BedrockMessages::blankText),
+            new VendorRule("bedrock.blank-system", BedrockMessages::blankSystem),
+            new VendorRule("bedrock.prefill", BedrockMessages::prefill),
+            new VendorRule("bedrock.image-format", BedrockMessages::imageFormat),
+            new VendorRule("bedrock.image-source", BedrockMessages::imageSource),
+            new VendorRule("bedrock.inference-range", BedrockMessages::inferenceRange),
+            new VendorRule("bedrock.sampling", BedrockMessages::sampling),
+            new VendorRule("bedrock.stop-sequences", BedrockMessages::stopSequences));
 
     private static final Set<String> BODY = Set.of(
             "messages",

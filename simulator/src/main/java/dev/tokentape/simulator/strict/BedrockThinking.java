@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** What a Converse request says of thinking, which is Claude's affair, in Claude's words. */
 final class BedrockThinking {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("bedrock.thinking-form", BedrockThinking::form),
-            new Rule("bedrock.thinking-budget", BedrockThinking::budget),
-            new Rule("bedrock.thinking-and-temperature", BedrockThinking::temperature),
-            new Rule("bedrock.thinking-and-forced-tool", BedrockThinking::forcedTool),
-            new Rule("bedrock.signature", BedrockThinking::signature),
-            new Rule("bedrock.redacted-data", BedrockThinking::redactedData),
-            new Rule("bedrock.final-thinking", BedrockThinking::finalThinking),
-            new Rule("bedrock.thinking-first", BedrockThinking::thinkingFirst));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("bedrock.thinking-form", BedrockThinking::form),
+            new VendorRule("bedrock.thinking-budget", BedrockThinking::budget),
+            new VendorRule("bedrock.thinking-and-temperature", BedrockThinking::temperature),
+            new VendorRule("bedrock.thinking-and-forced-tool", BedrockThinking::forcedTool),
+            new VendorRule("bedrock.signature", BedrockThinking::signature),
+            new VendorRule("bedrock.redacted-data", BedrockThinking::redactedData),
+            new VendorRule("bedrock.final-thinking", BedrockThinking::finalThinking),
+            new VendorRule("bedrock.thinking-first", BedrockThinking::thinkingFirst));
 
     /** Models of others, whose reasoning has no signature. */
     private static final Pattern OTHERS = Pattern.compile(

@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
 /** How the calls of tools, their results and the tools of a Converse request fit together. */
 final class BedrockTools {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("bedrock.sides", BedrockTools::sides),
-            new Rule("bedrock.call-id", BedrockTools::callId),
-            new Rule("bedrock.call-input", BedrockTools::callInput),
-            new Rule("bedrock.call-ids-unique", BedrockTools::uniqueCalls),
-            new Rule("bedrock.results-follow-calls", BedrockTools::resultsFollow),
-            new Rule("bedrock.results-of-last-calls", BedrockTools::resultsOfLastCalls),
-            new Rule("bedrock.results-first", BedrockTools::resultsFirst),
-            new Rule("bedrock.empty-result", BedrockTools::emptyResult),
-            new Rule("bedrock.tool-config", BedrockTools::toolConfig),
-            new Rule("bedrock.no-tools", BedrockTools::noTools),
-            new Rule("bedrock.tool-name", BedrockTools::toolName),
-            new Rule("bedrock.tool-schema", BedrockTools::toolSchema),
-            new Rule("bedrock.tools-unique", BedrockTools::uniqueTools),
-            new Rule("bedrock.choice-of-unknown-tool", BedrockTools::choiceOfUnknownTool));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("bedrock.sides", BedrockTools::sides),
+            new VendorRule("bedrock.call-id", BedrockTools::callId),
+            new VendorRule("bedrock.call-input", BedrockTools::callInput),
+            new VendorRule("bedrock.call-ids-unique", BedrockTools::uniqueCalls),
+            new VendorRule("bedrock.results-follow-calls", BedrockTools::resultsFollow),
+            new VendorRule("bedrock.results-of-last-calls", BedrockTools::resultsOfLastCalls),
+            new VendorRule("bedrock.results-first", BedrockTools::resultsFirst),
+            new VendorRule("bedrock.empty-result", BedrockTools::emptyResult),
+            new VendorRule("bedrock.tool-config", BedrockTools::toolConfig),
+            new VendorRule("bedrock.no-tools", BedrockTools::noTools),
+            new VendorRule("bedrock.tool-name", BedrockTools::toolName),
+            new VendorRule("bedrock.tool-schema", BedrockTools::toolSchema),
+            new VendorRule("bedrock.tools-unique", BedrockTools::uniqueTools),
+            new VendorRule("bedrock.choice-of-unknown-tool", BedrockTools::choiceOfUnknownTool));
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]+");
     private static final int LONGEST = 64;

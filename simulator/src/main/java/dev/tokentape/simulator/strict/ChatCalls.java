@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** How the tool calls of a Chat Completions request and the messages with their results fit together. */
 final class ChatCalls {
 
-    static final List<Rule> PAIRS = List.of(
-            new Rule("chat.call", ChatCalls::call),
-            new Rule("chat.call-ids-unique", ChatCalls::uniqueCalls),
-            new Rule("chat.results-follow-calls", ChatCalls::resultsFollow),
-            new Rule("chat.results-of-last-calls", ChatCalls::resultsOfLastCalls));
+    static final List<VendorRule> PAIRS = List.of(
+            new VendorRule("chat.call", ChatCalls::call),
+            new VendorRule("chat.call-ids-unique", ChatCalls::uniqueCalls),
+            new VendorRule("chat.results-follow-calls", ChatCalls::resultsFollow),
+            new VendorRule("chat.results-of-last-calls", ChatCalls::resultsOfLastCalls));
 
-    static final List<Rule> IDS = List.of(
-            new Rule("openai.call-id-length", ChatCalls::idLength),
-            new Rule("openai.called-name", ChatCalls::calledName));
+    static final List<VendorRule> IDS = List.of(
+            new VendorRule("openai.call-id-length", ChatCalls::idLength),
+            new VendorRule("openai.called-name", ChatCalls::calledName));
 
     static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]+");
     static final int LONGEST_NAME = 64;

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 /** Which fields a Chat Completions request has, at those servers that refuse others. */
 final class ChatFields {
 
-    static final List<Rule> OPENAI = List.of(
-            new Rule("openai.unknown-field", ChatFields::unknownAtOpenAi),
-            new Rule("openai.unknown-message-field", ChatFields::unknownInMessageAtOpenAi));
+    static final List<VendorRule> OPENAI = List.of(
+            new VendorRule("openai.unknown-field", ChatFields::unknownAtOpenAi),
+            new VendorRule("openai.unknown-message-field", ChatFields::unknownInMessageAtOpenAi));
 
-    static final List<Rule> GROQ = List.of(new Rule("groq.unknown-message-field", ChatFields::unknownAtGroq));
+    static final List<VendorRule> GROQ =
+            List.of(new VendorRule("groq.unknown-message-field", ChatFields::unknownAtGroq));
 
     private static final Set<String> BODY = Set.of(
             "model",

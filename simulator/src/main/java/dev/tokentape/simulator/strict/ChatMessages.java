@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** Which roles, texts and media the messages of a Chat Completions request hold. */
 final class ChatMessages {
 
-    static final List<Rule> ALL = List.of(
-            new Rule("chat.role", ChatMessages::role),
-            new Rule("chat.content", ChatMessages::content),
-            new Rule("chat.part-type", ChatMessages::partType),
-            new Rule("chat.image-address", ChatMessages::imageAddress),
-            new Rule("chat.audio-format", ChatMessages::audioFormat));
+    static final List<VendorRule> ALL = List.of(
+            new VendorRule("chat.role", ChatMessages::role),
+            new VendorRule("chat.content", ChatMessages::content),
+            new VendorRule("chat.part-type", ChatMessages::partType),
+            new VendorRule("chat.image-address", ChatMessages::imageAddress),
+            new VendorRule("chat.audio-format", ChatMessages::audioFormat));
 
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
 

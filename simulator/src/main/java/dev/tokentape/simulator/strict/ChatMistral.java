@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** What Mistral enforces on Chat Completions: its own order of messages, its own ids, and no fields of others. */
 final class ChatMistral {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("mistral.unknown-field", ChatMistral::unknownField),
-            new Rule("mistral.last-role", ChatMistral::lastRole),
-            new Rule("mistral.order", ChatMistral::order),
-            new Rule("mistral.as-many-results", ChatMistral::asManyResults),
-            new Rule("mistral.something-said", ChatMistral::somethingSaid),
-            new Rule("mistral.call-id", ChatMistral::callId),
-            new Rule("mistral.results-of-last-calls", ChatMistral::resultsOfLastCalls),
-            new Rule("mistral.tool-name", ChatMistral::toolName));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("mistral.unknown-field", ChatMistral::unknownField),
+            new VendorRule("mistral.last-role", ChatMistral::lastRole),
+            new VendorRule("mistral.order", ChatMistral::order),
+            new VendorRule("mistral.as-many-results", ChatMistral::asManyResults),
+            new VendorRule("mistral.something-said", ChatMistral::somethingSaid),
+            new VendorRule("mistral.call-id", ChatMistral::callId),
+            new VendorRule("mistral.results-of-last-calls", ChatMistral::resultsOfLastCalls),
+            new VendorRule("mistral.tool-name", ChatMistral::toolName));
 
     private static final Set<String> BODY = Set.of(
             "model",

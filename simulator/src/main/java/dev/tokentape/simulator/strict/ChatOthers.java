@@ -5,17 +5,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The one rule by which some servers of Chat Completions differ from the others. */
+/** The few rules by which some servers of Chat Completions differ from the others. */
 final class ChatOthers {
 
-    static final List<Rule> DEEPSEEK =
-            List.of(new Rule("deepseek.reasoning-with-calls", ChatOthers::reasoningWithCalls));
+    static final List<VendorRule> DEEPSEEK = List.of(
+            new VendorRule("deepseek.reasoning-with-calls", ChatOthers::reasoningWithCalls),
+            new VendorRule("deepseek.thinking-and-forced-tool", ChatOthers::forcedTool),
+            new VendorRule("deepseek.thinking-and-prefill", ChatOthers::prefill));
 
-    static final List<Rule> VLLM = List.of(new Rule("vllm.one-system-message", ChatOthers::oneSystemMessage));
+    static final List<VendorRule> VLLM =
+            List.of(new VendorRule("vllm.one-system-message", ChatOthers::oneSystemMessage));
 
-    static final List<Rule> PERPLEXITY = List.of(
-            new Rule("perplexity.last-role", ChatOthers::lastRole),
-            new Rule("perplexity.alternation", ChatOthers::alternation));
+    static final List<VendorRule> PERPLEXITY = List.of(
+            new VendorRule("perplexity.last-role", ChatOthers::lastRole),
+            new VendorRule("perplexity.alternation", ChatOthers::alternation));
 
     /** Models that think unless they are told not to. */
     private static final Pattern THINKING = Pattern.compile("deepseek-(?:reasoner|v(?:[4-9]|[1-9]\\d).*)");
@@ -23,10 +26,7 @@ final class ChatOthers {
     private ChatOthers() {}
 
     private static @Nullable String reasoningWithCalls(Asked asked) {
-        String wish = Walk.text(asked.at("thinking"), "type");
-        boolean thinks = wish.equals("enabled")
-                || !wish.equals("disabled") && THINKING.matcher(asked.model()).matches();
-        return !thinks
+        return !thinks(asked)
                 ? null
                 : Walk.bracketed(
                         asked.at("messages"),
@@ -35,6 +35,29 @@ final class ChatOthers {
                                         && !message.path("reasoning_content").isTextual()
                                 ? "The `reasoning_content` in the thinking mode must be passed back to the API."
                                 : null);
+    }
+
+    private static boolean thinks(Asked asked) {
+        String wish = Walk.text(asked.at("thinking"), "type");
+        return wish.equals("enabled")
+                || !wish.equals("disabled") && THINKING.matcher(asked.model()).matches();
+    }
+
+    private static @Nullable String forcedTool(Asked asked) {
+        JsonNode choice = asked.at("tool_choice");
+        boolean forced = choice.isObject() || choice.asText().equals("required");
+        return forced && thinks(asked) ? "Thinking mode does not support this tool_choice" : null;
+    }
+
+    private static @Nullable String prefill(Asked asked) {
+        JsonNode messages = asked.at("messages");
+        JsonNode last = messages.path(messages.size() - 1);
+        boolean begun = Walk.text(last, "role").equals("assistant")
+                && !last.path("prefix").asBoolean();
+        return begun && thinks(asked)
+                ? "The last message of " + asked.model()
+                        + " must be a user message, or an assistant message with prefix mode on."
+                : null;
     }
 
     private static @Nullable String oneSystemMessage(Asked asked) {

@@ -40,7 +40,7 @@ public final class ChatRules {
     }
 
     @SafeVarargs
-    private static ApiRules of(List<Rule>... groups) {
+    private static ApiRules of(List<VendorRule>... groups) {
         return new ApiRules(Stream.of(groups).flatMap(List::stream).toList());
     }
 }

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /** The tools and the settings of a Chat Completions request, as OpenAI wants them. */
 final class ChatTools {
 
-    static final List<Rule> OPENAI = List.of(
-            new Rule("openai.tool-name", ChatTools::toolName),
-            new Rule("openai.no-tools", ChatTools::noTools),
-            new Rule("openai.choice-without-tools", ChatTools::choiceWithoutTools),
-            new Rule("openai.choice-of-unknown-tool", ChatTools::choiceOfUnknownTool),
-            new Rule("openai.stop-sequences", ChatTools::stopSequences),
-            new Rule("openai.stream-options", ChatTools::streamOptions),
-            new Rule("openai.one-limit", ChatTools::oneLimit),
-            new Rule("openai.limit-of-reasoning-models", ChatTools::limitOfReasoningModels),
-            new Rule("openai.temperature", ChatTools::temperature));
+    static final List<VendorRule> OPENAI = List.of(
+            new VendorRule("openai.tool-name", ChatTools::toolName),
+            new VendorRule("openai.no-tools", ChatTools::noTools),
+            new VendorRule("openai.choice-without-tools", ChatTools::choiceWithoutTools),
+            new VendorRule("openai.choice-of-unknown-tool", ChatTools::choiceOfUnknownTool),
+            new VendorRule("openai.stop-sequences", ChatTools::stopSequences),
+            new VendorRule("openai.stream-options", ChatTools::streamOptions),
+            new VendorRule("openai.one-limit", ChatTools::oneLimit),
+            new VendorRule("openai.limit-of-reasoning-models", ChatTools::limitOfReasoningModels),
+            new VendorRule("openai.temperature", ChatTools::temperature));
 
     /** Models which count thinking into the limit, and call it so. */
     private static final Pattern REASONING = Pattern.compile("(?:o[1-9]|gpt-[5-9])(?:[-.].*)?");

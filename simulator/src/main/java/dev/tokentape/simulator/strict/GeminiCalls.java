@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** How function calls, their responses and signatures of thoughts fit together. */
 final class GeminiCalls {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("gemini.call-after-user", GeminiCalls::callAfterUser),
-            new Rule("gemini.responses-follow-calls", GeminiCalls::responsesFollowCalls),
-            new Rule("gemini.call-arguments", GeminiCalls::arguments),
-            new Rule("gemini.response-names-function", GeminiCalls::names),
-            new Rule("gemini.signature-base64", GeminiCalls::signatureBase64),
-            new Rule("gemini.signature-own", GeminiCalls::signatureOwn),
-            new Rule("gemini.signature-of-first-call", GeminiCalls::signatureOfFirstCall));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("gemini.call-after-user", GeminiCalls::callAfterUser),
+            new VendorRule("gemini.responses-follow-calls", GeminiCalls::responsesFollowCalls),
+            new VendorRule("gemini.call-arguments", GeminiCalls::arguments),
+            new VendorRule("gemini.response-names-function", GeminiCalls::names),
+            new VendorRule("gemini.signature-base64", GeminiCalls::signatureBase64),
+            new VendorRule("gemini.signature-own", GeminiCalls::signatureOwn),
+            new VendorRule("gemini.signature-of-first-call", GeminiCalls::signatureOfFirstCall));
 
     /** What Google documents for calls that no model of its own has made. */
     private static final Set<String> PLACEHOLDERS =

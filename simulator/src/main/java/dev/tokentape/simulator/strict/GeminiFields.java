@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Which fields a generateContent request has; the API knows each by two spellings. */
 final class GeminiFields {
 
-    static final List<Rule> RULES = List.of(new Rule("gemini.unknown-field", GeminiFields::unknownField));
+    static final List<VendorRule> RULES = List.of(new VendorRule("gemini.unknown-field", GeminiFields::unknownField));
 
     private static final Set<String> BODY = Set.of(
             "model",

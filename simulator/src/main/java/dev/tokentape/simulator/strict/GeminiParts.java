@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** Which roles, texts and media a generateContent request holds. */
 final class GeminiParts {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("gemini.role", GeminiParts::role),
-            new Rule("gemini.empty-content", GeminiParts::emptyContent),
-            new Rule("gemini.empty-part", GeminiParts::emptyPart),
-            new Rule("gemini.empty-text", GeminiParts::emptyText),
-            new Rule("gemini.media-type", GeminiParts::mediaType),
-            new Rule("gemini.media-data", GeminiParts::mediaData),
-            new Rule("gemini.file-address", GeminiParts::fileAddress),
-            new Rule("gemini.sides", GeminiParts::sides));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("gemini.role", GeminiParts::role),
+            new VendorRule("gemini.empty-content", GeminiParts::emptyContent),
+            new VendorRule("gemini.empty-part", GeminiParts::emptyPart),
+            new VendorRule("gemini.empty-text", GeminiParts::emptyText),
+            new VendorRule("gemini.media-type", GeminiParts::mediaType),
+            new VendorRule("gemini.media-data", GeminiParts::mediaData),
+            new VendorRule("gemini.file-address", GeminiParts::fileAddress),
+            new VendorRule("gemini.sides", GeminiParts::sides));
 
     /** What a part can be. */
     private static final List<String> DATA = List.of(

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** The functions and the settings of a generateContent request. */
 final class GeminiTools {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("gemini.function-name", GeminiTools::functionName),
-            new Rule("gemini.functions-unique", GeminiTools::uniqueFunctions),
-            new Rule("gemini.choice-without-functions", GeminiTools::choiceWithoutFunctions),
-            new Rule("gemini.allowed-names-need-any", GeminiTools::allowedNamesNeedAny),
-            new Rule("gemini.stop-sequences", GeminiTools::stopSequences),
-            new Rule("gemini.temperature", GeminiTools::temperature),
-            new Rule("gemini.level-or-budget", GeminiTools::levelOrBudget));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("gemini.function-name", GeminiTools::functionName),
+            new VendorRule("gemini.functions-unique", GeminiTools::uniqueFunctions),
+            new VendorRule("gemini.choice-without-functions", GeminiTools::choiceWithoutFunctions),
+            new VendorRule("gemini.allowed-names-need-any", GeminiTools::allowedNamesNeedAny),
+            new VendorRule("gemini.stop-sequences", GeminiTools::stopSequences),
+            new VendorRule("gemini.temperature", GeminiTools::temperature),
+            new VendorRule("gemini.level-or-budget", GeminiTools::levelOrBudget));
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}");
     private static final int MOST_STOPS = 5;

@@ -10,12 +10,12 @@ public final class OllamaRules {
 
     /** In the order in which a body is read. */
     public static final ApiRules ALL = new ApiRules(List.of(
-            new Rule("ollama.content-is-text", OllamaRules::content),
-            new Rule("ollama.role", OllamaRules::role),
-            new Rule("ollama.images", OllamaRules::images),
-            new Rule("ollama.call-arguments", OllamaRules::arguments),
-            new Rule("ollama.think", OllamaRules::think),
-            new Rule("ollama.options", OllamaRules::options)));
+            new VendorRule("ollama.content-is-text", OllamaRules::content),
+            new VendorRule("ollama.role", OllamaRules::role),
+            new VendorRule("ollama.images", OllamaRules::images),
+            new VendorRule("ollama.call-arguments", OllamaRules::arguments),
+            new VendorRule("ollama.think", OllamaRules::think),
+            new VendorRule("ollama.options", OllamaRules::options)));
 
     private OllamaRules() {}
 

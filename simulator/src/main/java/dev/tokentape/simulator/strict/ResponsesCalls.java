@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** How the calls of a Responses request and their outputs fit together. */
 final class ResponsesCalls {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("responses.call", ResponsesCalls::call),
-            new Rule("responses.call-id-length", ResponsesCalls::callIdLength),
-            new Rule("responses.called-name", ResponsesCalls::calledName),
-            new Rule("responses.output", ResponsesCalls::output),
-            new Rule("responses.call-for-output", ResponsesCalls::callForOutput),
-            new Rule("responses.output-for-call", ResponsesCalls::outputForCall));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("responses.call", ResponsesCalls::call),
+            new VendorRule("responses.call-id-length", ResponsesCalls::callIdLength),
+            new VendorRule("responses.called-name", ResponsesCalls::calledName),
+            new VendorRule("responses.output", ResponsesCalls::output),
+            new VendorRule("responses.call-for-output", ResponsesCalls::callForOutput),
+            new VendorRule("responses.output-for-call", ResponsesCalls::outputForCall));
 
     /** The calls that a client answers, and the items that it answers with. */
     private static final Map<String, String> OUTPUTS = Map.of(

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /** The fields and the tools of a Responses request. */
 final class ResponsesFields {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("responses.unknown-field", ResponsesFields::unknownField),
-            new Rule("responses.include", ResponsesFields::include),
-            new Rule("responses.tool-name", ResponsesFields::toolName),
-            new Rule("responses.choice-without-tools", ResponsesFields::choiceWithoutTools),
-            new Rule("responses.least-limit", ResponsesFields::leastLimit),
-            new Rule("responses.temperature", ResponsesFields::temperature));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("responses.unknown-field", ResponsesFields::unknownField),
+            new VendorRule("responses.include", ResponsesFields::include),
+            new VendorRule("responses.tool-name", ResponsesFields::toolName),
+            new VendorRule("responses.choice-without-tools", ResponsesFields::choiceWithoutTools),
+            new VendorRule("responses.least-limit", ResponsesFields::leastLimit),
+            new VendorRule("responses.temperature", ResponsesFields::temperature));
 
     private static final Set<String> BODY = Set.of(
             "model",

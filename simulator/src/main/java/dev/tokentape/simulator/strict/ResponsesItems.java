@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 /** Which items a Responses request brings, and what they hold. */
 final class ResponsesItems {
 
-    static final List<Rule> RULES = List.of(
-            new Rule("responses.item-type", ResponsesItems::itemType),
-            new Rule("responses.unknown-item-field", ResponsesItems::unknownItemField),
-            new Rule("responses.role", ResponsesItems::role),
-            new Rule("responses.content-type", ResponsesItems::contentType),
-            new Rule("responses.image-address", ResponsesItems::imageAddress),
-            new Rule("responses.item-id", ResponsesItems::itemId),
-            new Rule("responses.reasoning-sealed", ResponsesItems::reasoningSealed),
-            new Rule("responses.reasoning-own", ResponsesItems::reasoningOwn),
-            new Rule("responses.reasoning-followed", ResponsesItems::reasoningFollowed));
+    static final List<VendorRule> RULES = List.of(
+            new VendorRule("responses.item-type", ResponsesItems::itemType),
+            new VendorRule("responses.unknown-item-field", ResponsesItems::unknownItemField),
+            new VendorRule("responses.role", ResponsesItems::role),
+            new VendorRule("responses.content-type", ResponsesItems::contentType),
+            new VendorRule("responses.image-address", ResponsesItems::imageAddress),
+            new VendorRule("responses.item-id", ResponsesItems::itemId),
+            new VendorRule("responses.reasoning-sealed", ResponsesItems::reasoningSealed),
+            new VendorRule("responses.reasoning-own", ResponsesItems::reasoningOwn),
+            new VendorRule("responses.reasoning-followed", ResponsesItems::reasoningFollowed));
 
     /** The items that a client writes, and their members; null where they are not looked into. */
     private static final Map<String, Set<String>> ITEMS = items();

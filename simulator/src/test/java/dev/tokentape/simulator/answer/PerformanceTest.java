@@ -43,7 +43,7 @@ class PerformanceTest {
 
     private static List<String> acts(Fault... faults) {
         var acts = new ArrayList<String>();
-        new Performance(new Answer.Streamed(SCRIPT, new Spoken()), List.of(faults)).forEachRemaining(act -> {
+        new Performance(new SimulatedAnswer.Streamed(SCRIPT, new Spoken()), List.of(faults)).forEachRemaining(act -> {
             String spoken = switch (act) {
                 case Act.Send send -> text(send.bytes());
                 case Act.Struck struck -> "!" + struck.fault().spelling();

@@ -96,7 +96,7 @@ class RuleTableTest {
     void everyRuleHasALawfulAndAnUnlawfulBody() {
         // Given
         Set<String> all = TABLES.values().stream()
-                .flatMap(rules -> rules.rules().stream().map(Rule::name))
+                .flatMap(rules -> rules.rules().stream().map(VendorRule::name))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
 
         // When
@@ -119,7 +119,7 @@ class RuleTableTest {
 
         // Then
         for (ApiRules rules : TABLES.values()) {
-            for (Rule rule : rules.rules()) {
+            for (VendorRule rule : rules.rules()) {
                 assertThat(list.lines().filter(line -> line.startsWith("| `" + rule.name() + "` |")))
                         .as(rule.name())
                         .hasSize(1);
@@ -131,10 +131,10 @@ class RuleTableTest {
     void theServersThatNoTableIsAboutHaveNoRulesBesides() {
         for (ChatDialect dialect : ChatDialect.values()) {
             assertThat(TABLES.values().stream()
-                            .flatMap(rules -> rules.rules().stream().map(Rule::name))
+                            .flatMap(rules -> rules.rules().stream().map(VendorRule::name))
                             .toList())
                     .containsAll(ChatRules.of(dialect).rules().stream()
-                            .map(Rule::name)
+                            .map(VendorRule::name)
                             .toList());
         }
     }

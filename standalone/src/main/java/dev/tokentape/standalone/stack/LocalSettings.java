@@ -74,9 +74,9 @@ final class LocalSettings {
         given.put("topics.partitions", FEW_PARTITIONS);
         given.put("producer.drain-timeout", "1s");
         given.put(DEFAULT_PROVIDER, defaultProvider(user));
-        given.put(
-                "providers",
-                SIMULATOR + "," + String.join(",", ProvidersConfig.known().keySet()));
+        Set<String> vendors = new LinkedHashSet<>(ProvidersConfig.known().keySet());
+        vendors.removeAll(HalfSetKeys.of(user).keySet());
+        given.put("providers", SIMULATOR + "," + String.join(",", vendors));
         given.keySet().removeIf(key -> user.givenValue(key) != null);
         given.put("provider." + SIMULATOR + ".api", "openai-chat-completions");
         simulate(given, SIMULATOR, simulatorUrl);
@@ -134,11 +134,12 @@ final class LocalSettings {
                 .toList();
     }
 
-    /** The vendors that are called themselves. */
+    /** The vendors that are called themselves: those of which all is set that a call needs. */
     static List<String> called(Settings user) {
-        List<String> simulated = simulated(user);
+        Set<String> others = new HashSet<>(simulated(user));
+        others.addAll(HalfSetKeys.of(user).keySet());
         return ProvidersConfig.known().keySet().stream()
-                .filter(vendor -> !simulated.contains(vendor))
+                .filter(vendor -> !others.contains(vendor))
                 .toList();
     }
 
@@ -160,7 +161,7 @@ final class LocalSettings {
         List<String> simulated = simulated(user);
         simulated.forEach(vendor -> models.add(vendor + "=sim"));
         String bedrock = bedrockModel(user);
-        if (bedrock != null && !simulated.contains(BEDROCK)) {
+        if (bedrock != null && called(user).contains(BEDROCK)) {
             models.add(BEDROCK + "=" + bedrock);
         }
         models.addAll(user.list(DEFAULT_MODELS, ""));

@@ -28,12 +28,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything in one process: broker, simulator, processor, producer and gateway, started side by side where one does
  * not need the other.
  */
 public final class LocalStack implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
 
     private static final String KAFKA_HOST = "127.0.0.1";
     private static final String PREFIX = "topics.prefix";
@@ -93,6 +96,11 @@ public final class LocalStack implements AutoCloseable {
 
     private static LocalStack start(StackOptions options, Progress progress, CloseStack parts) {
         Settings user = Settings.ofProcess(options.settings());
+        HalfSetKeys.of(user)
+                .forEach((vendor, lacking) -> log.atWarn()
+                        .addKeyValue("provider", vendor)
+                        .addKeyValue("lacks", lacking)
+                        .log("A provider is left out, since only a part of its key is set"));
         boolean recovering = EmbeddedKafka.mustRecover(kafkaFolder(options));
         if (recovering) {
             progress.because("the last run did not come to its end: Kafka recovers what it left");

@@ -1,8 +1,10 @@
 package dev.tokentape.standalone.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.tokentape.gateway.GatewayConfig;
+import dev.tokentape.producer.provider.config.ProvidersConfig;
 import dev.tokentape.schemas.config.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -68,6 +70,38 @@ class LocalSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "AZURE_OPENAI_API_KEY=k                      | azure-openai | provider.azure-openai.base-url",
+                "AWS_ACCESS_KEY_ID=k AWS_REGION=eu-central-1                | bedrock      | AWS_SECRET_ACCESS_KEY",
+                "AWS_ACCESS_KEY_ID=k AWS_SECRET_ACCESS_KEY=s                | bedrock      | AWS_REGION",
+                "AWS_BEARER_TOKEN_BEDROCK=k                                 | bedrock      | AWS_REGION"
+            })
+    void aVendorOfWhichOnlyAPartIsSetIsLeftOutAndStopsNobodyButThoseWhoNameIt(
+            String variables, String vendor, String missing) {
+        // Given
+        Map<String, String> environment = new LinkedHashMap<>(Map.of("OPENAI_API_KEY", "k"));
+        environment.putAll(variables(variables));
+        Map<String, String> naming = new LinkedHashMap<>(environment);
+        naming.put("TOKENTAPE_GATEWAY_DEFAULT_PROVIDER", vendor);
+
+        // When
+        Map<String, String> settings = settings(Map.of(), environment);
+        Settings producer = new Settings(settings, environment, Map.of());
+        ProvidersConfig providers = ProvidersConfig.from(producer);
+
+        // Then
+        assertThatCode(producer::check).doesNotThrowAnyException();
+        assertThat(providers.toString()).contains("openai").doesNotContain(vendor);
+        assertThat(settings).containsEntry("gateway.default-provider", "openai");
+        assertThat(HalfSetKeys.of(new Settings(Map.of(), environment, Map.of())))
+                .hasSize(1)
+                .hasEntrySatisfying(vendor, lacking -> assertThat(lacking).contains(missing));
+        assertThat(HalfSetKeys.of(new Settings(Map.of(), naming, Map.of()))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "                                                          | simulator    | sim",
                 "OPENAI_API_KEY=k                                          | openai       | gpt-4o-mini",
                 "ANTHROPIC_API_KEY=k                                       | anthropic    | claude-haiku-4-5",
@@ -80,11 +114,15 @@ class LocalSettingsTest {
                 "XAI_API_KEY=k                                             | xai          | grok-4",
                 "PERPLEXITY_API_KEY=k                                      | perplexity   | sonar",
                 "AWS_BEARER_TOKEN_BEDROCK=k AWS_REGION=eu-central-1        | bedrock      | eu.amazon.nova-lite-v1:0",
-                "AWS_ACCESS_KEY_ID=k AWS_DEFAULT_REGION=us-west-2          | bedrock      | us.amazon.nova-lite-v1:0",
+                "AWS_ACCESS_KEY_ID=k AWS_SECRET_ACCESS_KEY=s AWS_DEFAULT_REGION=us-west-2"
+                        + " | bedrock      | us.amazon.nova-lite-v1:0",
                 "AWS_ACCESS_KEY_ID=k AWS_REGION=us-east-1 GEMINI_API_KEY=k | gemini       | gemini-2.5-flash",
                 "AWS_BEARER_TOKEN_BEDROCK=k AWS_REGION=sa-east-1           | simulator    | sim",
                 "AZURE_OPENAI_API_KEY=k                                    | simulator    | sim",
-                "AZURE_OPENAI_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_MODELS=azure-openai=mine | azure-openai | mine",
+                "AZURE_OPENAI_API_KEY=k TOKENTAPE_PROVIDER_AZURE_OPENAI_BASE_URL=https://a"
+                        + " TOKENTAPE_GATEWAY_DEFAULT_MODELS=azure-openai=mine | azure-openai | mine",
+                "AZURE_OPENAI_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_MODELS=azure-openai=mine | simulator    | sim",
+                "AWS_ACCESS_KEY_ID=k AWS_REGION=us-east-1                   | simulator    | sim",
                 "OPENAI_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_MODELS=openai=gpt-5            | openai       | gpt-5",
                 "VLLM_API_KEY=k TOKENTAPE_GATEWAY_DEFAULT_MODELS=vllm=qwen                 | vllm         | qwen",
                 "TOKENTAPE_PROVIDER_OLLAMA_BASE_URL=http://o TOKENTAPE_GATEWAY_DEFAULT_MODELS=ollama=llama3.2"
@@ -94,11 +132,7 @@ class LocalSettingsTest {
     void whoNamesNoProviderAsksTheFirstThatIsCalledAndHasAModel(
             @Nullable String variables, String provider, String model) {
         // Given
-        Map<String, String> environment = new LinkedHashMap<>();
-        for (String variable : variables == null ? new String[0] : variables.split(" ")) {
-            environment.put(
-                    variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
-        }
+        Map<String, String> environment = variables(variables);
 
         // When
         Settings gateway = new Settings(settings(Map.of(), environment), environment, Map.of());
@@ -106,5 +140,14 @@ class LocalSettingsTest {
         // Then
         assertThat(gateway.text("gateway.default-provider", "")).isEqualTo(provider);
         assertThat(GatewayConfig.defaultModels(gateway)).containsEntry(provider, model);
+    }
+
+    private static Map<String, String> variables(@Nullable String variables) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (String variable : variables == null ? new String[0] : variables.split(" ")) {
+            environment.put(
+                    variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
+        }
+        return environment;
     }
 }

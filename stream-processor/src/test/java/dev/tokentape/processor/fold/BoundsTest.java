@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokentape.processor.moderation.Moderation;
 import dev.tokentape.schemas.avro.BlockType;
+import dev.tokentape.schemas.avro.DeltaType;
 import dev.tokentape.schemas.avro.ErrorPhase;
 import dev.tokentape.schemas.event.TokenEvent;
 import dev.tokentape.schemas.topic.RecordLimits;
@@ -57,6 +58,24 @@ class BoundsTest extends FoldScene {
                 .isEqualTo("answer_too_long");
         assertThat(small.completed().getFirst().getText()).isEqualTo("12345");
         assertThat(small.stoppedRuns()).containsExactly("run-a");
+    }
+
+    @Test
+    void aPictureOverTheCharacterLimitEndsTheAnswerByWhatWouldHelp() {
+        // Given
+        FoldBench small = new FoldBench(limits(10, 5), Moderation.passThrough());
+        small.fold(answer.request("draw"), run.taken(), run.start(), run.blockStart(0, BlockType.IMAGE));
+        small.fold(run.delta(0, DeltaType.DATA, "QUJD"));
+
+        // When
+        small.fold(run.delta(0, DeltaType.DATA, "QUJD"));
+
+        // Then
+        TokenEvent.Failed end = (TokenEvent.Failed) small.tape().getLast();
+        assertThat(end.error().getCode()).isEqualTo("answer_too_long");
+        assertThat(end.error().getMessage())
+                .contains("A picture or sound", "a smaller or more compressed one", "its address")
+                .doesNotContain("max_tokens");
     }
 
     @Test

@@ -32,7 +32,6 @@ public final class CatchUp implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
     private static final long RETRY_MILLIS = 500;
-    private static final long ROOM_NANOS = 1_000_000_000L;
     private static final long ROOM_PAUSE_NANOS = 2_000_000L;
 
     private final Supplier<PartitionLog> logs;
@@ -165,7 +164,7 @@ public final class CatchUp implements AutoCloseable {
     /** Gives readers a little time to leave what earlier passes found for them, then lets the oldest of it go. */
     private void makeRoom() {
         long enough = config.catchUpBytes() / 2;
-        long deadline = System.nanoTime() + ROOM_NANOS;
+        long deadline = System.nanoTime() + config.scanRoom().toNanos();
         while (heldBytes() > enough && System.nanoTime() < deadline && !closed) {
             LockSupport.parkNanos(ROOM_PAUSE_NANOS);
         }

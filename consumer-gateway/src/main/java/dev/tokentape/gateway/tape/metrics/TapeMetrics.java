@@ -30,7 +30,7 @@ public final class TapeMetrics {
 
     public TapeMetrics(MeterRegistry meters) {
         this.meters = meters;
-        evictions = counter("evictions", "Chunks of segments let go for the budget or the resume window");
+        evictions = counter("evictions", "Chunks of segments evicted for the budget or the resume window");
         appended = counter("events", "Events appended to segments");
         undecodable = counter("undecodable", "Records of llm.tokens skipped because nobody understood them");
         scans = counter("scans", "Catch-up passes over a partition");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The course of one reader: its {@link ReaderState}, which changes by the transitions named here and by nothing else,
- * and the {@link Place} that goes with it. What a state holds elsewhere is let go as it is left.
+ * and the {@link Place} that goes with it. What a state holds elsewhere is released as it is left.
  */
 final class ReaderCourse {
 

@@ -106,7 +106,7 @@ final class Recap {
             ResponseView view, Map<ResponseView, Response> views, List<String> incomplete, Set<String> finished) {
         Optional<Response> response = view.begins() ? view.response() : Optional.empty();
         response.ifPresent(known -> views.put(view, known));
-        // One that ended after history was asked may have been let go here since.
+        // One that ended after history was asked may have been evicted here since.
         if ((response.isEmpty() || !view.whole()) && !finished.contains(view.responseId())) {
             incomplete.add(view.responseId());
         }

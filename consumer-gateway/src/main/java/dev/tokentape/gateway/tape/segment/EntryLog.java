@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Entries lie in chunks. What the log holds is one immutable {@link Span}, which the writer replaces as the last
  * thing it does when it appends, and as the first when it evicts; a reader takes it once, and asks it all that belongs
- * together. Chunks are evicted from the old end as a whole: their array is let go, so that a reader who stands there
+ * together. Chunks are evicted from the old end as a whole: their array is dropped, so that a reader who stands there
  * pins nothing, and finds out when it reads on.
  */
 public final class EntryLog {
@@ -150,7 +150,7 @@ public final class EntryLog {
             filling = null;
         }
         chunk.limit = chunk.used;
-        // Said before it is done: whoever finds the entries gone has been told, or is told when he looks again.
+        // Said before it is done: a reader that finds the entries gone has seen it, or sees it on its next look.
         span = new Span(chunk.next, before.last, Math.max(before.evictedThrough, chunk.newestOffset));
         chunk.entries = null;
         chunk.next = null;

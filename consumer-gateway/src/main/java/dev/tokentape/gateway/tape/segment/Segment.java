@@ -176,7 +176,7 @@ public final class Segment {
     /**
      * Lets the oldest chunk go, and with it the text of answers that ended there; poll thread only.
      *
-     * @param windowStart milliseconds since 1970; what is older is not only let go but forgotten
+     * @param windowStart milliseconds since 1970; what is older is not only evicted but forgotten
      */
     void evictFirst(long windowStart) {
         EntryLog.Chunk chunk = log.span().first();

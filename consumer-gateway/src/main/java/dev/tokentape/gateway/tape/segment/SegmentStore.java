@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * here by now) are asked of that one extent.
  *
  * <p>An extent may be old a moment later, which does no harm: the place found in it is at or before the right one, and
- * where an entry has been let go since, its chunk is found empty (5) and the entry is asked for elsewhere.
+ * where an entry was evicted since, its chunk is found empty (5) and the entry is asked for elsewhere.
  *
  * <p>Two things are ahead of the span, never behind it: assembled answers (2), and history, since the processor stores
  * an answer before it publishes its end. Who tells of them therefore takes its place on the tape first and reads them

@@ -246,7 +246,8 @@ class SnapshotTest {
                         0,
                         1 << 20,
                         1 << 30,
-                        TapeConfig.DEFAULTS.scanTime()));
+                        TapeConfig.DEFAULTS.scanTime(),
+                        TapeConfig.DEFAULTS.scanRoom()));
         write("r", 0, 6);
         gateway.feedAll();
 

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.turns.ToolNames;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.provider.Habits;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Anthropic's Messages API. */
 public final class MessagesApi implements Api {
 
     private static final String VERSION = "2023-06-01";
+    private static final Pattern TOOL_NAMES = ToolNames.atMost(128);
 
     @Override
     public String name() {
@@ -39,6 +42,11 @@ public final class MessagesApi implements Api {
         return key == null
                 ? Map.of("anthropic-version", VERSION)
                 : Map.of("anthropic-version", VERSION, "x-api-key", key);
+    }
+
+    @Override
+    public Pattern toolNames(Habits habits) {
+        return TOOL_NAMES;
     }
 
     @Override

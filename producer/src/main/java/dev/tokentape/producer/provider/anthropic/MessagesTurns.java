@@ -7,10 +7,10 @@ import dev.tokentape.producer.provider.api.RequestFields;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.CallIdRule;
 import dev.tokentape.producer.provider.turns.Calls;
-import dev.tokentape.producer.provider.turns.Rule;
-import dev.tokentape.producer.provider.turns.Rules;
-import dev.tokentape.producer.provider.turns.Rules.Thoughts;
 import dev.tokentape.producer.provider.turns.Turn;
+import dev.tokentape.producer.provider.turns.TurnRule;
+import dev.tokentape.producer.provider.turns.TurnRules;
+import dev.tokentape.producer.provider.turns.TurnRules.Thoughts;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.avro.PartType;
 import java.util.List;
@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 /** The turns of a Messages request. The API knows two roles, which alternate; tool results are the user's. */
 final class MessagesTurns {
 
-    static final Rules RULES = Rules.of(
+    static final TurnRules RULES = TurnRules.of(
             Thoughts.SEALED,
             CallIdRule.unique("[a-zA-Z0-9_-]+"),
-            Rule.ROLES_ALTERNATE,
-            Rule.STARTS_WITH_USER,
-            Rule.ONE_SYSTEM,
-            Rule.NO_BLANK_TEXT,
-            Rule.NO_SPACE_AT_THE_END,
-            Rule.OWN_ITEMS);
+            TurnRule.ROLES_ALTERNATE,
+            TurnRule.STARTS_WITH_USER,
+            TurnRule.ONE_SYSTEM,
+            TurnRule.NO_BLANK_TEXT,
+            TurnRule.NO_SPACE_AT_THE_END,
+            TurnRule.OWN_ITEMS);
 
     /** Calls of the server's own tools, which must stand beside their results. */
     private static final Set<String> SERVED = Set.of("server_tool_use", "mcp_tool_use");

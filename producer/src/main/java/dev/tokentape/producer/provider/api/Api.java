@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.provider.Habits;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An LLM API that streams its answers over HTTP: how it is asked, and how its answer is read. Stateless. */
@@ -37,6 +38,13 @@ public interface Api {
     default Map<String, String> headers(@Nullable String key) {
         return key == null ? Map.of() : Map.of("Authorization", "Bearer " + key);
     }
+
+    /**
+     * What the name of a tool must match; other names are changed before the body is written.
+     *
+     * @param habits of whom it goes to
+     */
+    Pattern toolNames(Habits habits);
 
     /**
      * The request's body.

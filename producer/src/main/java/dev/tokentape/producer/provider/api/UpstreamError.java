@@ -86,7 +86,9 @@ public record UpstreamError(String code, String message, boolean retryable) {
         if (error.isTextual() && !error.textValue().isBlank()) {
             return of(body, error.textValue());
         }
-        JsonNode detail = body.get("detail");
+        // Of Mistral's validator it stands within the message.
+        JsonNode detail =
+                body.has("detail") ? body.get("detail") : body.path("message").get("detail");
         if (Json.present(detail) && detail != null) {
             return of(body, detail.isTextual() ? detail.textValue() : Json.write(detail));
         }

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.CallIdRule;
 import dev.tokentape.producer.provider.turns.Calls;
-import dev.tokentape.producer.provider.turns.Rule;
-import dev.tokentape.producer.provider.turns.Rules;
-import dev.tokentape.producer.provider.turns.Rules.Thoughts;
 import dev.tokentape.producer.provider.turns.Turn;
+import dev.tokentape.producer.provider.turns.TurnRule;
+import dev.tokentape.producer.provider.turns.TurnRules;
+import dev.tokentape.producer.provider.turns.TurnRules.Thoughts;
 import dev.tokentape.schemas.avro.Part;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** The messages of a Converse request: two roles, which alternate; tool results are the user's. */
 final class ConverseMessages {
 
-    static final Rules RULES = Rules.of(
+    static final TurnRules RULES = TurnRules.of(
             Thoughts.SEALED,
             CallIdRule.unique("[a-zA-Z0-9_-]{1,64}"),
-            Rule.SERVES_SEVERAL_VENDORS,
-            Rule.ROLES_ALTERNATE,
-            Rule.STARTS_WITH_USER,
-            Rule.ONE_SYSTEM,
-            Rule.NO_BLANK_TEXT,
-            Rule.NO_EMPTY_RESULT,
-            Rule.NO_SPACE_AT_THE_END);
+            TurnRule.SERVES_SEVERAL_VENDORS,
+            TurnRule.ROLES_ALTERNATE,
+            TurnRule.STARTS_WITH_USER,
+            TurnRule.ONE_SYSTEM,
+            TurnRule.NO_BLANK_TEXT,
+            TurnRule.NO_EMPTY_RESULT,
+            TurnRule.NO_SPACE_AT_THE_END);
 
     private ConverseMessages() {}
 

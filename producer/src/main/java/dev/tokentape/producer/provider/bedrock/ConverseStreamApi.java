@@ -5,8 +5,10 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.turns.ToolNames;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.provider.Habits;
+import java.util.regex.Pattern;
 
 /** AWS Bedrock's ConverseStream API: asked with a bearer token, or by a request signed with AWS credentials. */
 public final class ConverseStreamApi implements Api {
@@ -34,6 +36,11 @@ public final class ConverseStreamApi implements Api {
     @Override
     public boolean signedByAws() {
         return true;
+    }
+
+    @Override
+    public Pattern toolNames(Habits habits) {
+        return ToolNames.COMMON;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Limits;
 import dev.tokentape.producer.provider.auth.AwsSigner;
 import dev.tokentape.producer.provider.auth.Secret;
+import dev.tokentape.producer.provider.turns.ToolNames;
 import dev.tokentape.schemas.avro.ErrorInfo;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.config.Settings;
@@ -127,7 +128,12 @@ public record ProviderConfig(
 
     /** The request's body, as the API, and this server of it, takes it. */
     public ObjectNode body(GenerationJob job) {
-        return api.body(job, habits);
+        return api.body(toolNames(job).lawful(job), habits);
+    }
+
+    /** The names of its tools, as the API takes them. */
+    public ToolNames toolNames(GenerationJob job) {
+        return ToolNames.of(job, api.toolNames(habits));
     }
 
     /** The headers that carry the key, and the API's own. */

@@ -11,10 +11,10 @@ import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.model.GeminiModels;
 import dev.tokentape.producer.provider.turns.CallIdRule;
 import dev.tokentape.producer.provider.turns.Calls;
-import dev.tokentape.producer.provider.turns.Rule;
-import dev.tokentape.producer.provider.turns.Rules;
-import dev.tokentape.producer.provider.turns.Rules.Thoughts;
 import dev.tokentape.producer.provider.turns.Turn;
+import dev.tokentape.producer.provider.turns.TurnRule;
+import dev.tokentape.producer.provider.turns.TurnRules;
+import dev.tokentape.producer.provider.turns.TurnRules.Thoughts;
 import dev.tokentape.schemas.avro.Part;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Contents {
 
-    static final Rules RULES = Rules.of(
+    static final TurnRules RULES = TurnRules.of(
             Thoughts.NONE,
             CallIdRule.ANY,
-            Rule.ROLES_ALTERNATE,
-            Rule.STARTS_WITH_USER,
-            Rule.ONE_SYSTEM,
-            Rule.OWN_MEDIA);
+            TurnRule.ROLES_ALTERNATE,
+            TurnRule.STARTS_WITH_USER,
+            TurnRule.ONE_SYSTEM,
+            TurnRule.OWN_MEDIA);
 
     private Contents() {}
 

@@ -7,10 +7,14 @@ import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.provider.Habits;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Google Gemini's streamGenerateContent. */
 public final class GenerateContentApi implements Api {
+
+    /** As the reference of function declarations has it: https://ai.google.dev/api/caching#FunctionDeclaration */
+    private static final Pattern TOOL_NAMES = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}");
 
     @Override
     public String name() {
@@ -30,6 +34,11 @@ public final class GenerateContentApi implements Api {
     @Override
     public Map<String, String> headers(@Nullable String key) {
         return key == null ? Map.of() : Map.of("x-goog-api-key", key);
+    }
+
+    @Override
+    public Pattern toolNames(Habits habits) {
+        return TOOL_NAMES;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.tokentape.producer.provider.api.MadeCallId;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.producer.provider.api.RunStamp;
 import dev.tokentape.producer.provider.config.ProviderConfig;
+import dev.tokentape.producer.provider.turns.ToolNames;
 import dev.tokentape.producer.provider.wire.ArrivingSource;
 import dev.tokentape.producer.provider.wire.BodyReader;
 import dev.tokentape.producer.provider.wire.EventStream;
@@ -62,9 +63,10 @@ final class HttpCall implements UpstreamCall {
         this.sink = sink;
         this.cancellation = cancellation;
         this.stamp = RunStamp.of(job, runId, config.name());
+        ToolNames names = config.toolNames(job);
         this.answer = new Answer(stamp, config.limits(), event -> {
             if (cancellation.reason() == null || event.isTerminal()) {
-                TokenEvent told = config.redacted(MadeCallId.completed(event));
+                TokenEvent told = names.told(config.redacted(MadeCallId.completed(event)));
                 written.add(simulated ? Simulated.marked(told) : told);
             }
         });

@@ -5,8 +5,10 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Framing;
 import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.turns.ToolNames;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.provider.Habits;
+import java.util.regex.Pattern;
 
 /** Ollama's native chat API. A server at home wants no key; one in the cloud does. */
 public final class OllamaApi implements Api {
@@ -29,6 +31,11 @@ public final class OllamaApi implements Api {
     @Override
     public Framing framing() {
         return Framing.JSON_LINES;
+    }
+
+    @Override
+    public Pattern toolNames(Habits habits) {
+        return ToolNames.ANY;
     }
 
     @Override

@@ -8,10 +8,10 @@ import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.CallIdRule;
 import dev.tokentape.producer.provider.turns.Calls;
 import dev.tokentape.producer.provider.turns.Conversation;
-import dev.tokentape.producer.provider.turns.Rule;
-import dev.tokentape.producer.provider.turns.Rules;
-import dev.tokentape.producer.provider.turns.Rules.Thoughts;
 import dev.tokentape.producer.provider.turns.Turn;
+import dev.tokentape.producer.provider.turns.TurnRule;
+import dev.tokentape.producer.provider.turns.TurnRules;
+import dev.tokentape.producer.provider.turns.TurnRules.Thoughts;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
 import dev.tokentape.schemas.avro.Part;
@@ -21,8 +21,8 @@ import java.util.Objects;
 /** The body of an Ollama chat request. A tool's result is a message of its own, tied to its call by the tool's name. */
 final class OllamaRequest {
 
-    private static final Rules RULES =
-            Rules.of(Thoughts.ALL, CallIdRule.ANY, Rule.ONE_SYSTEM, Rule.SERVES_SEVERAL_VENDORS);
+    private static final TurnRules RULES =
+            TurnRules.of(Thoughts.ALL, CallIdRule.ANY, TurnRule.ONE_SYSTEM, TurnRule.SERVES_SEVERAL_VENDORS);
 
     private OllamaRequest() {}
 

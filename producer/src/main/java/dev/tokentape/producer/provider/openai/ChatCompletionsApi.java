@@ -6,6 +6,7 @@ import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Reducer;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.provider.Habits;
+import java.util.regex.Pattern;
 
 /** OpenAI's Chat Completions API. */
 public final class ChatCompletionsApi implements Api {
@@ -23,6 +24,11 @@ public final class ChatCompletionsApi implements Api {
     @Override
     public String path() {
         return "/v1/chat/completions";
+    }
+
+    @Override
+    public Pattern toolNames(Habits habits) {
+        return ChatRules.toolNames(habits);
     }
 
     @Override

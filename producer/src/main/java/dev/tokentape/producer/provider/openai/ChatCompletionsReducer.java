@@ -34,7 +34,7 @@ public final class ChatCompletionsReducer extends JsonReducer {
             "images",
             "videos");
 
-    private final Map<Integer, Choice> choices = new TreeMap<>();
+    private final Map<Integer, ChatChoice> choices = new TreeMap<>();
     private final ChatUsage usage = new ChatUsage();
     private final ObjectNode kept = JsonNodeFactory.instance.objectNode();
     private @Nullable String id;
@@ -118,12 +118,12 @@ public final class ChatCompletionsReducer extends JsonReducer {
     private void choice(JsonNode told, int position) {
         JsonNode index = told.path("index");
         int number = index.isIntegralNumber() && index.canConvertToInt() ? index.intValue() : position;
-        Choice choice = choices.get(number);
+        ChatChoice choice = choices.get(number);
         if (choice == null) {
             if (number < 0 || choices.size() >= answer.limits().choices()) {
                 number = answer.limits().choices();
             }
-            choice = choices.computeIfAbsent(number, n -> new Choice(answer, n));
+            choice = choices.computeIfAbsent(number, n -> new ChatChoice(answer, n));
         }
         choice.add(told);
         if (Json.present(told.get("usage")) && usage.add(told)) {
@@ -169,8 +169,9 @@ public final class ChatCompletionsReducer extends JsonReducer {
     }
 
     private void stop() {
-        Choice first = choices.isEmpty() ? null : choices.values().iterator().next();
-        choices.values().forEach(Choice::close);
+        ChatChoice first =
+                choices.isEmpty() ? null : choices.values().iterator().next();
+        choices.values().forEach(ChatChoice::close);
         if (first != null && first.stopReason() == StopReason.ERROR) {
             beforeFailing();
             answer.fail(new UpstreamError(
@@ -195,7 +196,7 @@ public final class ChatCompletionsReducer extends JsonReducer {
         choices.values().forEach(this::tellStop);
     }
 
-    private void tellStop(Choice choice) {
+    private void tellStop(ChatChoice choice) {
         if (choice.finish() != null) {
             answer.messageDelta(
                     choice.index(), choice.stopReason(), choice.finish(), choice.stopSequence(), null, null);

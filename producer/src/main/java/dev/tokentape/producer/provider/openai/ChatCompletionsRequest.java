@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.RequestFields;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
+import dev.tokentape.producer.provider.model.OpenModels;
 import dev.tokentape.producer.provider.turns.Conversation;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.avro.GenerationRequest;
@@ -26,6 +27,11 @@ final class ChatCompletionsRequest {
         GenerationRequest request = job.getRequest();
         boolean vendor = habits.isVendor();
         Conversation conversation = Conversation.of(job, ChatRules.of(habits, request.getModel()));
+        OpenModels.refuseForcing(habits, request, conversation);
+        if (habits.beginsItsAnswers() && conversation.endsInBegunAnswer()) {
+            throw new UnsupportedRequestException(
+                    "messages", "this provider begins its answers itself; end with a message of the user's");
+        }
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", request.getModel());
         body.set("messages", ChatMessages.of(conversation, habits, request.getModel()));

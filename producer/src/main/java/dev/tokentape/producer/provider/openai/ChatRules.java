@@ -3,11 +3,13 @@ package dev.tokentape.producer.provider.openai;
 import dev.tokentape.producer.provider.api.MadeCallId;
 import dev.tokentape.producer.provider.model.OpenModels;
 import dev.tokentape.producer.provider.turns.CallIdRule;
-import dev.tokentape.producer.provider.turns.Rule;
-import dev.tokentape.producer.provider.turns.Rules;
-import dev.tokentape.producer.provider.turns.Rules.Thoughts;
+import dev.tokentape.producer.provider.turns.ToolNames;
+import dev.tokentape.producer.provider.turns.TurnRule;
+import dev.tokentape.producer.provider.turns.TurnRules;
+import dev.tokentape.producer.provider.turns.TurnRules.Thoughts;
 import dev.tokentape.schemas.provider.CallIdForm;
 import dev.tokentape.schemas.provider.Habits;
+import java.util.regex.Pattern;
 
 /** What each server of the Chat Completions API accepts of a conversation; OpenAI's accepts more than most. */
 final class ChatRules {
@@ -16,19 +18,33 @@ final class ChatRules {
 
     private ChatRules() {}
 
-    static Rules of(Habits habits, String model) {
+    static TurnRules of(Habits habits, String model) {
         CallIdRule ids = callIds(habits.callIds());
-        Rules rules = switch (habits.kind()) {
-            case VENDOR -> Rules.of(Thoughts.NONE, ids, Rule.OWN_CALLS);
+        TurnRules rules = switch (habits.kind()) {
+            case VENDOR -> TurnRules.of(Thoughts.NONE, ids, TurnRule.OWN_CALLS);
             // Chat templates mostly know one system prompt and two roles in turn.
-            case COMPATIBLE -> Rules.of(Thoughts.ALL, ids, Rule.OWN_CALLS, Rule.ONE_SYSTEM, Rule.ROLES_ALTERNATE);
+            case COMPATIBLE, USER_LAST ->
+                TurnRules.of(Thoughts.ALL, ids, TurnRule.OWN_CALLS, TurnRule.ONE_SYSTEM, TurnRule.ROLES_ALTERNATE);
             case STRICT_ORDER ->
-                Rules.of(Thoughts.NONE, ids, Rule.ONE_SYSTEM, Rule.ROLES_ALTERNATE, Rule.STARTS_WITH_USER);
+                TurnRules.of(
+                        Thoughts.NONE, ids, TurnRule.ONE_SYSTEM, TurnRule.ROLES_ALTERNATE, TurnRule.STARTS_WITH_USER);
         };
         if (habits.severalVendors()) {
-            rules = rules.with(Rule.SERVES_SEVERAL_VENDORS);
+            rules = rules.with(TurnRule.SERVES_SEVERAL_VENDORS);
         }
-        return OpenModels.wantAssistantAfterTools(habits, model) ? rules.with(Rule.ASSISTANT_AFTER_RESULTS) : rules;
+        return OpenModels.wantAssistantAfterTools(habits, model) ? rules.with(TurnRule.ASSISTANT_AFTER_RESULTS) : rules;
+    }
+
+    /**
+     * Which names of tools. DeepSeek's reference asks for what OpenAI enforces, and so may whoever keeps to OpenAI's
+     * ids; servers of open models and gateways pass on whatever comes.
+     */
+    static Pattern toolNames(Habits habits) {
+        boolean enforced = habits.isVendor()
+                || habits.wantsStrictOrder()
+                || !habits.severalVendors()
+                || habits.callIds().characters() > 0;
+        return enforced ? ToolNames.COMMON : ToolNames.ANY;
     }
 
     /** Where any id will do, ids stay, since some carry more; only long ones of ours are cut: nobody knows those. */

@@ -33,7 +33,7 @@ final class OutputItem {
     private final String type;
     private final long wireIndex;
     private final Set<String> told = new HashSet<>();
-    private final CallInput input;
+    private final ItemInput input;
     private final ItemMedia media;
     private JsonNode item;
     private @Nullable OpenBlock current;
@@ -47,7 +47,7 @@ final class OutputItem {
         this.type = type;
         this.wireIndex = wireIndex;
         this.item = item;
-        this.input = new CallInput(answer, type.equals("custom_tool_call"));
+        this.input = new ItemInput(answer, type.equals("custom_tool_call"));
         this.media = new ItemMedia(answer);
     }
 
@@ -368,12 +368,12 @@ final class OutputItem {
             boolean encrypted = field.getKey().equals("encrypted_content");
             boolean kept = field.getValue().isTextual()
                     || NAMED_CALLS.contains(type)
-                    || CallInput.BESIDE.contains(field.getKey());
+                    || ItemInput.BESIDE.contains(field.getKey());
             if (kept && Json.present(field.getValue()) && !encrypted) {
                 facts.set(field.getKey(), field.getValue());
             }
         });
-        facts.remove(CallInput.CARRIED);
+        facts.remove(ItemInput.CARRIED);
         facts.remove("role");
         if (type.equals("message") || type.equals("function_call")) {
             facts.remove("type");

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Api;
 import dev.tokentape.producer.provider.api.Reducer;
+import dev.tokentape.producer.provider.turns.ToolNames;
 import dev.tokentape.schemas.avro.GenerationJob;
 import dev.tokentape.schemas.provider.Habits;
+import java.util.regex.Pattern;
 
 /** OpenAI's Responses API. */
 public final class ResponsesApi implements Api {
@@ -23,6 +25,11 @@ public final class ResponsesApi implements Api {
     @Override
     public String path() {
         return "/v1/responses";
+    }
+
+    @Override
+    public Pattern toolNames(Habits habits) {
+        return ToolNames.COMMON;
     }
 
     @Override

@@ -7,10 +7,10 @@ import dev.tokentape.producer.provider.api.RequestFields;
 import dev.tokentape.producer.provider.api.UnsupportedRequestException;
 import dev.tokentape.producer.provider.turns.CallIdRule;
 import dev.tokentape.producer.provider.turns.Calls;
-import dev.tokentape.producer.provider.turns.Rule;
-import dev.tokentape.producer.provider.turns.Rules;
-import dev.tokentape.producer.provider.turns.Rules.Thoughts;
 import dev.tokentape.producer.provider.turns.Turn;
+import dev.tokentape.producer.provider.turns.TurnRule;
+import dev.tokentape.producer.provider.turns.TurnRules;
+import dev.tokentape.producer.provider.turns.TurnRules.Thoughts;
 import dev.tokentape.schemas.avro.Part;
 import dev.tokentape.schemas.provider.Habits;
 import java.util.ArrayList;
@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponsesInput {
 
-    private static final Rules OPENAI =
-            Rules.of(Thoughts.ALL, CallIdRule.unique("(?s).{1,64}"), Rule.OWN_CALLS, Rule.OWN_ITEMS);
+    private static final TurnRules OPENAI =
+            TurnRules.of(Thoughts.ALL, CallIdRule.unique("(?s).{1,64}"), TurnRule.OWN_CALLS, TurnRule.OWN_ITEMS);
 
-    private static final Rules OTHERS = OPENAI.with(Rule.ONE_SYSTEM).with(Rule.SERVES_SEVERAL_VENDORS);
+    private static final TurnRules OTHERS = OPENAI.with(TurnRule.ONE_SYSTEM).with(TurnRule.SERVES_SEVERAL_VENDORS);
 
     private final ArrayNode items = JsonNodeFactory.instance.arrayNode();
     private final List<Part> pending = new ArrayList<>();
@@ -39,7 +39,7 @@ final class ResponsesInput {
 
     private ResponsesInput() {}
 
-    static Rules rules(Habits habits) {
+    static TurnRules rules(Habits habits) {
         return habits.isVendor() ? OPENAI : OTHERS;
     }
 

@@ -55,17 +55,21 @@ final class CallIds {
 
     private String make(String id, int use) {
         for (int salt = 0; ; salt++) {
-            String candidate = rule.prefix() + letters("%d %d %s".formatted(use, salt, id));
+            String candidate = rule.prefix()
+                    + letters(
+                            "%d %d %s".formatted(use, salt, id),
+                            rule.length() - rule.prefix().length());
             if (taken.add(candidate)) {
                 return candidate;
             }
         }
     }
 
-    private String letters(String of) {
+    /** Letters and digits that stand for a text. */
+    static String letters(String of, int characters) {
         byte[] digest = digest(of);
         StringBuilder letters = new StringBuilder();
-        for (int i = 0; i < rule.length() - rule.prefix().length(); i++) {
+        for (int i = 0; i < characters; i++) {
             letters.append(LETTERS.charAt((digest[i] & 0xff) % LETTERS.length()));
         }
         return letters.toString();

@@ -34,14 +34,14 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
         turns = List.copyOf(turns);
     }
 
-    public static Conversation of(GenerationJob job, Rules rules) {
+    public static Conversation of(GenerationJob job, TurnRules rules) {
         return of(job, rules, false);
     }
 
     /**
      * @param callsElsewhere whether results may be for calls that the provider knows, and this conversation does not
      */
-    public static Conversation of(GenerationJob job, Rules rules, boolean callsElsewhere) {
+    public static Conversation of(GenerationJob job, TurnRules rules, boolean callsElsewhere) {
         GenerationRequest request = job.getRequest();
         Owned owned = new Owned(request, rules);
         List<Turn> turns = Stream.concat(job.getHistory().stream(), request.getMessages().stream())
@@ -51,12 +51,12 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
         turns = Pairing.of(turns, rules.callIds(), callsElsewhere);
         turns = saying(turns, rules);
         String system = request.getSystem();
-        if (rules.ask(Rule.ONE_SYSTEM)) {
+        if (rules.ask(TurnRule.ONE_SYSTEM)) {
             system = joined(system, turns);
             turns = turns.stream().filter(turn -> turn.role() != Role.SYSTEM).toList();
         }
         turns = ordered(turns, rules);
-        if (rules.ask(Rule.STARTS_WITH_USER)) {
+        if (rules.ask(TurnRule.STARTS_WITH_USER)) {
             turns = startingWithUser(turns);
         }
         turns = endingAsAsked(turns, request);
@@ -69,12 +69,19 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
                 && (turns.getLast().isAssistants() || turns.getLast().bringsResults());
     }
 
+    /** Whether it ends in words of the assistant's to go on from; a turn that a provider has paused is no such. */
+    public boolean endsInBegunAnswer() {
+        return !turns.isEmpty()
+                && turns.getLast().isAssistants()
+                && turns.getLast().parts().stream().noneMatch(part -> part.getType() == PartType.OTHER);
+    }
+
     /** The last of the assistant's turns; null for none. */
     public @Nullable Turn lastOfAssistant() {
         return turns.reversed().stream().filter(Turn::isAssistants).findFirst().orElse(null);
     }
 
-    private static List<Turn> saying(List<Turn> turns, Rules rules) {
+    private static List<Turn> saying(List<Turn> turns, TurnRules rules) {
         List<Turn> out = new ArrayList<>();
         for (int i = 0; i < turns.size(); i++) {
             Turn turn = turns.get(i);
@@ -89,7 +96,7 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
                 parts.removeLast();
             }
             boolean goneOnFrom = turn.isAssistants() && i == turns.size() - 1;
-            if (goneOnFrom && !parts.isEmpty() && rules.ask(Rule.NO_SPACE_AT_THE_END)) {
+            if (goneOnFrom && !parts.isEmpty() && rules.ask(TurnRule.NO_SPACE_AT_THE_END)) {
                 parts.add(stripped(parts.removeLast()));
             }
             if (!parts.isEmpty()) {
@@ -100,9 +107,9 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
     }
 
     /** The part; null if it says nothing. */
-    private static @Nullable Part said(Part part, Rules rules) {
+    private static @Nullable Part said(Part part, TurnRules rules) {
         String text = Objects.requireNonNullElse(part.getText(), "");
-        boolean blank = rules.ask(Rule.NO_BLANK_TEXT) ? isBlank(text) : text.isEmpty();
+        boolean blank = rules.ask(TurnRule.NO_BLANK_TEXT) ? isBlank(text) : text.isEmpty();
         return switch (part.getType()) {
             case TEXT, REFUSAL -> blank && part.getSignature() == null ? null : withText(part, text);
             case THINKING, REDACTED_THINKING -> text.isEmpty() && part.getSignature() == null ? null : part;
@@ -110,7 +117,7 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
                 if (isBlank(text) && Boolean.TRUE.equals(part.getIsError())) {
                     yield withText(part, FAILED);
                 }
-                yield blank ? withText(part, rules.ask(Rule.NO_EMPTY_RESULT) ? NOTHING : "") : part;
+                yield blank ? withText(part, rules.ask(TurnRule.NO_EMPTY_RESULT) ? NOTHING : "") : part;
             }
             case TOOL_CALL, IMAGE, AUDIO, OTHER -> part;
         };
@@ -145,7 +152,7 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
         return all.isEmpty() ? null : all;
     }
 
-    private static List<Turn> ordered(List<Turn> turns, Rules rules) {
+    private static List<Turn> ordered(List<Turn> turns, TurnRules rules) {
         List<Turn> out = new ArrayList<>();
         for (Turn turn : turns) {
             Turn before = out.isEmpty() ? null : out.getLast();
@@ -154,10 +161,10 @@ public record Conversation(@Nullable String system, List<Turn> turns) {
                     && before.bringsResults()
                     && turn.role() == Role.USER
                     && !turn.bringsResults();
-            if (asksOn && rules.ask(Rule.ASSISTANT_AFTER_RESULTS)) {
+            if (asksOn && rules.ask(TurnRule.ASSISTANT_AFTER_RESULTS)) {
                 out.add(Turn.text(Role.ASSISTANT, NOTED));
                 out.add(turn);
-            } else if (before != null && before.role() == turn.role() && rules.ask(Rule.ROLES_ALTERNATE)) {
+            } else if (before != null && before.role() == turn.role() && rules.ask(TurnRule.ROLES_ALTERNATE)) {
                 List<Part> both = new ArrayList<>(before.parts());
                 both.addAll(turn.parts());
                 out.set(out.size() - 1, new Turn(turn.role(), both));

@@ -24,14 +24,14 @@ final class Owned {
             Map.of(PartType.IMAGE, "(a picture)", PartType.AUDIO, "(a sound)");
 
     private final GenerationRequest request;
-    private final Rules rules;
+    private final TurnRules rules;
     private final boolean several;
     private final Maker asked;
 
-    Owned(GenerationRequest request, Rules rules) {
+    Owned(GenerationRequest request, TurnRules rules) {
         this.request = request;
         this.rules = rules;
-        this.several = rules.ask(Rule.SERVES_SEVERAL_VENDORS);
+        this.several = rules.ask(TurnRule.SERVES_SEVERAL_VENDORS);
         this.asked = Maker.asked(request, several);
     }
 
@@ -71,14 +71,14 @@ final class Owned {
             case TEXT, REFUSAL -> own ? part : bare(part);
             case THINKING, REDACTED_THINKING -> isOwn(part, own) && isTaken(part) ? part : null;
             case TOOL_CALL -> {
-                if (own && rules.ask(Rule.OWN_CALLS)) {
+                if (own && rules.ask(TurnRule.OWN_CALLS)) {
                     yield part;
                 }
                 Part function = Calls.asFunction(part);
                 yield own ? function : bare(function);
             }
-            case IMAGE, AUDIO -> own && rules.ask(Rule.OWN_MEDIA) ? Media.fit(part) : null;
-            case OTHER -> own && rules.ask(Rule.OWN_ITEMS) ? part : null;
+            case IMAGE, AUDIO -> own && rules.ask(TurnRule.OWN_MEDIA) ? Media.fit(part) : null;
+            case OTHER -> own && rules.ask(TurnRule.OWN_ITEMS) ? part : null;
             case TOOL_RESULT -> null;
         };
     }

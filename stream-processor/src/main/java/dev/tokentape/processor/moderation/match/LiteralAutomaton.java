@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  *
  * <p>Its state is the longest suffix of the text that is a prefix of some literal. A literal that begins at s and is
  * not over yet is such a prefix itself, so the state is at least as deep as the way from s: what lies before the
- * state's beginning can be let go.
+ * state's beginning can be released.
  */
 final class LiteralAutomaton {
 

@@ -15,7 +15,7 @@ import java.util.Set;
  *     tokens' own times, so that a replay asks the same
  * @param context characters before the new text that are sent along, so that nothing hides on a border
  * @param maxHold most characters of one answer that wait for verdicts
- * @param failOpen whether text is let go when no verdict comes
+ * @param failOpen whether text is released when no verdict comes
  * @param action {@link Action.Block} or {@link Action.Flag}
  * @param thresholds the lowest score that counts, by the service's category; empty to leave it to the service
  */

@@ -1,4 +1,4 @@
 package dev.tokentape.simulator.script;
 
 /** Token counts of a call; {@code output} covers all choices and includes {@code thinking}. */
-public record Usage(int input, int output, int thinking) {}
+public record TokenCounts(int input, int output, int thinking) {}

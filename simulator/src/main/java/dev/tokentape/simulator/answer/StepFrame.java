@@ -8,4 +8,4 @@ package dev.tokentape.simulator.answer;
  * @param beat whether the pace waits before it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Frame(byte[] bytes, boolean token, boolean beat) {}
+record StepFrame(byte[] bytes, boolean token, boolean beat) {}

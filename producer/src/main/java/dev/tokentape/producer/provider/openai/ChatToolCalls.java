@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * too: some servers give every call index 0. An id without a name does not: some servers invent a new one for every
  * piece. A known name or id is never overwritten.
  */
-final class ToolCalls {
+final class ChatToolCalls {
 
     private static final long NO_INDEX = -1;
     private static final long LEGACY = -2;
@@ -91,7 +91,7 @@ final class ToolCalls {
     private final int choice;
     private final List<Call> calls = new ArrayList<>();
 
-    ToolCalls(Answer answer, int choice) {
+    ChatToolCalls(Answer answer, int choice) {
         this.answer = answer;
         this.choice = choice;
     }

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param callIds which ids of tool calls
  * @param all what else it asks for
  */
-public record Rules(Thoughts thoughts, CallIdRule callIds, Set<Rule> all) {
+public record TurnRules(Thoughts thoughts, CallIdRule callIds, Set<TurnRule> all) {
 
     /** Which thoughts go back to the provider that thought them. No thought goes to anyone else. */
     public enum Thoughts {
@@ -20,24 +20,24 @@ public record Rules(Thoughts thoughts, CallIdRule callIds, Set<Rule> all) {
         ALL
     }
 
-    public Rules {
+    public TurnRules {
         all = Set.copyOf(all);
     }
 
-    public static Rules of(Thoughts thoughts, CallIdRule callIds, Rule... rules) {
-        Set<Rule> all = EnumSet.noneOf(Rule.class);
+    public static TurnRules of(Thoughts thoughts, CallIdRule callIds, TurnRule... rules) {
+        Set<TurnRule> all = EnumSet.noneOf(TurnRule.class);
         all.addAll(Set.of(rules));
-        return new Rules(thoughts, callIds, all);
+        return new TurnRules(thoughts, callIds, all);
     }
 
     /** These, and one more. */
-    public Rules with(Rule rule) {
-        Set<Rule> more = EnumSet.of(rule);
+    public TurnRules with(TurnRule rule) {
+        Set<TurnRule> more = EnumSet.of(rule);
         more.addAll(all);
-        return new Rules(thoughts, callIds, more);
+        return new TurnRules(thoughts, callIds, more);
     }
 
-    boolean ask(Rule rule) {
+    boolean ask(TurnRule rule) {
         return all.contains(rule);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tokentape.producer.provider.turns;
 
-/** A demand that some APIs make of a conversation, answering 400 otherwise; {@link Rules} says which APIs. */
-public enum Rule {
+/** A demand that some APIs make of a conversation, answering 400 otherwise; {@link TurnRules} says which APIs. */
+public enum TurnRule {
 
     /** Neighbouring turns of one side become one. */
     ROLES_ALTERNATE,

@@ -13,11 +13,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** JSON of the wire: escaping, trees to bytes, and what requests of several APIs have in common. */
-final class Json {
+final class WireJson {
 
     static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private Json() {}
+    private WireJson() {}
 
     /** {@code text} as a JSON string, with its quotes. */
     static String quoted(String text) {

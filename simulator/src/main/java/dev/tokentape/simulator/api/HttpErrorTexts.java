@@ -1,9 +1,9 @@
 package dev.tokentape.simulator.api;
 
 /** What an HTTP error says when nothing more precise is known. */
-final class HttpErrors {
+final class HttpErrorTexts {
 
-    private HttpErrors() {}
+    private HttpErrorTexts() {}
 
     static String usualMessage(int status) {
         return switch (status) {

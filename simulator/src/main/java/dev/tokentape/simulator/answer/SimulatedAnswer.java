@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** What a call sends if nothing goes wrong, frame by frame, each made only when it is asked for. */
-public sealed interface Answer {
+public sealed interface SimulatedAnswer {
 
     /** The frames; asked for once. */
-    Iterator<Frame> frames();
+    Iterator<StepFrame> frames();
 
     /** The event which reports an error in mid-answer. */
     byte[] error();
@@ -21,9 +21,9 @@ public sealed interface Answer {
     byte[] malformed();
 
     /** A script told as a stream. */
-    record Streamed(Script script, StreamEncoder encoder) implements Answer {
+    record Streamed(Script script, StreamEncoder encoder) implements SimulatedAnswer {
         @Override
-        public Iterator<Frame> frames() {
+        public Iterator<StepFrame> frames() {
             var steps = script.steps();
             return new Iterator<>() {
                 @Override
@@ -32,10 +32,10 @@ public sealed interface Answer {
                 }
 
                 @Override
-                public Frame next() {
+                public StepFrame next() {
                     Step step = steps.next();
                     boolean beat = step instanceof Step.Token token && token.beat();
-                    return new Frame(encoder.encode(step), step instanceof Step.Token, beat);
+                    return new StepFrame(encoder.encode(step), step instanceof Step.Token, beat);
                 }
             };
         }
@@ -52,11 +52,11 @@ public sealed interface Answer {
     }
 
     /** A script told in one piece: it takes the time of its tokens, then the whole body leaves. */
-    record Whole(Script script, Supplier<byte[]> body) implements Answer {
+    record Whole(Script script, Supplier<byte[]> body) implements SimulatedAnswer {
         private static final byte[] NOTHING = {};
 
         @Override
-        public Iterator<Frame> frames() {
+        public Iterator<StepFrame> frames() {
             var steps = script.steps();
             return new Iterator<>() {
                 @Override
@@ -65,10 +65,10 @@ public sealed interface Answer {
                 }
 
                 @Override
-                public Frame next() {
+                public StepFrame next() {
                     return switch (steps.next()) {
-                        case Step.Token token -> new Frame(NOTHING, true, token.beat());
-                        case Step.End end -> new Frame(body.get(), false, false);
+                        case Step.Token token -> new StepFrame(NOTHING, true, token.beat());
+                        case Step.End end -> new StepFrame(body.get(), false, false);
                         case Step.ChoiceStart start -> silent();
                         case Step.BlockStart start -> silent();
                         case Step.BlockStop stop -> silent();
@@ -78,8 +78,8 @@ public sealed interface Answer {
             };
         }
 
-        private static Frame silent() {
-            return new Frame(NOTHING, false, false);
+        private static StepFrame silent() {
+            return new StepFrame(NOTHING, false, false);
         }
 
         @Override
@@ -94,9 +94,9 @@ public sealed interface Answer {
     }
 
     /** A recording played back as it is. */
-    record Recorded(List<byte[]> events) implements Answer {
+    record Recorded(List<byte[]> events) implements SimulatedAnswer {
         @Override
-        public Iterator<Frame> frames() {
+        public Iterator<StepFrame> frames() {
             var left = events.iterator();
             return new Iterator<>() {
                 @Override
@@ -105,8 +105,8 @@ public sealed interface Answer {
                 }
 
                 @Override
-                public Frame next() {
-                    return new Frame(left.next(), true, true);
+                public StepFrame next() {
+                    return new StepFrame(left.next(), true, true);
                 }
             };
         }

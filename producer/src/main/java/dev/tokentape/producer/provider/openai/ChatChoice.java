@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * One of the alternative answers of a Chat Completions stream. The API has no blocks but fields; tool calls and audio
  * stay open to the end too, since their pieces may interleave.
  */
-final class Choice {
+final class ChatChoice {
 
     private final Answer answer;
     private final int index;
-    private final ToolCalls toolCalls;
+    private final ChatToolCalls toolCalls;
     private final ExecutedTools executedTools;
     private final FieldBlocks blocks;
     private @Nullable OpenBlock audio;
@@ -36,11 +36,11 @@ final class Choice {
     /** A server that streams may tell the whole message once more at the end. */
     private boolean streamed;
 
-    Choice(Answer answer, int index) {
+    ChatChoice(Answer answer, int index) {
         this.answer = answer;
         this.index = index;
         this.blocks = new FieldBlocks(answer, index);
-        this.toolCalls = new ToolCalls(answer, index);
+        this.toolCalls = new ChatToolCalls(answer, index);
         this.executedTools = new ExecutedTools(answer, index);
     }
 

@@ -10,20 +10,20 @@ import java.util.function.Function;
  * @param inputTokens their size, with three for the request
  * @param lastUserText the text of the last user's turn that has one, empty where none has
  */
-record Turns(int inputTokens, String lastUserText) {
+record TurnSizes(int inputTokens, String lastUserText) {
 
     /** Of one text of the user's. */
-    static Turns ofText(String text) {
-        return new Turns(3 + SimulatedRequest.inputTokens(text), text);
+    static TurnSizes ofText(String text) {
+        return new TurnSizes(3 + SimulatedRequest.inputTokens(text), text);
     }
 
     /** Of an array of turns that tell their text as {@code textOf} reads it. */
-    static Turns of(JsonNode turns, Function<JsonNode, String> textOf) {
+    static TurnSizes of(JsonNode turns, Function<JsonNode, String> textOf) {
         return of(turns, textOf, "");
     }
 
     /** The same; a turn without a role has {@code defaultRole}. */
-    static Turns of(JsonNode turns, Function<JsonNode, String> textOf, String defaultRole) {
+    static TurnSizes of(JsonNode turns, Function<JsonNode, String> textOf, String defaultRole) {
         int inputTokens = 3;
         String lastUserText = "";
         for (JsonNode turn : turns) {
@@ -33,11 +33,11 @@ record Turns(int inputTokens, String lastUserText) {
                 lastUserText = text;
             }
         }
-        return new Turns(inputTokens, lastUserText);
+        return new TurnSizes(inputTokens, lastUserText);
     }
 
     /** The same with so much text before them. */
-    Turns after(String system) {
-        return new Turns(inputTokens + SimulatedRequest.inputTokens(system), lastUserText);
+    TurnSizes after(String system) {
+        return new TurnSizes(inputTokens + SimulatedRequest.inputTokens(system), lastUserText);
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param name how {@code docs/strict.md} lists it, for example {@code anthropic.results-follow-calls}
  * @param check what finds bodies that break it
  */
-public record Rule(String name, Check check) {
+public record VendorRule(String name, Check check) {
 
     /** Looks at one body. */
     @FunctionalInterface

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The input of one call of a Responses stream, as it arrives: held back while the call's block waits for its name, and
  * watched for its end, so that arguments which break off are not taken for whole.
  */
-final class CallInput {
+final class ItemInput {
 
     /** Fields of a call that its block, its input or its result carries already. */
     static final List<String> CARRIED = List.of(
@@ -41,7 +41,7 @@ final class CallInput {
     private boolean codeOpen;
 
     /** @param free whether the input is text of any form, not JSON */
-    CallInput(Answer answer, boolean free) {
+    ItemInput(Answer answer, boolean free) {
         this.answer = answer;
         this.free = free;
         this.input = new ToolInput(answer);

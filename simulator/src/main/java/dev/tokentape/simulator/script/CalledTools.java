@@ -10,12 +10,12 @@ import java.util.stream.Collectors;
  * Decides which tools an answer calls: the forced one; else those which the prompt names, at most two; else, when tools
  * are required or the prompt says "tool" ("tools"), the first (two) on offer.
  */
-final class ToolCalls {
+final class CalledTools {
 
     private static final Pattern TOOL = Pattern.compile("\\btools?\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern TOOLS = Pattern.compile("\\btools\\b", Pattern.CASE_INSENSITIVE);
 
-    private ToolCalls() {}
+    private CalledTools() {}
 
     static List<ToolOffer.Tool> wantedBy(SimulatedRequest request) {
         ToolOffer offer = request.tools();

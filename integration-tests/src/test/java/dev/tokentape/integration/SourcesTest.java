@@ -119,7 +119,7 @@ class SourcesTest {
                         file -> file.getFileName().toString().replace(".java", ""),
                         TreeMap::new,
                         Collectors.mapping(
-                                file -> ROOT.relativize(file).getParent().toString(), Collectors.toList())));
+                                file -> ROOT.relativize(file.resolveSibling("")).toString(), Collectors.toList())));
         packagesByName.keySet().removeAll(SAME_IDEA);
         packagesByName.values().removeIf(packages -> packages.size() == 1);
 

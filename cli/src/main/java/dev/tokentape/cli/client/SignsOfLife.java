@@ -19,18 +19,18 @@ final class SignsOfLife implements Interceptor {
     private static final long HALVES_UNTIL_DEAD = 5;
     private static final Duration OF_OLD_GATEWAYS = Duration.ofSeconds(15);
 
-    private final Duration wish;
+    private final Duration interval;
 
-    /** @param wish whole seconds */
-    SignsOfLife(Duration wish) {
-        this.wish = wish;
+    /** @param interval whole seconds */
+    SignsOfLife(Duration interval) {
+        this.interval = interval;
     }
 
     @Override
     public Response intercept(Chain chain) throws IOException {
         Response response = chain.proceed(chain.request()
                 .newBuilder()
-                .header(HEADER, Long.toString(wish.toSeconds()))
+                .header(HEADER, Long.toString(interval.toSeconds()))
                 .build());
         if (response.isSuccessful()) {
             long millis = silenceOf(response.header(HEADER)).toMillis();

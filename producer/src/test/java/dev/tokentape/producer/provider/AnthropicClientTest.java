@@ -19,7 +19,7 @@ class AnthropicClientTest {
     @Test
     void weAskForMessagesAsAnthropicsOwnClientDoes() throws Exception {
         // Given
-        MessageCreateParams wish = MessageCreateParams.builder()
+        MessageCreateParams params = MessageCreateParams.builder()
                 .model("test-model")
                 .maxTokens(2000)
                 .system("Be brief.")
@@ -44,7 +44,7 @@ class AnthropicClientTest {
                     .baseUrl(url)
                     .maxRetries(0)
                     .build();
-            try (var answer = client.messages().createStreaming(wish)) {
+            try (var answer = client.messages().createStreaming(params)) {
                 assertThat(answer).as("the server refuses it").isNull();
             }
         });

@@ -29,7 +29,7 @@ class GeminiClientTest {
                 .description("Tells the weather.")
                 .parametersJsonSchema(Map.of("type", "object", "properties", Map.of("city", Map.of("type", "string"))))
                 .build();
-        GenerateContentConfig wish = GenerateContentConfig.builder()
+        GenerateContentConfig config = GenerateContentConfig.builder()
                 .systemInstruction(Content.builder()
                         .parts(List.of(Part.fromText("Be brief.")))
                         .build())
@@ -59,7 +59,7 @@ class GeminiClientTest {
                     .apiKey("k")
                     .httpOptions(HttpOptions.builder().baseUrl(url).build())
                     .build()) {
-                client.models.generateContentStream("test-model", "Hi", wish);
+                client.models.generateContentStream("test-model", "Hi", config);
             }
         });
 

@@ -21,7 +21,7 @@ class OpenAiClientTest {
     @Test
     void weAskForChatCompletionsAsOpenAisOwnClientDoes() throws Exception {
         // Given
-        ChatCompletionCreateParams wish = ChatCompletionCreateParams.builder()
+        ChatCompletionCreateParams params = ChatCompletionCreateParams.builder()
                 .model("test-model")
                 .addSystemMessage("Be brief.")
                 .addUserMessage("Hi")
@@ -49,7 +49,7 @@ class OpenAiClientTest {
                     .baseUrl(url)
                     .maxRetries(0)
                     .build();
-            try (var answer = client.chat().completions().createStreaming(wish)) {
+            try (var answer = client.chat().completions().createStreaming(params)) {
                 assertThat(answer).as("the server refuses it").isNull();
             }
         });

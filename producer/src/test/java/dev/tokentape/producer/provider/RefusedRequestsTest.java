@@ -141,18 +141,18 @@ class RefusedRequestsTest {
                 "perplexity | sonar             |                                    | begun"
             })
     void whatAServerOfTheSameApiCannotDoIsRefusedToo(
-            String provider, String model, @Nullable String extra, String wish) {
+            String provider, String model, @Nullable String extra, String asked) {
         // Given
-        Consumer<GenerationRequest.Builder> wished = wish.equals("begun")
+        Consumer<GenerationRequest.Builder> change = asked.equals("begun")
                 ? RefusedRequestsTest::begun
-                : request -> request.setTools(List.of(WEATHER)).setToolChoice(wish);
-        GenerationJob job = job(request -> wished.accept(request.setModel(model).setExtra(extra)));
+                : request -> request.setTools(List.of(WEATHER)).setToolChoice(asked);
+        GenerationJob job = job(request -> change.accept(request.setModel(model).setExtra(extra)));
 
         // Then
         assertThatThrownBy(() -> provider(provider).body(job))
                 .isInstanceOfSatisfying(
                         UnsupportedRequestException.class,
-                        e -> assertThat(e.field()).isEqualTo(wish.equals("begun") ? "messages" : "tool_choice"));
+                        e -> assertThat(e.field()).isEqualTo(asked.equals("begun") ? "messages" : "tool_choice"));
     }
 
     @ParameterizedTest
@@ -169,15 +169,15 @@ class RefusedRequestsTest {
                 "anthropic | claude-sonnet-5  |                                    | required "
                         + "| \"thinking\":{\"type\":\"disabled\"}"
             })
-    void whatItCanDoItIsAsked(String provider, String model, @Nullable String extra, String wish, String words) {
+    void whatItCanDoItIsAsked(String provider, String model, @Nullable String extra, String asked, String words) {
         // Given
-        Consumer<GenerationRequest.Builder> wished = wish.equals("begun")
+        Consumer<GenerationRequest.Builder> change = asked.equals("begun")
                 ? RefusedRequestsTest::begun
-                : request -> request.setTools(List.of(WEATHER)).setToolChoice(wish);
+                : request -> request.setTools(List.of(WEATHER)).setToolChoice(asked);
 
         // When
         String body = provider(provider)
-                .body(job(request -> wished.accept(request.setModel(model).setExtra(extra))))
+                .body(job(request -> change.accept(request.setModel(model).setExtra(extra))))
                 .toString();
 
         // Then

@@ -70,10 +70,10 @@ final class Talks {
         if (last) {
             for (StrictProvider other : StrictProvider.ALL) {
                 String its = any(other.models());
-                Options wishes = options(other, its);
-                steps.add(new Step(other, job(other.name(), its, question, wishes)));
-                steps.add(new Step(other, job(other.name(), its, question, wishes.forced(any(TOOLS))), true));
-                steps.add(new Step(other, job(other.name(), its, begun(question), wishes), true));
+                Options others = options(other, its);
+                steps.add(new Step(other, job(other.name(), its, question, others)));
+                steps.add(new Step(other, job(other.name(), its, question, others.forced(any(TOOLS))), true));
+                steps.add(new Step(other, job(other.name(), its, begun(question), others), true));
             }
         }
         history.addAll(question);

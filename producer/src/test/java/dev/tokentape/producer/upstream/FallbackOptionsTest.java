@@ -95,7 +95,7 @@ class FallbackOptionsTest extends AnswerCallScenario {
 
     private void ask(String option, String first, String model, String fallback, String other, List<String> leftOut)
             throws InterruptedException {
-        Consumer<GenerationRequest.Builder> wish = switch (option) {
+        Consumer<GenerationRequest.Builder> asked = switch (option) {
             case "thinking_budget" -> request -> request.setThinkingBudget(2000);
             case "stop" -> request -> request.setStop(List.of("END"));
             case "temperature" -> request -> request.setTemperature(0.5);
@@ -114,7 +114,7 @@ class FallbackOptionsTest extends AnswerCallScenario {
                 .setFallbackProvider(fallback)
                 .setFallbackModel(other)
                 .setFallbackLeaveOut(leftOut);
-        wish.accept(request);
+        asked.accept(request);
         Upstreams upstreams = new Upstreams(providers, new ProducerMetrics(meters, _ -> true), System::nanoTime);
         prepare(
                         upstreams,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The topics of Tokentape: what each carries and how long it is kept. The only place that names them. */
 public enum Topic {
-    /** Wishes for answers; from gateways or any backend, to the processor. */
+    /** Requests for answers; from gateways or any backend, to the processor. */
     REQUESTS("llm.requests", Duration.ofDays(1), Map.of(), GenerationRequest.getClassSchema()),
 
     /** Orders to stop; from gateways and the processor, to the processor and all producers. */

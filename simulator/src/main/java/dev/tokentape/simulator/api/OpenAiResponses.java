@@ -78,8 +78,8 @@ final class OpenAiResponses implements ApiDialect {
     }
 
     private static boolean wantsSealed(JsonNode include) {
-        for (JsonNode wish : include) {
-            if (wish.asText().equals("reasoning.encrypted_content")) {
+        for (JsonNode included : include) {
+            if (included.asText().equals("reasoning.encrypted_content")) {
                 return true;
             }
         }

@@ -2,7 +2,7 @@ package dev.tokentape.simulator.script;
 
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.Fault;
-import dev.tokentape.simulator.settings.StopWish;
+import dev.tokentape.simulator.settings.StopSetting;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class ScriptWriter {
         }
         var calls = CalledTools.wantedBy(request);
         StopReason stop;
-        if (settings.stop() == StopWish.REFUSAL) {
+        if (settings.stop() == StopSetting.REFUSAL) {
             blocks.add(new Block.Refusal(REFUSAL));
             stop = StopReason.REFUSAL;
         } else if (!calls.isEmpty()) {
@@ -54,7 +54,7 @@ public final class ScriptWriter {
         } else {
             String dictated = dictated(request);
             blocks.add(new Block.Text(dictated == null ? Corpus.STOCK.compose(random, length) : Pieces.of(dictated)));
-            stop = settings.stop() == StopWish.CONTENT_FILTER ? StopReason.CONTENT_FILTER : StopReason.END_TURN;
+            stop = settings.stop() == StopSetting.CONTENT_FILTER ? StopReason.CONTENT_FILTER : StopReason.END_TURN;
         }
         var whole = new Choice(index == 0 ? oversized(blocks, settings.faults()) : blocks, stop);
         Integer limit = request.maxTokens();

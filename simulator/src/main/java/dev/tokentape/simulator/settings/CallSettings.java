@@ -28,7 +28,7 @@ public record CallSettings(
         int maxTokens,
         int thinkTokens,
         long seed,
-        StopWish stop,
+        StopSetting stop,
         int retryAfterSeconds,
         List<Fault> faults,
         @Nullable ChatDialect dialect,
@@ -39,7 +39,7 @@ public record CallSettings(
 
     /** 300 ms to the first of 80 to 240 tokens at 40 a second, a fifth of jitter, nothing wrong. */
     public static final CallSettings DEFAULT =
-            new CallSettings(300, 40, 0.2, 80, 240, 0, 1, StopWish.END, 1, List.of(), null, true);
+            new CallSettings(300, 40, 0.2, 80, 240, 0, 1, StopSetting.END, 1, List.of(), null, true);
 
     public CallSettings {
         faults = List.copyOf(faults);
@@ -72,8 +72,8 @@ public record CallSettings(
         return with(draft -> draft.seed = newSeed);
     }
 
-    public CallSettings withStop(StopWish wish) {
-        return with(draft -> draft.stop = wish);
+    public CallSettings withStop(StopSetting stop) {
+        return with(draft -> draft.stop = stop);
     }
 
     public CallSettings withRetryAfter(int seconds) {
@@ -107,7 +107,7 @@ public record CallSettings(
         private int maxTokens;
         private int thinkTokens;
         private long seed;
-        private StopWish stop;
+        private StopSetting stop;
         private int retryAfterSeconds;
         private List<Fault> faults;
         private @Nullable ChatDialect dialect;

@@ -123,11 +123,11 @@ public final class SettingsReader {
         return faults;
     }
 
-    private static StopWish stop(String value) {
+    private static StopSetting stop(String value) {
         return switch (value.toLowerCase(Locale.ROOT)) {
-            case "end" -> StopWish.END;
-            case "refusal" -> StopWish.REFUSAL;
-            case "content-filter" -> StopWish.CONTENT_FILTER;
+            case "end" -> StopSetting.END;
+            case "refusal" -> StopSetting.REFUSAL;
+            case "content-filter" -> StopSetting.CONTENT_FILTER;
             default ->
                 throw new IllegalArgumentException("stop=" + value + " is not one of end, refusal, content-filter");
         };

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a Messages request says of thinking: the wish for it, and that of earlier turns. */
+/** What a Messages request says of thinking: whether it is asked for, and that of earlier turns. */
 final class AnthropicThinking {
 
     static final List<VendorRule> RULES = List.of(

@@ -38,9 +38,10 @@ final class ChatOthers {
     }
 
     private static boolean thinks(Asked asked) {
-        String wish = Walk.text(asked.at("thinking"), "type");
-        return wish.equals("enabled")
-                || !wish.equals("disabled") && THINKING.matcher(asked.model()).matches();
+        String thinking = Walk.text(asked.at("thinking"), "type");
+        return thinking.equals("enabled")
+                || !thinking.equals("disabled")
+                        && THINKING.matcher(asked.model()).matches();
     }
 
     private static @Nullable String forcedTool(Asked asked) {

@@ -73,9 +73,9 @@ final class ResponsesFields {
         return Walk.bracketed(
                 asked.at("include"),
                 "include",
-                (wish, path) -> INCLUDES.contains(wish.asText())
+                (included, path) -> INCLUDES.contains(included.asText())
                         ? null
-                        : "Invalid value: '" + wish.asText() + "'. Supported values are: "
+                        : "Invalid value: '" + included.asText() + "'. Supported values are: "
                                 + String.join(", ", INCLUDES.stream().sorted().toList()) + ".");
     }
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokentape.simulator.settings.CallSettings;
 import dev.tokentape.simulator.settings.Fault;
-import dev.tokentape.simulator.settings.StopWish;
+import dev.tokentape.simulator.settings.StopSetting;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +85,8 @@ class ScriptWriterTest {
     @Test
     void aRefusalAndAFilterAreAnswersToo() {
         // Given
-        var refusal = SimulatedRequest.ofPrompt("sim", "x", SETTINGS.withStop(StopWish.REFUSAL));
-        var filter = SimulatedRequest.ofPrompt("sim", "x", SETTINGS.withStop(StopWish.CONTENT_FILTER));
+        var refusal = SimulatedRequest.ofPrompt("sim", "x", SETTINGS.withStop(StopSetting.REFUSAL));
+        var filter = SimulatedRequest.ofPrompt("sim", "x", SETTINGS.withStop(StopSetting.CONTENT_FILTER));
 
         // When
         var refused = ScriptWriter.scriptFor(refusal).choices().getFirst();

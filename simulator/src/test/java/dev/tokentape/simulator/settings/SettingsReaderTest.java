@@ -27,7 +27,7 @@ class SettingsReaderTest {
                         30,
                         9,
                         -7,
-                        StopWish.REFUSAL,
+                        StopSetting.REFUSAL,
                         -1,
                         List.of(new Fault.Stall(50), new Fault.Buffer(20), new Fault.HttpError(529)),
                         ChatDialect.LLAMA_CPP,

@@ -10,7 +10,7 @@ public sealed interface JournalEntry {
 
     ResponseKey key();
 
-    /** A wish for an answer. */
+    /** A request for an answer. */
     record Requested(GenerationRequest request) implements JournalEntry {
         @Override
         public ResponseKey key() {

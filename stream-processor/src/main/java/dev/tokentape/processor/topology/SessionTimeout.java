@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session timeout of the processors' group: the one that is wished, within what the broker allows. Kafka refuses a
+ * The session timeout of the processors' group: the one that is asked for, within what the broker allows. Kafka refuses a
  * member whose timeout lies outside, and its default allows none below six seconds.
  */
 public final class SessionTimeout {
@@ -26,8 +26,8 @@ public final class SessionTimeout {
 
     private SessionTimeout() {}
 
-    /** What comes nearest to the wish. @throws KafkaException if the broker cannot be reached */
-    public static Duration allowed(Admin admin, Duration wished) {
+    /** What comes nearest to what is asked for. @throws KafkaException if the broker cannot be reached */
+    public static Duration allowed(Admin admin, Duration wanted) {
         Duration shortest = SHORTEST_BY_DEFAULT;
         Duration longest = LONGEST_BY_DEFAULT;
         try {
@@ -45,11 +45,11 @@ public final class SessionTimeout {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while asking the broker for its settings", e);
         }
-        Duration allowed = within(wished, shortest, longest);
-        if (!allowed.equals(wished)) {
+        Duration allowed = within(wanted, shortest, longest);
+        if (!allowed.equals(wanted)) {
             log.atInfo()
                     .addKeyValue("sessionTimeoutMs", allowed.toMillis())
-                    .addKeyValue("wantedMs", wished.toMillis())
+                    .addKeyValue("wantedMs", wanted.toMillis())
                     .addKeyValue("shortestMs", shortest.toMillis())
                     .addKeyValue("longestMs", longest.toMillis())
                     .log("a dead processor is waited for as the broker allows");
@@ -57,8 +57,8 @@ public final class SessionTimeout {
         return allowed;
     }
 
-    static Duration within(Duration wished, Duration shortest, Duration longest) {
-        return wished.compareTo(shortest) < 0 ? shortest : wished.compareTo(longest) > 0 ? longest : wished;
+    static Duration within(Duration wanted, Duration shortest, Duration longest) {
+        return wanted.compareTo(shortest) < 0 ? shortest : wanted.compareTo(longest) > 0 ? longest : wanted;
     }
 
     private static Duration millis(@Nullable Config broker, String name, Duration otherwise) {

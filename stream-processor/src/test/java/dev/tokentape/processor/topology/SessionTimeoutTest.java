@@ -15,9 +15,9 @@ class SessionTimeoutTest {
         "60000, 6000, 30000, 30000",
         "6000, 6000, 6000, 6000"
     })
-    void theWishHoldsWithinWhatTheBrokerAllows(long wished, long shortest, long longest, long allowed) {
+    void theWantedTimeHoldsWithinWhatTheBrokerAllows(long wanted, long shortest, long longest, long allowed) {
         assertThat(SessionTimeout.within(
-                        Duration.ofMillis(wished), Duration.ofMillis(shortest), Duration.ofMillis(longest)))
+                        Duration.ofMillis(wanted), Duration.ofMillis(shortest), Duration.ofMillis(longest)))
                 .isEqualTo(Duration.ofMillis(allowed));
     }
 }

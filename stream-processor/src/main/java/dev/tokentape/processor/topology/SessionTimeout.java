@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session timeout of the processors' group: the one that is asked for, within what the broker allows. Kafka refuses a
+ * The session timeout of the processors' group: the one asked for, within what the broker allows. Kafka refuses a
  * member whose timeout lies outside, and its default allows none below six seconds.
  */
 public final class SessionTimeout {

@@ -100,7 +100,7 @@ public final class LocalStack implements AutoCloseable {
                 .forEach((vendor, lacking) -> log.atWarn()
                         .addKeyValue("provider", vendor)
                         .addKeyValue("lacks", lacking)
-                        .log("A provider is left out, since only a part of its key is set"));
+                        .log("a provider is left out, since only a part of its key is set"));
         boolean recovering = EmbeddedKafka.mustRecover(kafkaFolder(options));
         if (recovering) {
             progress.because("the last run did not come to its end: Kafka recovers what it left");

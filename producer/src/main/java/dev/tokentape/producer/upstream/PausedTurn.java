@@ -1,11 +1,9 @@
 package dev.tokentape.producer.upstream;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.producer.provider.EventSink;
 import dev.tokentape.producer.provider.api.Json;
+import dev.tokentape.producer.provider.api.UsageSum;
 import dev.tokentape.schemas.avro.Block;
 import dev.tokentape.schemas.avro.BlockType;
 import dev.tokentape.schemas.avro.ErrorInfo;
@@ -163,7 +161,7 @@ final class PausedTurn implements EventSink {
                         e.stopReason(),
                         e.rawStopReason(),
                         e.stopSequence(),
-                        sum(before, e.usage()),
+                        UsageSum.of(before, e.usage()),
                         e.providerData(),
                         e.servedModel());
             case TokenEvent.MessageStop e ->
@@ -172,34 +170,14 @@ final class PausedTurn implements EventSink {
                         e.stopReason(),
                         e.rawStopReason(),
                         e.stopSequence(),
-                        sum(before, e.usage()),
+                        UsageSum.of(before, e.usage()),
                         e.providerData());
-            case TokenEvent.Failed e -> new TokenEvent.Failed(e.envelope(), e.error(), sum(before, e.usage()));
+            case TokenEvent.Failed e -> new TokenEvent.Failed(e.envelope(), e.error(), UsageSum.of(before, e.usage()));
             case TokenEvent.Cancelled e ->
                 new TokenEvent.Cancelled(
-                        e.envelope(), e.reason(), e.billingStops(), sum(before, e.usage()), e.blocked());
+                        e.envelope(), e.reason(), e.billingStops(), UsageSum.of(before, e.usage()), e.blocked());
             default -> event;
         };
-    }
-
-    private static @Nullable Usage sum(@Nullable Usage first, @Nullable Usage second) {
-        if (first == null || second == null) {
-            return second == null && first != null
-                    ? Usage.newBuilder(first).setComplete(false).build()
-                    : second;
-        }
-        return Usage.newBuilder(second)
-                .setInputTokens(sum(first.getInputTokens(), second.getInputTokens()))
-                .setOutputTokens(sum(first.getOutputTokens(), second.getOutputTokens()))
-                .setCacheReadInputTokens(sum(first.getCacheReadInputTokens(), second.getCacheReadInputTokens()))
-                .setCacheCreationInputTokens(
-                        sum(first.getCacheCreationInputTokens(), second.getCacheCreationInputTokens()))
-                .setReasoningOutputTokens(sum(first.getReasoningOutputTokens(), second.getReasoningOutputTokens()))
-                .build();
-    }
-
-    private static @Nullable Long sum(@Nullable Long first, @Nullable Long second) {
-        return first == null || second == null ? first == null ? second : first : Long.valueOf(first + second);
     }
 
     /** A block as what was said before; steps of the provider's tools as what only it understands. */
@@ -227,21 +205,10 @@ final class PausedTurn implements EventSink {
 
     /** The request's own fields, with the container of the turn that was paused. */
     private static @Nullable String extra(@Nullable String extra, @Nullable String providerData) {
-        JsonNode id = fieldsOf(providerData).path("container").path("id");
+        JsonNode id = Json.fields(providerData).path("container").path("id");
         if (!id.isTextual()) {
             return extra;
         }
-        return Json.write(fieldsOf(extra).put("container", id.textValue()));
-    }
-
-    private static ObjectNode fieldsOf(@Nullable String json) {
-        try {
-            if (json != null && Json.parse(json) instanceof ObjectNode fields) {
-                return fields;
-            }
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("fields that were read before are no JSON", e);
-        }
-        return JsonNodeFactory.instance.objectNode();
+        return Json.write(Json.fields(extra).put("container", id.textValue()));
     }
 }

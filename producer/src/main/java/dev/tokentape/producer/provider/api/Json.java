@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as the providers write it: bounded depth, no garbage after the value, and fields that may be of any type. */
@@ -27,6 +29,21 @@ public final class Json {
 
     public static JsonNode parse(String text) throws JsonProcessingException {
         return MAPPER.readTree(text);
+    }
+
+    /**
+     * The fields of an object that was read before; none for null and for anything else.
+     *
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public static ObjectNode fields(@Nullable String json) {
+        try {
+            return json != null && parse(json) instanceof ObjectNode fields
+                    ? fields
+                    : JsonNodeFactory.instance.objectNode();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("fields that were read before are no JSON", e);
+        }
     }
 
     public static String write(JsonNode node) {

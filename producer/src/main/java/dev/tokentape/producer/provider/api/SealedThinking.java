@@ -1,9 +1,5 @@
 package dev.tokentape.producer.provider.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokentape.schemas.avro.BlockType;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +18,6 @@ public final class SealedThinking {
     /** The block's data with its owner in it; as it was where it is no thinking, or nobody's. */
     static @Nullable String owned(BlockType type, @Nullable String provider, @Nullable String data) {
         boolean thought = type == BlockType.THINKING || type == BlockType.REDACTED_THINKING;
-        return thought && provider != null ? Json.write(fieldsOf(data).put(SEALED_BY, provider)) : data;
-    }
-
-    private static ObjectNode fieldsOf(@Nullable String data) {
-        try {
-            JsonNode fields = Json.parse(data == null ? "{}" : data);
-            return fields instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("a block's data is no JSON", e);
-        }
+        return thought && provider != null ? Json.write(Json.fields(data).put(SEALED_BY, provider)) : data;
     }
 }

@@ -7,6 +7,7 @@ import dev.tokentape.producer.provider.api.Answer;
 import dev.tokentape.producer.provider.api.Json;
 import dev.tokentape.producer.provider.api.JsonReducer;
 import dev.tokentape.producer.provider.api.UpstreamError;
+import dev.tokentape.producer.provider.api.UsageSum;
 import dev.tokentape.schemas.avro.StopReason;
 import dev.tokentape.schemas.avro.Usage;
 import java.util.List;
@@ -134,8 +135,8 @@ public final class GenerateContentReducer extends JsonReducer {
         Long prompt = Json.number(told, "promptTokenCount");
         Long thoughts = Json.number(told, "thoughtsTokenCount");
         return Usage.newBuilder()
-                .setInputTokens(searched ? prompt : sum(prompt, Json.number(told, "toolUsePromptTokenCount")))
-                .setOutputTokens(sum(Json.number(told, "candidatesTokenCount"), thoughts))
+                .setInputTokens(searched ? prompt : UsageSum.of(prompt, Json.number(told, "toolUsePromptTokenCount")))
+                .setOutputTokens(UsageSum.of(Json.number(told, "candidatesTokenCount"), thoughts))
                 .setCacheReadInputTokens(Json.number(told, "cachedContentTokenCount"))
                 .setReasoningOutputTokens(thoughts)
                 .setComplete(true)
@@ -163,10 +164,6 @@ public final class GenerateContentReducer extends JsonReducer {
                     .forEach(count -> told.set(count.getKey(), count.getValue()));
         }
         return told;
-    }
-
-    private static @Nullable Long sum(@Nullable Long one, @Nullable Long other) {
-        return one == null ? other : other == null ? one : Long.valueOf(one + other);
     }
 
     private void tellStop(int number, Candidate candidate) {

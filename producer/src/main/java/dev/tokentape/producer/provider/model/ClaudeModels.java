@@ -147,7 +147,7 @@ public final class ClaudeModels {
         }
     }
 
-    /** Models that set their own effort sample as they find right; those shortly before take one wish. */
+    /** Models that set their own effort sample as they find right; those shortly before take one of the two. */
     private static void refuseSampling(GenerationRequest request, boolean ownEffort) {
         if (!ownEffort) {
             boolean one = versionOf(request.getModel()) >= 405
